@@ -1,0 +1,126 @@
+/** The closed vocabularies of the field. Every layer takes its codes from here; nothing re-declares them. */
+
+export const generalNeedIds = [
+  'accommodation',
+  'education-training-employment',
+  'emotional-wellbeing',
+  'lifestyle-associates',
+  'family-significant-others',
+  'finance-benefit-debt',
+  'dependency-recovery',
+] as const;
+
+export const womensNeedIds = [
+  'womens-accommodation',
+  'womens-education-training-employment',
+  'womens-emotional-wellbeing',
+  'womens-lifestyle-associates',
+  'womens-family-significant-others',
+  'womens-finance-benefit-debt',
+  'womens-dependency-recovery',
+] as const;
+
+/** The 14 need sections of source 004 (C1). */
+export const needIds = [...generalNeedIds, ...womensNeedIds] as const;
+export type NeedId = (typeof needIds)[number];
+
+export const isWomensNeed = (need: NeedId): boolean => need.startsWith('womens-');
+
+export const cohorts = ['general', 'women'] as const;
+export type Cohort = (typeof cohorts)[number];
+
+export const complexityLevels = ['low', 'medium', 'high'] as const;
+export type ComplexityLevel = (typeof complexityLevels)[number];
+
+export const sexes = ['female', 'male'] as const;
+export type Sex = (typeof sexes)[number];
+
+/** The last four are understood only so that E1 can refuse them in plain words. */
+export const sentenceTypes = [
+  'community-order',
+  'suspended-sentence-order',
+  'licence',
+  'post-sentence-supervision',
+  'fine',
+  'conditional-discharge',
+  'custody-without-supervision',
+  'none-on-remand',
+] as const;
+export type SentenceType = (typeof sentenceTypes)[number];
+
+export const requirements = [
+  'rehabilitation-activity',
+  'unpaid-work',
+  'unpaid-work-with-ete',
+  'prohibited-activity',
+  'exclusion',
+  'curfew',
+  'residence',
+  'programme',
+  'alcohol-treatment',
+  'drug-rehabilitation',
+  'mental-health-treatment',
+] as const;
+export type Requirement = (typeof requirements)[number];
+
+export const settings = ['community', 'custody'] as const;
+export type Setting = (typeof settings)[number];
+
+export const riskLevels = ['low', 'medium', 'high', 'very-high'] as const;
+export type RiskLevel = (typeof riskLevels)[number];
+
+/** E3: why a commissioned service rather than a primary intervention. */
+export const needReasons = [
+  'not-met-by-primary',
+  'outstanding-after-primary',
+  'supports-engagement-with-primary',
+] as const;
+
+export const primaryInterventions = [
+  'accredited-programme',
+  'structured-intervention',
+  'community-sentence-treatment-requirement',
+] as const;
+
+/** E3: a need that one of these meets is refused. */
+export const metByPrimaryValues = [
+  'programme-requirement',
+  'structured-intervention',
+  'community-sentence-treatment-requirement',
+] as const;
+
+/** E4: everything but the first is out of scope. */
+export const requestedWorkValues = [
+  'commissioned-rehabilitative-service',
+  'deliver-accredited-programme',
+  'deliver-alcohol-treatment-requirement',
+  'deliver-drug-rehabilitation-requirement',
+  'deliver-mental-health-treatment-requirement',
+  'breach-enforcement',
+  'pre-sentence-suitability-assessment',
+  'interventions-development',
+  'general-management',
+  'staff-training',
+] as const;
+
+/** L6: why a referral, or one provider's part in it, ends early. */
+export const endReasons = [
+  'ineligible',
+  'mistaken-or-duplicate',
+  'not-engaged',
+  'need-met-elsewhere',
+  'moved',
+  'work-caring-sickness',
+  'died',
+  'acquitted',
+  'returned-to-custody',
+  'sentence-revoked',
+  'sentence-expired',
+  'intervention-completed',
+  'other',
+] as const;
+export type EndReason = (typeof endReasons)[number];
+
+/** Roles that a client may hold; a token carries the scope `referrals/<role>`. */
+export const roles = ['practitioner', 'provider', 'court', 'operations', 'contract-manager'] as const;
+export type Role = (typeof roles)[number];
