@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import { needIds } from './vocabulary.ts';
+
+/** Where one provider's part of a referral stands, in the order of the work (L4, L5). */
+export const phases = [
+  'supplier-assessment',
+  'action-plan',
+  'action-plan-approval',
+  'delivery',
+  'end-of-service-report',
+  'acknowledgement',
+  'ended',
+] as const;
+export type Phase = (typeof phases)[number];
+
+export const attendances = ['yes', 'late', 'no'] as const;
+export const outcomeLevels = ['achieved', 'partially-achieved', 'not-achieved'] as const;
+export const appointmentPurposes = ['supplier-assessment', 'session'] as const;
+export const appointmentModes = ['in-person', 'phone', 'video'] as const;
+
+const time = z.iso.datetime();
+
+/** O5: the person understood and accepted their responsibilities. */
+const engagement = z.object({ acceptedAt: time, language: z.string(), format: z.string() });
+export type Engagement = z.infer<typeof engagement>;
+
+const actionPlan = z.object({
+  /** Counts every submission. */
+  version: z.int(),
+  status: z.enum(['draft', 'submitted', 'approved', 'returned']),
+  sessions: z.int(),
+  /** Their descriptions are words about the person: the private table keeps them. */
+  activities: z.array(
+    z.object({
+      id: z.string(),
+      need: z.enum(needIds),
+      desiredOutcomes: z.array(z.string()),
+      outputRow: z.string(),
+    }),
+  ),
+});
+export type ActionPlan = z.infer<typeof actionPlan>;
+
+const report = z.object({
+  status: z.enum(['draft', 'submitted', 'acknowledged', 'returned']),
+  outcomes: z.array(z.object({ id: z.string(), level: z.enum(outcomeLevels) })),
+});
+export type Report = z.infer<typeof report>;
+
+/** The details of one allocation; its phase stands in the referral, which decides it. */
+export const allocation = z.object({
+  id: z.string(),
+  referralId: z.string(),
+  crn: z.string(),
+  providerId: z.string(),
+  version: z.int(),
+  caseworkerId: z.string().nullable(),
+  engagement: engagement.nullable(),
+  plan: actionPlan.nullable(),
+  rarDaysUsed: z.int(),
+  /** Sessions held, by their number in the plan. */
+  sessionsHeld: z.array(z.int()),
+  report: report.nullable(),
+});
+export type Allocation = z.infer<typeof allocation>;
+
+/** A booked meeting: an item of its own, so that an allocation does not grow with its sessions. */
+export const appointment = z.object({
+  id: z.string(),
+  allocationId: z.string(),
+  version: z.int(),
+  purpose: z.enum(appointmentPurposes),
+  session: z.int().nullable(),
+  groupId: z.string().nullable(),
+  startsAt: time,
+  durationMinutes: z.int(),
+  mode: z.enum(appointmentModes),
+  status: z.enum(['booked', 'held', 'missed', 'cancelled']),
+  feedback: z
+    .object({
+      at: time,
+      attendance: z.enum(attendances),
+      activities: z.array(z.string()),
+      rarDay: z.boolean(),
+      corrections: z.int(),
+    })
+    .nullable(),
+});
+export type Appointment = z.infer<typeof appointment>;

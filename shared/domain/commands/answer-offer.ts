@@ -1,0 +1,118 @@
+import { type Context, type Decide, isRefusal, type Refusal, type ReferralState, refuse } from '../decision.ts';
+import type { DomainEvent, EventOf } from '../events.ts';
+import type { GroupPlace, NeedsGroup, OpenTask } from '../referral.ts';
+import { openTask, openTaskOf, withConclusion } from './common.ts';
+
+type DeclineReason = EventOf<'offer.declined.v1'>['data']['reason'];
+export type OfferAnswer =
+  | { decision: 'accepted'; reason?: string | undefined; text?: string | undefined }
+  | { decision: 'declined'; reason: DeclineReason; text?: string | undefined }
+  | { decision: 'returned'; reason?: string | undefined; text: string };
+
+/**
+ * L3, T1: a provider answers its offer: accepted, the allocation starts; declined, the next candidate is asked;
+ * returned, the practitioner is asked for information. Refusals: `TaskNoLongerOpen`, `TaskLapsed`.
+ */
+export const answerOffer: Decide<{ taskId: string; answer: OfferAnswer }> = (state, { taskId, answer }, context) => {
+  const found = openOffer(state, taskId, 'offered', context);
+  if (isRefusal(found)) return found;
+  const { group, offer } = found;
+  const ids = { offerId: offer.id, groupId: group.id, serviceId: offer.serviceId, providerId: offer.providerId };
+  const answers = { taskId, answer };
+  const words = 'text' in answer && answer.text ? { texts: { key: `OFFER#${taskId}`, words: { text: answer.text } } } : {};
+  switch (answer.decision) {
+    case 'accepted':
+      return [...accepted(state, group, ids, { answers, ...words }, context)];
+    case 'declined':
+      return [{ type: 'offer.declined.v1', data: { ...ids, reason: answer.reason }, answers, ...words }];
+    case 'returned': {
+      const opened = openTask('offer-returned', state.referral, context, { groupId: group.id });
+      return [{ type: 'offer.returned.v1', data: { ...ids, taskId: opened.opens.id }, answers, ...words }, opened];
+    }
+  }
+};
+
+function accepted(
+  { referral }: ReferralState,
+  group: NeedsGroup,
+  ids: Omit<EventOf<'offer.accepted.v1'>['data'], 'allocationId'>,
+  said: Pick<DomainEvent, 'answers' | 'texts'>,
+  context: Context,
+): DomainEvent[] {
+  const allocationId = context.newId();
+  const needs = referral.needs.flatMap(({ need, confirmed }) =>
+    confirmed && group.needs.includes(need) ? [{ need, level: confirmed }] : [],
+  );
+  const { serviceId, providerId } = ids;
+  return [
+    { type: 'offer.accepted.v1', data: { ...ids, allocationId }, ...said },
+    { type: 'allocation.started.v1', data: { allocationId, serviceId, providerId, needs } },
+    openTask('supplier-assessment', referral, context, { provider: providerId, allocationId }),
+  ];
+}
+
+/** The practitioner adds what a provider asked for; the same provider is asked again, with a new deadline (T1). */
+export const addOfferInformation: Decide<{ taskId: string; information: string }> = (state, command, context) => {
+  const { taskId, information } = command;
+  const found = openOffer(state, taskId, 'returned', context);
+  if (isRefusal(found)) return found;
+  const { group, offer } = found;
+  const provider = offer.providerId;
+  const opened = openTask('offer', state.referral, context, { provider, groupId: group.id });
+  const { id, dueAt } = opened.opens;
+  const { serviceId, providerId } = offer;
+  return [
+    {
+      type: 'offer.information-added.v1',
+      data: { offerId: offer.id, groupId: group.id, serviceId, providerId, taskId: id, dueAt },
+      answers: { taskId, answer: { information } },
+      texts: { key: `OFFER#${id}`, words: { information } },
+    },
+    opened,
+  ];
+};
+
+/** T1, L7: an offer that nobody answered lapses, and the next candidate is asked. */
+export function lapseOffer({ referral }: ReferralState, task: OpenTask): DomainEvent[] {
+  const group = referral.groups.find(({ place }) => place.at === 'offered' && place.offer.taskId === task.id);
+  if (!group || group.place.at !== 'offered') return [];
+  const { id: offerId, serviceId, providerId } = group.place.offer;
+  return [
+    { type: 'task.lapsed.v1', data: { taskId: task.id, taskType: task.type, owner: 'provider', dueAt: task.dueAt } },
+    { type: 'offer.lapsed.v1', data: { offerId, groupId: group.id, serviceId, providerId } },
+  ];
+}
+
+export type ManualAllocation = { serviceId: string; reason: string } | { decision: 'close'; reason: string };
+
+/** L3: operations allocate by hand what matching could not, or close it. */
+export const allocateManually: Decide<{ taskId: string; answer: ManualAllocation }> = (state, command, { now }) => {
+  const { taskId, answer } = command;
+  const task = openTaskOf(state.referral, taskId, now);
+  if (isRefusal(task)) return task;
+  if (!task.groupId) throw new Error('a manual allocation is for a group of needs');
+  const decision = 'serviceId' in answer ? ('offer' as const) : ('close' as const);
+  const events: DomainEvent[] = [
+    {
+      type: 'referral.allocated-manually.v1',
+      data: { groupId: task.groupId, decision, ...('serviceId' in answer ? { serviceId: answer.serviceId } : {}) },
+      answers: { taskId, answer },
+      texts: { key: `MANUAL#${taskId}`, words: { reason: answer.reason } },
+    },
+  ];
+  return withConclusion(state, events, now);
+};
+
+function openOffer(
+  { referral }: ReferralState,
+  taskId: string,
+  at: 'offered' | 'returned',
+  { now }: Context,
+): { group: NeedsGroup; offer: Extract<GroupPlace, { at: 'offered' }>['offer'] } | Refusal {
+  const task = openTaskOf(referral, taskId, now);
+  if (isRefusal(task)) return task;
+  const group = referral.groups.find(({ id }) => id === task.groupId);
+  return group?.place.at === at && group.place.offer.taskId === taskId
+    ? { group, offer: group.place.offer }
+    : refuse('TaskNoLongerOpen', 'This offer is no longer open.');
+}

@@ -1,0 +1,112 @@
+import { dueAt, remindAt } from '../deadlines.ts';
+import { type Context, type Refusal, type ReferralState, refuse } from '../decision.ts';
+import type { DomainEvent, EventOf } from '../events.ts';
+import { evolve } from '../evolve.ts';
+import { type AllocationSummary, type OpenTask, operationsOrganisation, type Referral } from '../referral.ts';
+import { endStateOf, isMatched } from '../standing.ts';
+import { taskPolicies, type TaskType } from '../task-types.ts';
+
+/** Opens a task (L7): its owner, deadline and reminder follow from its type. */
+export function openTask(
+  type: TaskType,
+  referral: Referral,
+  { now, newId }: Context,
+  links: { provider?: string; allocationId?: string; groupId?: string; appointmentId?: string; from?: Date } = {},
+): EventOf<'task.opened.v1'> & { opens: OpenTask } {
+  const { provider, from = now, ...ids } = links;
+  const due = dueAt(type, referral, from);
+  const { owner } = taskPolicies[type];
+  const organisation =
+    owner === 'practitioner' ? referral.organisation : owner === 'operations' ? operationsOrganisation : provider;
+  if (!organisation) throw new Error(`${type} needs a provider to own it`);
+  const id = newId();
+  return {
+    type: 'task.opened.v1',
+    data: {
+      taskId: id,
+      taskType: type,
+      owner,
+      dueAt: due,
+      ...(ids.allocationId ? { allocationId: ids.allocationId } : {}),
+    },
+    opens: {
+      id,
+      type,
+      organisation,
+      ...ids,
+      openedAt: now.toISOString(),
+      dueAt: due,
+      remindAt: remindAt(due, now),
+      breachedAt: null,
+    },
+  };
+}
+
+/** The open task that a command answers, or why it cannot: a deadline that lapses is final (architecture rule 3). */
+export function openTaskOf(referral: Referral, taskId: string, now: Date): OpenTask | Refusal {
+  const task = referral.openTasks.find(({ id }) => id === taskId);
+  if (!task) return refuse('TaskNoLongerOpen', 'This task is no longer open.');
+  if (taskPolicies[task.type].silence === 'lapse' && now > new Date(task.dueAt)) {
+    return refuse('TaskLapsed', `This task lapsed at ${task.dueAt}.`);
+  }
+  return task;
+}
+
+/** The open task of an allocation that one of the allocation's own commands answers. */
+export const answersTask = (
+  referral: Referral,
+  allocationId: string,
+  type: TaskType,
+): { answers: { taskId: string; answer: null } } | Record<never, never> => {
+  const task = referral.openTasks.find((open) => open.type === type && open.allocationId === allocationId);
+  return task ? { answers: { taskId: task.id, answer: null } } : {};
+};
+
+export function summaryOf(referral: Referral, allocationId: string): AllocationSummary {
+  const summary = referral.allocations.find(({ id }) => id === allocationId);
+  if (!summary) throw new Error(`referral ${referral.id} has no allocation ${allocationId}`);
+  return summary;
+}
+
+/** The events of one provider's delivery coming to its end (L5): a report is due when delivery began. */
+export function endDelivery(
+  referral: Referral,
+  summary: AllocationSummary,
+  reason: EventOf<'delivery.ended.v1'>['data']['reason'],
+  context: Context,
+): DomainEvent[] {
+  const allocationId = summary.id;
+  const reportDue = summary.begun || reason === 'plan-completed';
+  const ended: DomainEvent = {
+    type: 'delivery.ended.v1',
+    data: { allocationId, reason, reportDue },
+    ...answersTask(referral, allocationId, 'delivery'),
+  };
+  const next: DomainEvent = reportDue
+    ? openTask('end-of-service-report', referral, context, { provider: summary.providerId, allocationId })
+    : { type: 'allocation.ended.v1', data: { allocationId, endState: 'cancelled' } };
+  return [ended, next];
+}
+
+/** Adds the one conclusion when these events leave nothing to do: only the system decides that (L5). */
+export function withConclusion(state: ReferralState, events: DomainEvent[], now: Date): DomainEvent[] {
+  const { referral } = events.reduce((current, event) => evolve(current, event, now), state);
+  const isOver =
+    (referral.ending !== null || isMatched(referral)) && referral.allocations.every(({ phase }) => phase === 'ended');
+  if (!isOver || referral.conclusion) return events;
+  const endState = endStateOf(referral);
+  return [...events, { type: 'referral.concluded.v1', data: { endState, endReason: endReasonOf(referral, endState) } }];
+}
+
+function endReasonOf(
+  { ending, allocations }: Referral,
+  endState: string,
+): EventOf<'referral.concluded.v1'>['data']['endReason'] {
+  if (ending) return ending.reason;
+  if (endState === 'completed') return 'intervention-completed';
+  const early = allocations.map(({ endedFor }) => endedFor).find((reason) => reason && reason !== 'plan-completed');
+  return early && early !== 'plan-completed' ? early : 'no-provider';
+}
+
+export const alreadyConcluded = (): Refusal =>
+  refuse('ReferralAlreadyConcluded', 'This referral has concluded; nothing about it can change.');

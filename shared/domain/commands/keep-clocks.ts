@@ -1,0 +1,30 @@
+import type { Decide } from '../decision.ts';
+import { taskPolicies } from '../task-types.ts';
+import { lapseOffer } from './answer-offer.ts';
+
+/**
+ * L7: what the time of a task has come to: its reminder, or its deadline. An offer lapses; anything else stays open,
+ * its breach is marked and operations are told. Nothing due: no event. Clocks rest while a referral is paused.
+ */
+export const keepClocks: Decide<{ taskId: string }> = (state, { taskId }, { now }) => {
+  const { referral } = state;
+  const task = referral.openTasks.find(({ id }) => id === taskId);
+  if (!task || referral.paused || referral.conclusion) return [];
+  const { owner, clock, silence } = taskPolicies[task.type];
+  const { allocationId, dueAt, type: taskType } = task;
+  const data = { taskId, taskType, owner, dueAt, ...(allocationId ? { allocationId } : {}) };
+  if (now > new Date(dueAt)) {
+    if (silence === 'lapse') return lapseOffer(state, task);
+    return task.breachedAt ? [] : [{ type: 'clock.breached.v1', data: { ...data, clock } }];
+  }
+  return task.remindAt && now >= new Date(task.remindAt) ? [{ type: 'task.reminded.v1', data }] : [];
+};
+
+/** The next time at which the sweeper must look at a task; none while it is paused, or once all has been said. */
+export function nextLook(
+  task: { remindAt: string | null; dueAt: string; breachedAt: string | null },
+  isPaused: boolean,
+): string | null {
+  if (isPaused || task.breachedAt) return null;
+  return task.remindAt ?? task.dueAt;
+}

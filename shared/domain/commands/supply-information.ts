@@ -1,0 +1,36 @@
+import { type Decide, refuse } from '../decision.ts';
+import { checkEligibility, contradictions, missingFacts } from '../eligibility/index.ts';
+import type { DomainEvent } from '../events.ts';
+import { mergeFacts } from '../merge-facts.ts';
+import { joined } from '../referral.ts';
+import type { ReferralFacts } from '../referral-facts.ts';
+import { openTaskOf, withConclusion } from './common.ts';
+import { requestInformation } from './send-referral.ts';
+import type { FactChanges } from '../merge-facts.ts';
+import { isRefusal } from '../decision.ts';
+
+/**
+ * L1, T7: the practitioner answers `missing-information`. What is still missing is asked for again; a referral that
+ * the new facts make ineligible concludes as `cancelled`, with the failed rules kept.
+ */
+export const supplyInformation: Decide<{ taskId: string; facts: FactChanges }> = (state, { taskId, facts }, context) => {
+  const { referral, confidential } = state;
+  const task = openTaskOf(referral, taskId, context.now);
+  if (isRefusal(task)) return task;
+  if (!confidential) throw new Error('supplying information needs what was sent before');
+  const known: ReferralFacts = mergeFacts(joined(referral.crn, referral.facts, confidential), facts);
+  const faults = contradictions(known, context.now);
+  if (faults.length > 0) return refuse('Contradiction', 'The answer contradicts what is known.', { faults });
+
+  const missing = missingFacts(known);
+  const supplied: DomainEvent = {
+    type: 'referral.information-supplied.v1',
+    data: { taskId, supplied: referral.missing.filter((pointer) => !missing.includes(pointer)) },
+    detail: { facts: known, missing },
+    answers: { taskId, answer: facts },
+  };
+  const eligibility = checkEligibility(known, context.now);
+  if (eligibility.result !== 'refused') return [supplied, ...requestInformation(referral, missing, context)];
+  const failed = eligibility.needs.flatMap(({ need, failed: rules }) => rules.map(({ rule }) => ({ need, rule })));
+  return withConclusion(state, [supplied, { type: 'referral.found-ineligible.v1', data: { failed } }], context.now);
+};

@@ -1,0 +1,179 @@
+import * as z from 'zod';
+import type { ActionPlan, Report } from './allocation.ts';
+import { areaIds } from './areas.ts';
+import type { Confidential, OpenTask, Referral } from './referral.ts';
+import { code, isoDate, type ReferralFacts } from './referral-facts.ts';
+import { taskTypes } from './task-types.ts';
+import { complexityLevels, endReasons, type NeedId, needIds, roles, settings } from './vocabulary.ts';
+
+/**
+ * Every domain event and what it may publish (V): ids, codes and times only. This is the allow-list: an event whose
+ * data has anything else is refused before the commit, so no free text and no personal detail can ever leave.
+ */
+const id = z.uuid();
+const time = z.iso.datetime();
+const need = z.enum(needIds);
+const providerId = code;
+const serviceId = code;
+
+const offer = { offerId: id, groupId: id, serviceId, providerId };
+const task = { taskId: id, taskType: z.enum(taskTypes), owner: z.enum(roles), allocationId: id.optional() };
+const allocation = { allocationId: id };
+const appointment = { ...allocation, appointmentId: id };
+const operation = { taskId: id.optional(), executions: z.array(code) };
+
+export const eventData = {
+  'referral.sent.v1': z.strictObject({
+    referenceNumber: z.string(),
+    needs: z.array(need),
+    area: z.enum(areaIds).nullable(),
+    setting: z.enum(settings).nullable(),
+    catalogueVersion: z.string(),
+    possibleDuplicates: z.array(id),
+  }),
+  'referral.information-requested.v1': z.strictObject({ missing: z.array(z.string()), taskId: id }),
+  'referral.information-supplied.v1': z.strictObject({ supplied: z.array(z.string()), taskId: id }),
+  'referral.found-ineligible.v1': z.strictObject({ failed: z.array(z.strictObject({ need, rule: z.string() })) }),
+  'referral.allocated-manually.v1': z.strictObject({
+    groupId: id,
+    decision: z.enum(['offer', 'close']),
+    serviceId: serviceId.optional(),
+  }),
+  'referral.amended.v1': z.strictObject({
+    fields: z.array(z.string()),
+    complexity: z.array(z.strictObject({ need, from: z.enum(complexityLevels), to: z.enum(complexityLevels) })),
+  }),
+  'referral.paused.v1': z.strictObject({ reason: z.enum(['recalled', 'hospital', 'other']) }),
+  'referral.resumed.v1': z.strictObject({ pausedAt: time }),
+  'referral.withdrawn.v1': z.strictObject({ reason: z.enum(endReasons) }),
+  'referral.concluded.v1': z.strictObject({
+    endState: z.enum(['completed', 'ended', 'cancelled']),
+    endReason: z.enum([...endReasons, 'no-provider']).nullable(),
+  }),
+  'complexity.recommended.v1': z.strictObject({
+    taskId: id,
+    needs: z.array(z.strictObject({ need, level: z.enum(complexityLevels).nullable() })),
+  }),
+  'complexity.confirmed.v1': z.strictObject({
+    taskId: id,
+    needs: z.array(z.strictObject({ need, level: z.enum(complexityLevels), overridden: z.boolean() })),
+  }),
+  'candidates.ranked.v1': z.strictObject({
+    groupId: id,
+    needs: z.array(need),
+    candidates: z.array(z.strictObject({ serviceId, providerId, score: z.number() })),
+  }),
+  'offer.made.v1': z.strictObject({ ...offer, taskId: id, dueAt: time }),
+  'offer.accepted.v1': z.strictObject({ ...offer, ...allocation }),
+  'offer.declined.v1': z.strictObject({
+    ...offer,
+    reason: z.enum(['no-capacity', 'outside-area', 'not-suitable', 'conflict-of-interest', 'other']),
+  }),
+  'offer.returned.v1': z.strictObject({ ...offer, taskId: id }),
+  'offer.information-added.v1': z.strictObject({ ...offer, taskId: id, dueAt: time }),
+  'offer.lapsed.v1': z.strictObject({ ...offer }),
+  'offer.withdrawn.v1': z.strictObject({ ...offer }),
+  'allocation.started.v1': z.strictObject({
+    ...allocation,
+    serviceId,
+    providerId,
+    needs: z.array(z.strictObject({ need, level: z.enum(complexityLevels) })),
+  }),
+  'allocation.ended.v1': z.strictObject({ ...allocation, endState: z.enum(['completed', 'ended', 'cancelled']) }),
+  'caseworker.assigned.v1': z.strictObject({ ...allocation, caseworkerId: code }),
+  'engagement.accepted.v1': z.strictObject({ ...allocation, acceptedAt: time, language: code, format: code }),
+  'appointment.booked.v1': z.strictObject({
+    ...appointment,
+    purpose: z.enum(['supplier-assessment', 'session']),
+    session: z.int().optional(),
+    startsAt: time,
+    mode: z.enum(['in-person', 'phone', 'video']),
+  }),
+  'appointment.rescheduled.v1': z.strictObject({
+    ...appointment,
+    from: time,
+    to: time,
+    requestedBy: z.enum(['provider', 'person']),
+  }),
+  'appointment.cancelled.v1': z.strictObject({ ...appointment }),
+  'attendance.recorded.v1': z.strictObject({
+    ...appointment,
+    purpose: z.enum(['supplier-assessment', 'session']),
+    session: z.int().optional(),
+    attendance: z.enum(['yes', 'late', 'no']),
+    rarDay: z.boolean(),
+    correction: z.boolean(),
+  }),
+  'concern.raised.v1': z.strictObject({ ...appointment, kind: z.enum(['behaviour', 'safety']) }),
+  'action-plan.drafted.v1': z.strictObject({ ...allocation }),
+  'action-plan.submitted.v1': z.strictObject({ ...allocation, planVersion: z.int(), sessions: z.int() }),
+  'action-plan.approved.v1': z.strictObject({ ...allocation, planVersion: z.int() }),
+  'action-plan.returned.v1': z.strictObject({ ...allocation, planVersion: z.int() }),
+  'delivery.ended.v1': z.strictObject({
+    ...allocation,
+    reason: z.enum(['plan-completed', ...endReasons]),
+    reportDue: z.boolean(),
+  }),
+  'end-of-service-report.drafted.v1': z.strictObject({ ...allocation }),
+  'end-of-service-report.submitted.v1': z.strictObject({
+    ...allocation,
+    outcomes: z.array(
+      z.strictObject({ outcomeId: code, level: z.enum(['achieved', 'partially-achieved', 'not-achieved']) }),
+    ),
+  }),
+  'end-of-service-report.acknowledged.v1': z.strictObject({ ...allocation }),
+  'end-of-service-report.returned.v1': z.strictObject({ ...allocation }),
+  'task.opened.v1': z.strictObject({ ...task, dueAt: time }),
+  'task.reminded.v1': z.strictObject({ ...task, dueAt: time }),
+  'task.lapsed.v1': z.strictObject({ ...task, dueAt: time }),
+  'clock.breached.v1': z.strictObject({ ...task, clock: z.string(), dueAt: time }),
+  'execution.redriven.v1': z.strictObject(operation),
+  'events.republished.v1': z.strictObject({ count: z.int() }),
+  'wait.released.v1': z.strictObject(operation),
+  'service.published.v1': z.strictObject({ serviceId, providerId, areas: z.array(z.enum(areaIds)), needs: z.array(need) }),
+  'service.changed.v1': z.strictObject({ serviceId, providerId, fields: z.array(z.string()) }),
+  'service.closed.v1': z.strictObject({ serviceId, providerId, closesOn: isoDate }),
+  'capacity.stated.v1': z.strictObject({ serviceId, providerId, places: z.int() }),
+} as const;
+
+export type EventType = keyof typeof eventData;
+export const eventTypes = Object.keys(eventData) as EventType[];
+export type EventData<T extends EventType = EventType> = z.infer<(typeof eventData)[T]>;
+
+/** Who did it: an organisation's client, and the person it names, if it names one. Kept in the record, never published. */
+export interface Actor {
+  organisation: string;
+  client: string;
+  person?: string | undefined;
+}
+
+/** What the new state needs beyond what may be published. */
+interface EventDetail {
+  'referral.sent.v1': { referral: Referral; confidential: Confidential };
+  'referral.information-supplied.v1': { facts: ReferralFacts; missing: string[] };
+  'referral.resumed.v1': { dueDates: Record<string, string> };
+  'referral.amended.v1': { facts: ReferralFacts; missing: string[]; rematch: boolean; dueDates: Record<string, string> };
+  'complexity.recommended.v1': { needs: { need: NeedId; reasons: string[]; missing: string[] }[] };
+  'appointment.booked.v1': { durationMinutes: number; groupId: string | null };
+  'attendance.recorded.v1': { activities: string[] };
+  'action-plan.drafted.v1': { plan: ActionPlan };
+  'end-of-service-report.drafted.v1': { report: Report };
+}
+
+/**
+ * A change, as the domain decides it. `data` is what everyone may know, `detail` completes the record's new state,
+ * and `texts` are the words that people wrote, which only the private table keeps (the same key again replaces them).
+ */
+export type DomainEvent = {
+  [T in EventType]: {
+    type: T;
+    data: EventData<T>;
+    /** The task that it opens. */
+    opens?: OpenTask;
+    /** The task that it answers, with the answer by which the same answer given twice is recognised. */
+    answers?: { taskId: string; answer: unknown };
+    texts?: { key: string; words: Record<string, string> };
+  } & (T extends keyof EventDetail ? { detail: EventDetail[T] } : { detail?: never });
+}[EventType];
+
+export type EventOf<T extends EventType> = Extract<DomainEvent, { type: T }>;

@@ -1,0 +1,389 @@
+import type { Allocation, Appointment } from './allocation.ts';
+import type { ReferralState } from './decision.ts';
+import type { DomainEvent, EventOf } from './events.ts';
+import {
+  type AllocationSummary,
+  type GroupPlace,
+  type NeedsGroup,
+  type OpenTask,
+  type Referral,
+  separate,
+} from './referral.ts';
+import type { ReferralFacts } from './referral-facts.ts';
+import { remindAt } from './deadlines.ts';
+import type { NeedId } from './vocabulary.ts';
+
+/**
+ * The state after an event. History, outbox and state all come from the same events, so they cannot disagree.
+ * A part of the state that an event does not touch stays the same object, which is how the store knows what to write.
+ */
+export function evolve(state: ReferralState, event: DomainEvent, now: Date): ReferralState {
+  const at = now.toISOString();
+  const changed = withTasks(apply(state, event, at), event);
+  const referral = changed.referral;
+  const version = sameButForTasks(referral, state.referral) ? referral.version : referral.version + 1;
+  return { ...changed, referral: { ...referral, version, sequence: state.referral.sequence + 1 } };
+}
+
+/** Reminders and deadlines come and go around a referral without changing it: they leave its ETag alone. */
+function sameButForTasks(after: Referral, before: Referral): boolean {
+  return (Object.keys(after) as (keyof Referral)[]).every(
+    (key) => key === 'openTasks' || key === 'attention' || after[key] === before[key],
+  );
+}
+
+function withTasks(state: ReferralState, event: DomainEvent): ReferralState {
+  const { referral } = state;
+  const closed = event.answers?.taskId ?? (event.type === 'task.lapsed.v1' ? event.data.taskId : undefined);
+  if (!closed && !event.opens) return state;
+  const openTasks = referral.openTasks.filter(({ id }) => id !== closed).concat(event.opens ?? []);
+  return { ...state, referral: { ...referral, openTasks } };
+}
+
+function apply(state: ReferralState, event: DomainEvent, at: string): ReferralState {
+  const { referral } = state;
+  const on = (change: Partial<Referral>): ReferralState => ({ ...state, referral: { ...referral, ...change } });
+  switch (event.type) {
+    case 'referral.sent.v1':
+      return { referral: event.detail.referral, confidential: event.detail.confidential };
+    case 'referral.information-supplied.v1':
+      return withFacts(state, event.detail.facts, event.detail.missing);
+    case 'referral.found-ineligible.v1':
+      return on({ ending: { reason: 'ineligible', failed: event.data.failed }, openTasks: [] });
+    case 'referral.amended.v1':
+      return amended(state, event);
+    case 'referral.paused.v1':
+      return on({ paused: { at, reason: event.data.reason } });
+    case 'referral.resumed.v1':
+      return on({ paused: null, openTasks: redated(referral.openTasks, event.detail.dueDates, at) });
+    case 'referral.withdrawn.v1':
+      return on({ ending: { reason: event.data.reason }, openTasks: referral.openTasks.filter(isReportTask), paused: null });
+    case 'referral.concluded.v1':
+      return on({ conclusion: { at, ...event.data }, openTasks: [], attention: null, paused: null });
+    case 'referral.allocated-manually.v1':
+      return on({ groups: manuallyPlaced(referral.groups, event) });
+    case 'complexity.recommended.v1':
+      return on({ needs: recommended(referral, event) });
+    case 'complexity.confirmed.v1':
+      return confirmed(state, event);
+    case 'candidates.ranked.v1':
+      return on({ groups: withGroup(referral.groups, event.data.groupId, event.data.needs) });
+    case 'offer.made.v1':
+    case 'offer.information-added.v1': {
+      const { offerId: id, serviceId, providerId, taskId, groupId } = event.data;
+      return on({ groups: placed(referral.groups, groupId, { at: 'offered', offer: { id, serviceId, providerId, taskId } }) });
+    }
+    case 'offer.returned.v1': {
+      const { offerId: id, serviceId, providerId, taskId, groupId } = event.data;
+      return on({ groups: placed(referral.groups, groupId, { at: 'returned', offer: { id, serviceId, providerId, taskId } }) });
+    }
+    case 'offer.accepted.v1': {
+      const { groupId, allocationId } = event.data;
+      return on({ groups: placed(referral.groups, groupId, { at: 'placed', allocationId }) });
+    }
+    case 'offer.declined.v1':
+    case 'offer.lapsed.v1':
+      return on({ groups: triedAndUnplaced(referral.groups, event.data.groupId, event.data.serviceId) });
+    case 'offer.withdrawn.v1':
+      return on({
+        groups: placed(referral.groups, event.data.groupId, { at: referral.ending ? 'closed' : 'unplaced' }),
+        openTasks: referral.openTasks.filter(({ groupId }) => groupId !== event.data.groupId),
+      });
+    case 'allocation.started.v1':
+      return allocationStarted(state, event, at);
+    case 'delivery.ended.v1':
+      return onSummary(state, event.data.allocationId, {
+        phase: event.data.reportDue ? 'end-of-service-report' : 'ended',
+        endedFor: event.data.reason,
+      }, ofAllocation(event.data.allocationId));
+    case 'allocation.ended.v1':
+      return onSummary(state, event.data.allocationId, { phase: 'ended' }, ofAllocation(event.data.allocationId));
+    case 'caseworker.assigned.v1':
+      return onAllocation(state, { caseworkerId: event.data.caseworkerId });
+    case 'engagement.accepted.v1': {
+      const { acceptedAt, language, format } = event.data;
+      return onAllocation(state, { engagement: { acceptedAt, language, format } });
+    }
+    case 'appointment.booked.v1':
+      return { ...state, appointment: booked(event) };
+    case 'appointment.rescheduled.v1':
+      return onAppointment(withoutTask(state, event.data.appointmentId), { startsAt: event.data.to });
+    case 'appointment.cancelled.v1':
+      return onAppointment(withoutTask(state, event.data.appointmentId), { status: 'cancelled' });
+    case 'attendance.recorded.v1':
+      return attendanceRecorded(state, event, at);
+    case 'action-plan.drafted.v1':
+      return onAllocation(state, { plan: event.detail.plan });
+    case 'action-plan.submitted.v1':
+      return onPlan(
+        onSummary(state, event.data.allocationId, { phase: 'action-plan-approval' }),
+        { status: 'submitted', version: event.data.planVersion },
+      );
+    case 'action-plan.approved.v1':
+      return onPlan(onSummary(state, event.data.allocationId, { phase: 'delivery' }), { status: 'approved' });
+    case 'action-plan.returned.v1':
+      return onPlan(onSummary(state, event.data.allocationId, { phase: 'action-plan' }), { status: 'returned' });
+    case 'end-of-service-report.drafted.v1':
+      return onAllocation(state, { report: event.detail.report });
+    case 'end-of-service-report.submitted.v1':
+      return onReport(onSummary(state, event.data.allocationId, { phase: 'acknowledgement' }), 'submitted');
+    case 'end-of-service-report.acknowledged.v1':
+      return onReport(state, 'acknowledged');
+    case 'end-of-service-report.returned.v1':
+      return onReport(onSummary(state, event.data.allocationId, { phase: 'end-of-service-report' }), 'returned');
+    case 'task.reminded.v1':
+      return on({ openTasks: withTask(referral.openTasks, event.data.taskId, { remindAt: null }) });
+    case 'clock.breached.v1':
+      return on({
+        openTasks: withTask(referral.openTasks, event.data.taskId, { breachedAt: at }),
+        attention: referral.attention ?? { reason: `${event.data.taskType} is overdue (${event.data.clock})`, since: at },
+      });
+    case 'execution.redriven.v1':
+    case 'wait.released.v1':
+      return on({ attention: null });
+    case 'task.opened.v1':
+      return event.opens?.type === 'manual-allocation' && event.opens.groupId
+        ? on({ groups: placed(referral.groups, event.opens.groupId, { at: 'manual-allocation' }) })
+        : state;
+    case 'referral.information-requested.v1':
+    case 'task.lapsed.v1':
+    case 'concern.raised.v1':
+    case 'events.republished.v1':
+      return state;
+    case 'service.published.v1':
+    case 'service.changed.v1':
+    case 'service.closed.v1':
+    case 'capacity.stated.v1':
+      throw new Error(`${event.type} is not an event of a referral`);
+  }
+}
+
+function withFacts(state: ReferralState, facts: ReferralFacts, missing: string[]): ReferralState {
+  const { recorded, confidential } = separate(facts);
+  const needs = Object.fromEntries(
+    Object.entries(confidential.needs).map(([need, texts]) => {
+      const overrideReason = state.confidential?.needs[need as NeedId]?.overrideReason;
+      return [need, overrideReason ? { ...texts, overrideReason } : texts];
+    }),
+  );
+  return {
+    ...state,
+    referral: { ...state.referral, facts: recorded, missing },
+    confidential: { ...confidential, needs },
+  };
+}
+
+function amended(state: ReferralState, { data, detail }: EventOf<'referral.amended.v1'>): ReferralState {
+  const next = withFacts(state, detail.facts, detail.missing);
+  const levels = new Map(data.complexity.map(({ need, to }) => [need, to]));
+  const { referral } = next;
+  return {
+    ...next,
+    referral: {
+      ...referral,
+      needs: referral.needs.map((need) => ({ ...need, confirmed: levels.get(need.need) ?? need.confirmed })),
+      openTasks: redated(
+        referral.openTasks.filter(({ type }) => !(detail.rematch && type === 'manual-allocation')),
+        detail.dueDates,
+        null,
+      ),
+      groups: detail.rematch ? referral.groups.map(afresh) : referral.groups,
+    },
+  };
+}
+
+/** Facts that matching hangs on have changed: what was tried before may fit now. */
+const afresh = (group: NeedsGroup): NeedsGroup => ({
+  ...group,
+  tried: [],
+  place: group.place.at === 'manual-allocation' ? { at: 'unplaced' } : group.place,
+});
+
+function redated(tasks: OpenTask[], dueDates: Record<string, string>, now: string | null): OpenTask[] {
+  return tasks.map((task) => {
+    const due = dueDates[task.id];
+    if (!due) return task;
+    const reminder = task.remindAt === null ? null : remindAt(due, new Date(now ?? task.openedAt));
+    return { ...task, dueAt: due, remindAt: reminder };
+  });
+}
+
+function recommended(referral: Referral, { data, detail }: EventOf<'complexity.recommended.v1'>): Referral['needs'] {
+  return referral.needs.map((state) => {
+    const level = data.needs.find(({ need }) => need === state.need)?.level ?? null;
+    const why = detail.needs.find(({ need }) => need === state.need);
+    return why ? { ...state, recommended: { level, reasons: why.reasons, missing: why.missing } } : state;
+  });
+}
+
+function confirmed(state: ReferralState, { data, texts }: EventOf<'complexity.confirmed.v1'>): ReferralState {
+  const levels = new Map(data.needs.map(({ need, level }) => [need, level]));
+  const needs = state.referral.needs.map((need) => ({ ...need, confirmed: levels.get(need.need) ?? need.confirmed }));
+  const next = { ...state, referral: { ...state.referral, needs } };
+  if (!texts || !state.confidential) return next;
+  const reasons = { ...state.confidential.needs };
+  for (const [need, overrideReason] of Object.entries(texts.words)) {
+    reasons[need as NeedId] = { ...reasons[need as NeedId], overrideReason };
+  }
+  return { ...next, confidential: { ...state.confidential, needs: reasons } };
+}
+
+function withGroup(groups: NeedsGroup[], id: string, needs: NeedId[]): NeedsGroup[] {
+  return groups.some((group) => group.id === id) ? groups : [...groups, { id, needs, tried: [], place: { at: 'unplaced' } }];
+}
+
+const placed = (groups: NeedsGroup[], id: string, place: GroupPlace): NeedsGroup[] =>
+  groups.map((group) => (group.id === id ? { ...group, place } : group));
+
+const triedAndUnplaced = (groups: NeedsGroup[], id: string, serviceId: string): NeedsGroup[] =>
+  groups.map((group) =>
+    group.id === id ? { ...group, tried: [...group.tried, serviceId], place: { at: 'unplaced' } } : group,
+  );
+
+function manuallyPlaced(groups: NeedsGroup[], { data }: EventOf<'referral.allocated-manually.v1'>): NeedsGroup[] {
+  const place: GroupPlace =
+    data.decision === 'close' || !data.serviceId
+      ? { at: 'closed' }
+      : { at: 'unplaced', chosen: { serviceId: data.serviceId } };
+  return placed(groups, data.groupId, place);
+}
+
+function allocationStarted(
+  state: ReferralState,
+  { data }: EventOf<'allocation.started.v1'>,
+  at: string,
+): ReferralState {
+  const { allocationId: id, serviceId, providerId, needs } = data;
+  const { referral } = state;
+  const summary: AllocationSummary = {
+    id,
+    serviceId,
+    providerId,
+    needs,
+    startedAt: at,
+    phase: 'supplier-assessment',
+    begun: false,
+    endedFor: null,
+  };
+  const allocation: Allocation = {
+    id,
+    referralId: referral.id,
+    crn: referral.crn,
+    providerId,
+    version: 1,
+    caseworkerId: null,
+    engagement: null,
+    plan: null,
+    rarDaysUsed: 0,
+    sessionsHeld: [],
+    report: null,
+  };
+  return { ...state, referral: { ...referral, allocations: [...referral.allocations, summary] }, allocation };
+}
+
+function booked({ data, detail }: EventOf<'appointment.booked.v1'>): Appointment {
+  return {
+    id: data.appointmentId,
+    allocationId: data.allocationId,
+    version: 1,
+    purpose: data.purpose,
+    session: data.session ?? null,
+    groupId: detail.groupId,
+    startsAt: data.startsAt,
+    durationMinutes: detail.durationMinutes,
+    mode: data.mode,
+    status: 'booked',
+    feedback: null,
+  };
+}
+
+function attendanceRecorded(
+  state: ReferralState,
+  { data, detail }: EventOf<'attendance.recorded.v1'>,
+  at: string,
+): ReferralState {
+  const { allocation, appointment } = state;
+  if (!allocation || !appointment) throw new Error('attendance is recorded on a loaded appointment');
+  const attended = data.attendance !== 'no';
+  const before = appointment.feedback;
+  const held = new Set(allocation.sessionsHeld);
+  if (data.session !== undefined) attended ? held.add(data.session) : held.delete(data.session);
+  const rarDaysUsed = allocation.rarDaysUsed + Number(data.rarDay) - Number(before?.rarDay ?? false);
+  const recorded = onAppointment(
+    onAllocation(state, { sessionsHeld: [...held].sort((a, b) => a - b), rarDaysUsed }),
+    {
+      status: attended ? 'held' : 'missed',
+      feedback: {
+        at,
+        attendance: data.attendance,
+        activities: detail.activities,
+        rarDay: data.rarDay,
+        corrections: before ? before.corrections + 1 : 0,
+      },
+    },
+  );
+  if (!attended) return recorded;
+  const summary = recorded.referral.allocations.find(({ id }) => id === data.allocationId);
+  const assessed = data.purpose === 'supplier-assessment' && summary?.phase === 'supplier-assessment';
+  if (summary?.begun && !assessed) return recorded;
+  return onSummary(recorded, data.allocationId, { begun: true, ...(assessed ? { phase: 'action-plan' } : {}) });
+}
+
+/** A report that is due stays due, whatever ends the referral. */
+const isReportTask = ({ type }: OpenTask): boolean =>
+  type === 'end-of-service-report' || type === 'end-of-service-report-acknowledgement';
+
+const withTask = (tasks: OpenTask[], id: string, change: Partial<OpenTask>): OpenTask[] =>
+  tasks.map((task) => (task.id === id ? { ...task, ...change } : task));
+
+/** A moved or cancelled appointment no longer waits for its feedback; what replaces it opens its own task. */
+function withoutTask(state: ReferralState, appointmentId: string): ReferralState {
+  const openTasks = state.referral.openTasks.filter((task) => task.appointmentId !== appointmentId);
+  return openTasks.length === state.referral.openTasks.length
+    ? state
+    : { ...state, referral: { ...state.referral, openTasks } };
+}
+
+const ofAllocation = (allocationId: string) => (task: OpenTask) => task.allocationId === allocationId;
+
+function onSummary(
+  state: ReferralState,
+  id: string,
+  change: Partial<AllocationSummary>,
+  closes: (task: OpenTask) => boolean = () => false,
+): ReferralState {
+  const { referral } = state;
+  return {
+    ...state,
+    referral: {
+      ...referral,
+      allocations: referral.allocations.map((summary) => (summary.id === id ? { ...summary, ...change } : summary)),
+      openTasks: referral.openTasks.filter((task) => !closes(task)),
+    },
+  };
+}
+
+function onAllocation(state: ReferralState, change: Partial<Allocation>): ReferralState {
+  const { allocation } = state;
+  if (!allocation) throw new Error('the allocation is not loaded');
+  return { ...state, allocation: { ...allocation, ...change, version: allocation.version + 1 } };
+}
+
+function onPlan(state: ReferralState, change: Partial<NonNullable<Allocation['plan']>>): ReferralState {
+  const plan = state.allocation?.plan;
+  if (!plan) throw new Error('the allocation has no action plan');
+  return onAllocation(state, { plan: { ...plan, ...change } });
+}
+
+function onReport(state: ReferralState, status: NonNullable<Allocation['report']>['status']): ReferralState {
+  const report = state.allocation?.report;
+  if (!report) throw new Error('the allocation has no end of service report');
+  return onAllocation(state, { report: { ...report, status } });
+}
+
+function onAppointment(state: ReferralState, change: Partial<Appointment>): ReferralState {
+  const { appointment } = state;
+  if (!appointment) throw new Error('the appointment is not loaded');
+  return { ...state, appointment: { ...appointment, ...change, version: appointment.version + 1 } };
+}
+

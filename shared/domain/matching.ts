@@ -1,0 +1,81 @@
+import { parseISO } from 'date-fns';
+import { differenceInYears } from 'date-fns/differenceInYears';
+import { dateOf } from './deadlines.ts';
+import { areaOf, type Confidential, type NeedsGroup, type Referral, settingOf } from './referral.ts';
+import { isRunning, type Service } from './service.ts';
+import { isWomensNeed, type NeedId } from './vocabulary.ts';
+
+/** A service as matching sees it: the directory's entry with its places free at this moment. */
+export type AvailableService = Service & { free: number };
+export interface Candidate {
+  serviceId: string;
+  providerId: string;
+  /** Higher is better; only for comparison within one ranking. */
+  score: number;
+}
+
+/**
+ * L3: parts needs into as few groups as the directory allows: always the service that covers most of what is left.
+ * Needs that nobody covers stand alone, so that one gap does not hold up the others.
+ */
+export function groupNeeds(needs: NeedId[], services: AvailableService[]): NeedId[][] {
+  const groups: NeedId[][] = [];
+  let left = needs;
+  while (left.length > 0) {
+    const covers = services.map((service) => left.filter((need) => service.needs.includes(need)));
+    const best = covers.reduce<NeedId[]>((most, cover) => (cover.length > most.length ? cover : most), []);
+    const group = best.length > 0 ? best : left.slice(0, 1);
+    groups.push(group);
+    left = left.filter((need) => !group.includes(need));
+  }
+  return groups;
+}
+
+/** L3, E5, E6: the services that fit this person here and now, whatever needs they cover. */
+export function suitableServices(
+  referral: Referral,
+  person: Confidential['person'],
+  services: AvailableService[],
+  now: Date,
+): AvailableService[] {
+  const age = person.dateOfBirth ? differenceInYears(now, parseISO(person.dateOfBirth)) : null;
+  const sentenceType = referral.facts.sentence?.type;
+  return services.filter(
+    (service) =>
+      service.areas.includes(areaOf(referral)) &&
+      service.settings.includes(settingOf(referral)) &&
+      (service.cohort === 'general' || person.sex === 'female') &&
+      (!sentenceType || service.sentenceTypes.includes(sentenceType)) &&
+      (age === null || ((service.minimumAge ?? 0) <= age && age <= (service.maximumAge ?? Infinity))) &&
+      isRunning(service, dateOf(now)),
+  );
+}
+
+/** L3: the candidates for a group of needs, best first. Ties are broken by the referral, so no provider starves. */
+export function rankCandidates(referral: Referral, group: Pick<NeedsGroup, 'needs' | 'tried'>, suitable: AvailableService[]): Candidate[] {
+  const preferred = referral.facts.needs
+    .filter(({ need }) => group.needs.includes(need))
+    .flatMap(({ preferredServiceId }) => preferredServiceId ?? []);
+  return suitable
+    .filter(({ id, needs, free }) => free > 0 && !group.tried.includes(id) && group.needs.every((n) => needs.includes(n)))
+    .map((service) => ({
+      serviceId: service.id,
+      providerId: service.provider.id,
+      score: scoreOf(service, group.needs, preferred),
+    }))
+    .sort((a, b) => b.score - a.score || tieBreak(referral.id, a.serviceId) - tieBreak(referral.id, b.serviceId));
+}
+
+function scoreOf(service: AvailableService, needs: NeedId[], preferred: string[]): number {
+  const preference = preferred.includes(service.id) ? 100 : 0;
+  const cohortFit = service.cohort === 'women' && needs.every(isWomensNeed) ? 10 : 0;
+  const availability = Math.min(service.free, 20) / 2;
+  return preference + cohortFit + availability;
+}
+
+/** A stable pseudo-random order per referral (FNV-1a). */
+function tieBreak(seed: string, id: string): number {
+  let hash = 0x811c9dc5;
+  for (const char of `${seed}/${id}`) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193);
+  return hash >>> 0;
+}

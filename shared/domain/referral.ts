@@ -1,0 +1,195 @@
+import * as z from 'zod';
+import { phases } from './allocation.ts';
+import { type AreaId, areaIds } from './areas.ts';
+import { type ReferralFacts, referralFacts, referredNeed } from './referral-facts.ts';
+import { taskTypes } from './task-types.ts';
+import { complexityLevels, endReasons, needIds, type Setting } from './vocabulary.ts';
+
+const time = z.iso.datetime();
+const needLevel = z.object({ need: z.enum(needIds), level: z.enum(complexityLevels) });
+
+const recordNeed = referredNeed
+  .omit({ generalServiceReason: true, preferredService: true, indicators: true })
+  .extend({ preferredServiceId: z.string().optional() });
+
+/** What was sent, without what is personal. */
+const recordFacts = referralFacts
+  .omit({ crn: true, person: true, reasonForReferral: true })
+  .extend({ needs: z.array(recordNeed) });
+export type RecordFacts = z.infer<typeof recordFacts>;
+
+/** L2: what was recommended and what the practitioner decided; both are kept. */
+const needState = z.object({
+  need: z.enum(needIds),
+  recommended: z
+    .object({
+      level: z.enum(complexityLevels).nullable(),
+      reasons: z.array(z.string()),
+      missing: z.array(z.string()),
+    })
+    .nullable(),
+  confirmed: z.enum(complexityLevels).nullable(),
+});
+
+const offer = z.object({ id: z.string(), serviceId: z.string(), providerId: z.string(), taskId: z.string() });
+
+const groupPlace = z.discriminatedUnion('at', [
+  z.object({ at: z.literal('unplaced'), chosen: z.object({ serviceId: z.string() }).optional() }),
+  z.object({ at: z.literal('offered'), offer }),
+  z.object({ at: z.literal('returned'), offer }),
+  z.object({ at: z.literal('manual-allocation') }),
+  z.object({ at: z.literal('placed'), allocationId: z.string() }),
+  z.object({ at: z.literal('closed') }),
+]);
+export type GroupPlace = z.infer<typeof groupPlace>;
+
+/** Needs that go to one provider together (L3). `tried` services declined or stayed silent: they are not asked again. */
+const needsGroup = z.object({
+  id: z.string(),
+  needs: z.array(z.enum(needIds)),
+  tried: z.array(z.string()),
+  place: groupPlace,
+});
+export type NeedsGroup = z.infer<typeof needsGroup>;
+
+/** The part of an allocation that the referral's own decisions need. */
+const allocationSummary = z.object({
+  id: z.string(),
+  serviceId: z.string(),
+  providerId: z.string(),
+  needs: z.array(needLevel),
+  startedAt: time,
+  phase: z.enum(phases),
+  /** A supplier assessment or session has been attended: delivery began, so a report is due at its end (L5). */
+  begun: z.boolean(),
+  /** Why delivery ended, once it has. */
+  endedFor: z.enum(['plan-completed', ...endReasons]).nullable(),
+});
+export type AllocationSummary = z.infer<typeof allocationSummary>;
+
+const openTask = z.object({
+  id: z.string(),
+  type: z.enum(taskTypes),
+  /** The organisation that must answer. */
+  organisation: z.string(),
+  allocationId: z.string().optional(),
+  groupId: z.string().optional(),
+  appointmentId: z.string().optional(),
+  openedAt: time,
+  dueAt: time,
+  /** When to remind; null once reminded. */
+  remindAt: time.nullable(),
+  /** When the deadline passed unanswered, for tasks that stay open after it. */
+  breachedAt: time.nullable(),
+});
+export type OpenTask = z.infer<typeof openTask>;
+
+export const endStates = ['completed', 'ended', 'cancelled'] as const;
+export type EndState = (typeof endStates)[number];
+const endReason = z.enum([...endReasons, 'no-provider']);
+
+/**
+ * One referral as the record keeps it: ids, codes and times. What is personal stands in `Confidential`, in the private
+ * table. Stage and status are derived (`standing.ts`), never stored.
+ */
+export const referral = z.object({
+  id: z.string(),
+  referenceNumber: z.string(),
+  crn: z.string(),
+  /** The case system's organisation that sent it, and the client that it sent it with. */
+  organisation: z.string(),
+  client: z.string(),
+  /** The catalogue version that it was sent under, kept for its whole life (C3). */
+  catalogueVersion: z.string(),
+  sentAt: time,
+  /** The last event's place in this referral's history; also the lock that serialises its commands. */
+  sequence: z.int(),
+  /** Changes whenever the referral itself does: the ETag. */
+  version: z.int(),
+  facts: recordFacts,
+  /** Facts still asked for, as JSON pointers; empty once the assessment is complete (L1). */
+  missing: z.array(z.string()),
+  needs: z.array(needState),
+  groups: z.array(needsGroup),
+  allocations: z.array(allocationSummary),
+  openTasks: z.array(openTask),
+  possibleDuplicates: z.array(z.object({ id: z.string(), referenceNumber: z.string() })),
+  paused: z.object({ at: time, reason: z.string() }).nullable(),
+  /** Set by a withdrawal or a late ineligibility: from here the referral only winds down. */
+  ending: z
+    .object({
+      reason: endReason,
+      failed: z.array(z.object({ need: z.enum(needIds), rule: z.string() })).optional(),
+    })
+    .nullable(),
+  conclusion: z.object({ at: time, endState: z.enum(endStates), endReason: endReason.nullable() }).nullable(),
+  /** Why operations must look at it. */
+  attention: z.object({ reason: z.string(), since: time }).nullable(),
+});
+export type Referral = z.infer<typeof referral>;
+
+const needTexts = z.object({
+  generalServiceReason: z.string().optional(),
+  preferredServiceReason: z.string().optional(),
+  overrideReason: z.string().optional(),
+  indicators: referredNeed.shape.indicators.unwrap().unwrap().optional(),
+});
+
+/** The person and the words written about them: the private table's part of a referral. */
+export const confidential = z.object({
+  person: referralFacts.shape.person.unwrap().unwrap(),
+  reasonForReferral: z.string().nullable(),
+  needs: z.partialRecord(z.enum(needIds), needTexts),
+});
+export type Confidential = z.infer<typeof confidential>;
+
+/** The organisation under which operations hold their tasks. */
+export const operationsOrganisation = 'operations';
+
+export const areaOf = (referral: Referral): AreaId => known(referral.facts.area, 'area');
+export const settingOf = (referral: Referral): Setting => known(referral.facts.setting, 'setting');
+
+function known<T>(value: T | null | undefined, name: string): T {
+  if (value === null || value === undefined) throw new Error(`the assessment is complete but ${name} is unknown`);
+  return value;
+}
+
+/** Parts what was sent into the record's half and the private half. */
+export function separate(facts: ReferralFacts): { recorded: RecordFacts; confidential: Confidential } {
+  const { crn: _crn, person, reasonForReferral, needs, ...rest } = facts;
+  const texts: Confidential['needs'] = {};
+  const recordedNeeds = needs.map(({ generalServiceReason, preferredService, indicators, ...need }) => {
+    texts[need.need] = {
+      ...(generalServiceReason ? { generalServiceReason } : {}),
+      ...(preferredService ? { preferredServiceReason: preferredService.reason } : {}),
+      ...(indicators ? { indicators } : {}),
+    };
+    return preferredService ? { ...need, preferredServiceId: preferredService.id } : need;
+  });
+  return {
+    recorded: { ...rest, needs: recordedNeeds },
+    confidential: { person: person ?? {}, reasonForReferral: reasonForReferral ?? null, needs: texts },
+  };
+}
+
+/** The inverse of `separate`: the facts as they were sent. */
+export function joined(crn: string, recorded: RecordFacts, confidential: Confidential): ReferralFacts {
+  const { needs, ...rest } = recorded;
+  return {
+    crn,
+    ...rest,
+    person: confidential.person,
+    reasonForReferral: confidential.reasonForReferral,
+    needs: needs.map(({ preferredServiceId, ...need }) => {
+      const texts = confidential.needs[need.need] ?? {};
+      return {
+        ...need,
+        ...(texts.generalServiceReason ? { generalServiceReason: texts.generalServiceReason } : {}),
+        ...(texts.indicators ? { indicators: texts.indicators } : {}),
+        ...(preferredServiceId && texts.preferredServiceReason
+          ? { preferredService: { id: preferredServiceId, reason: texts.preferredServiceReason } }
+          : {}),
+      };
+    }),
+  };
+}

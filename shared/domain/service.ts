@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { areaIds } from './areas.ts';
+import { code, isoDate } from './referral-facts.ts';
+import { cohorts, needIds, sentenceTypes, settings } from './vocabulary.ts';
+
+const label = z.string().trim().min(1).max(200);
+
+/** What a contract manager says of a service (O3). */
+export const serviceDescription = z.strictObject({
+  name: label,
+  provider: z.strictObject({ id: code, name: label }),
+  needs: z.array(z.enum(needIds)).min(1).max(14),
+  cohort: z.enum(cohorts),
+  areas: z.array(z.enum(areaIds)).min(1),
+  /** Whole years; null where the contract sets none. */
+  minimumAge: z.int().min(0).max(120).nullable(),
+  maximumAge: z.int().min(0).max(120).nullable(),
+  sentenceTypes: z.array(z.enum(sentenceTypes)).min(1),
+  settings: z.array(z.enum(settings)).min(1),
+  suitability: z.string().trim().max(4000),
+  deliveryModes: z.array(code).max(10),
+  languages: z.array(code).max(50),
+  accessibility: z.array(code).max(50),
+  contract: z.strictObject({
+    reference: label,
+    /** Dates, the closing one inclusive. */
+    opens: isoDate,
+    closes: isoDate.nullable(),
+    sessionsPerLevel: z.strictObject({ low: z.int().min(1), medium: z.int().min(1), high: z.int().min(1) }),
+  }),
+});
+
+/** One entry of the directory: what a provider offers to whom, where and until when. */
+export const service = serviceDescription.extend({ id: code, version: z.int(), sequence: z.int() });
+export type Service = z.infer<typeof service>;
+export type ServiceDescription = z.infer<typeof serviceDescription>;
+
+/** Live places of a service, counted where a race cannot oversell them. */
+export const capacity = z.object({
+  places: z.int().min(0),
+  /** Held by an open offer. */
+  reserved: z.int().min(0),
+  /** Taken by an accepted one. */
+  confirmed: z.int().min(0),
+});
+export type Capacity = z.infer<typeof capacity>;
+
+export const freePlaces = ({ places, reserved, confirmed }: Capacity): number =>
+  Math.max(0, places - reserved - confirmed);
+
+export const isRunning = ({ contract }: Pick<Service, 'contract'>, date: string): boolean =>
+  contract.opens <= date && (contract.closes === null || date <= contract.closes);

@@ -1,0 +1,118 @@
+import type { AllocationSummary, EndState, Referral } from './referral.ts';
+
+export const stages = [
+  'assessment',
+  'complexity-allocation',
+  'provider-matching',
+  'delivery',
+  'outcome-recording',
+  'concluded',
+] as const;
+export type Stage = (typeof stages)[number];
+
+export const statuses = [
+  'draft',
+  'needs-information',
+  'awaiting-confirmation',
+  'offered',
+  'waiting-list',
+  'manual-allocation',
+  'active',
+  'paused',
+  'concluded',
+] as const;
+export type Status = (typeof statuses)[number];
+
+/** Delivery has ended, and its report is being written or read. */
+export const isReporting = (allocation: AllocationSummary): boolean =>
+  allocation.phase === 'end-of-service-report' || allocation.phase === 'acknowledgement';
+const live = (referral: Referral): AllocationSummary[] => referral.allocations.filter(({ phase }) => phase !== 'ended');
+
+/** Which of the five stages the referral stands in: read from what has happened, never stored. */
+export function stageOf(referral: Referral): Stage {
+  if (referral.conclusion) return 'concluded';
+  if (referral.ending) return 'outcome-recording';
+  if (referral.missing.length > 0) return 'assessment';
+  if (referral.needs.some(({ confirmed }) => confirmed === null)) return 'complexity-allocation';
+  if (!isMatched(referral)) return 'provider-matching';
+  return live(referral).every(isReporting) ? 'outcome-recording' : 'delivery';
+}
+
+/** Every need has gone to a provider, or has been closed by operations. */
+export const isMatched = ({ groups }: Referral): boolean =>
+  groups.length > 0 && groups.every(({ place }) => place.at === 'placed' || place.at === 'closed');
+
+export function statusOf(referral: Referral): Status {
+  const stage = stageOf(referral);
+  if (stage === 'concluded') return 'concluded';
+  if (referral.paused) return 'paused';
+  if (stage === 'assessment') return 'needs-information';
+  if (stage === 'complexity-allocation') return 'awaiting-confirmation';
+  if (stage !== 'provider-matching') return 'active';
+  return referral.groups.some(({ place }) => place.at === 'manual-allocation') ? 'manual-allocation' : 'offered';
+}
+
+/** What the lifecycle's execution must do or wait for. */
+export type LifecycleStanding =
+  | 'complete-facts'
+  | 'recommend-complexity'
+  | 'confirmation'
+  | 'make-offers'
+  | 'answers'
+  | 'delivery'
+  | 'reports'
+  | 'paused'
+  | 'concluded';
+
+export function lifecycleStanding(referral: Referral): LifecycleStanding {
+  const stage = stageOf(referral);
+  if (stage === 'concluded') return 'concluded';
+  if (referral.paused) return 'paused';
+  switch (stage) {
+    case 'assessment':
+      return 'complete-facts';
+    case 'complexity-allocation':
+      return referral.needs.some(({ recommended }) => recommended === null) ? 'recommend-complexity' : 'confirmation';
+    case 'provider-matching':
+      return hasOffersToMake(referral) ? 'make-offers' : 'answers';
+    case 'delivery':
+      return 'delivery';
+    case 'outcome-recording':
+      return 'reports';
+  }
+}
+
+export const hasOffersToMake = ({ groups }: Referral): boolean =>
+  groups.length === 0 || groups.some(({ place }) => place.at === 'unplaced');
+
+/** What an allocation's own execution must wait for. */
+export type DeliveryStanding =
+  | 'supplier-assessment'
+  | 'action-plan'
+  | 'delivery'
+  | 'end-of-service-report'
+  | 'paused'
+  | 'ended';
+
+export function deliveryStanding(referral: Referral, allocation: AllocationSummary): DeliveryStanding {
+  switch (allocation.phase) {
+    case 'ended':
+      return 'ended';
+    case 'end-of-service-report':
+    case 'acknowledgement':
+      return 'end-of-service-report';
+    default:
+      if (referral.paused) return 'paused';
+      return allocation.phase === 'action-plan-approval' ? 'action-plan' : allocation.phase;
+  }
+}
+
+/** L5: the end state follows from what was delivered; no client chooses it. */
+export function endStateOf({ allocations, ending }: Referral): EndState {
+  const begun = allocations.filter((allocation) => allocation.begun);
+  if (begun.length === 0) return 'cancelled';
+  return !ending && begun.every(wasCompleted) ? 'completed' : 'ended';
+}
+
+export const wasCompleted = ({ endedFor }: AllocationSummary): boolean =>
+  endedFor === 'plan-completed' || endedFor === 'intervention-completed';

@@ -1,0 +1,32 @@
+import type { Role } from './vocabulary.ts';
+
+/**
+ * Everything that a person or another system must do, with its clock (T) and what silence leads to (L7): an offer
+ * lapses and goes to the next provider; any other task stays open, its breach is marked and operations are told.
+ */
+export const taskPolicies = {
+  'missing-information': { owner: 'practitioner', clock: 'T7', workingDays: 5, silence: 'breach' },
+  'complexity-confirmation': { owner: 'practitioner', clock: 'T7', workingDays: 5, silence: 'breach' },
+  offer: { owner: 'provider', clock: 'T1', workingDays: 2, silence: 'lapse' },
+  'offer-returned': { owner: 'practitioner', clock: 'T7', workingDays: 5, silence: 'breach' },
+  'manual-allocation': { owner: 'operations', clock: 'T7', workingDays: 5, silence: 'breach' },
+  'supplier-assessment': { owner: 'provider', clock: 'T2', workingDays: 10, silence: 'breach' },
+  'action-plan': { owner: 'provider', clock: 'T3', workingDays: 5, silence: 'breach' },
+  'action-plan-approval': { owner: 'practitioner', clock: 'T4', workingDays: 5, silence: 'breach' },
+  /** The planned sessions, to the end of delivery; due when the sentence ends. Gives the longest wait its owner (L7). */
+  delivery: { owner: 'provider', clock: 'delivery', workingDays: 130, silence: 'breach' },
+  'session-feedback': { owner: 'provider', clock: 'T5', workingDays: 2, silence: 'breach' },
+  'end-of-service-report': { owner: 'provider', clock: 'T6', workingDays: 5, silence: 'breach' },
+  'end-of-service-report-acknowledgement': { owner: 'practitioner', clock: 'T6', workingDays: 5, silence: 'breach' },
+} as const satisfies Record<string, TaskPolicy>;
+
+interface TaskPolicy {
+  owner: Role;
+  clock: string;
+  /** England and Wales working days from when the clock starts. */
+  workingDays: number;
+  silence: 'lapse' | 'breach';
+}
+
+export type TaskType = keyof typeof taskPolicies;
+export const taskTypes = Object.keys(taskPolicies) as [TaskType, ...TaskType[]];
