@@ -36,7 +36,7 @@ export const educationTrainingEmployment: CatalogueNeed = {
     {
       level: 'high',
       summary:
-        'Cannot read, write or count well, or has learning difficulties or disabilities. May have little or no work experience, no qualifications, or many barriers raised by the offence (sexual, violent or fraud, for example). Needs much coaching in motivation, confidence and basic skills to start work or training.',
+        'Cannot read, write or count well, or has learning difficulties or disabilities. May have little or no work experience, no qualifications, or many barriers raised by the offence (sexual, violent or fraud, for example). Needs a great deal of support and coaching in basic skills, confidence and motivation before work or training can start.',
       criteria: [],
     },
   ],

@@ -36,7 +36,7 @@ export const womensEducationTrainingEmployment: CatalogueNeed = {
     {
       level: 'high',
       summary:
-        'Cannot read, write or count well, or has learning difficulties or disabilities. May have little or no work experience, no qualifications, or many barriers raised by the offence (sexual, violent or fraud, for example). Needs much coaching in motivation, confidence and basic skills to start work or training. May have several complex needs from trauma, poor mental health, or abuse past or present, and need far more support to move on.',
+        'Cannot read, write or count well, or has learning difficulties or disabilities. May have little or no work experience, no qualifications, or many barriers raised by the offence (sexual, violent or fraud, for example). Needs a great deal of support and coaching in basic skills, confidence and motivation before work or training can start. May have several complex needs from trauma, poor mental health, or abuse past or present, and need far more support to move on.',
       criteria: [],
     },
   ],

@@ -35,7 +35,7 @@ export const womensEmotionalWellbeing: CatalogueNeed = {
     {
       level: 'high',
       summary:
-        'Has a documented history of psychological and mental health problems over some time. Is isolated and struggles with many parts of daily life, perhaps because someone controls and coerces her. Can only engage with a great deal of support.',
+        'Has had mental health and psychological problems for some time, and they are documented. Is isolated and struggles with many parts of daily life, perhaps because someone controls and coerces her. Can only engage with a great deal of support.',
       criteria: [],
     },
   ],

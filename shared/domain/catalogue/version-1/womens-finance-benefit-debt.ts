@@ -32,13 +32,13 @@ export const womensFinanceBenefitDebt: CatalogueNeed = {
     {
       level: 'medium',
       summary:
-        'May offend to add to a lawful income, or lean on others for what seems necessary to her. May be unable to pay debts because other demands come first.',
+        'May offend to add to a lawful income, or lean on others for what seems necessary to her. Debts may go unpaid because other demands come first.',
       criteria: [],
     },
     {
       level: 'high',
       summary:
-        'Lives mainly on the proceeds of crime, such as drug dealing, robbery or stolen goods. Leans on others for necessities and luxuries, and pays off debts to illegitimate lenders. May be unable to meet household and essential bills, or have little or no control of her money because someone coerces her.',
+        'Lives mainly on the proceeds of crime, such as drug dealing, robbery or stolen goods. Others pay for basics and treats alike, and lenders outside the law are being paid off. Bills for the household and other essentials may go unpaid, or someone coerces her so that little or none of her money is hers to control.',
       criteria: [],
     },
   ],

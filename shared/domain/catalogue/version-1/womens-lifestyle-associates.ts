@@ -36,7 +36,7 @@ export const womensLifestyleAssociates: CatalogueNeed = {
     {
       level: 'high',
       summary:
-        'Has few or no ties away from offending, belongs to no community group and sees no worth in it. Outside the close family, has no strong bond with anyone who does not offend, or is mostly alone and meets nobody in person, made more vulnerable by trafficking and coercive control. Is closely tied to county lines, serious group offending or certain online offences, or is exposed to extremism or at risk of radicalisation.',
+        'Has few or no ties away from offending, belongs to no community group and sees no worth in it. Outside the close family, has no strong bond with anyone who does not offend, or is mostly alone and meets nobody in person, made more vulnerable by trafficking and coercive control. Is closely tied to serious group offending, county lines or certain online offences, or is exposed to extremism or at risk of radicalisation.',
       criteria: [],
     },
   ],
