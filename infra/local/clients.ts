@@ -1,16 +1,18 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import {
   CognitoIdentityProviderClient,
-  CreateUserPoolClientCommand,
   DescribeUserPoolClientCommand,
   paginateListUserPoolClients,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Role } from '../../shared/domain/vocabulary.ts';
-import { LocalAwsError } from './instance.ts';
+import { putRegistryEntry } from './client-registry.ts';
+import { clientListFile, type Instance, LocalAwsError } from './instance.ts';
 import { sdkConfig } from './local-only.ts';
 import { sampleProviders } from './sample-directory.ts';
-import type { Client } from './stack-file.ts';
+import type { Client, Stack } from './stack-file.ts';
 
 /** One program that calls the API: its key in `.local/stack.json`, and whom it speaks for. */
 export interface Registration {
@@ -33,44 +35,53 @@ export const sampleClients: readonly Registration[] = [
   })),
 ];
 
-interface Where {
-  endpoint: string;
-  userPoolId: string;
-  recordTableName: string;
+/** The instance's clients: the sample ones and those that `npm run client:add` added. */
+export async function registrationsOf(instance: Instance): Promise<Registration[]> {
+  const added: Registration[] = await readFile(addedFile(instance), 'utf8').then(JSON.parse, () => []);
+  return [...sampleClients, ...added];
 }
 
-/** Gives each registration a client of the identity provider and an entry in the registry; repeating changes nothing. */
+export async function addRegistration(instance: Instance, registration: Registration): Promise<void> {
+  const present = await registrationsOf(instance);
+  if (present.some(({ key }) => key === registration.key)) {
+    throw new LocalAwsError(`There is a client "${registration.key}" already: give another --name.`);
+  }
+  const added = [...present.slice(sampleClients.length), registration];
+  await writeFile(addedFile(instance), JSON.stringify(added, null, 2));
+}
+
+/** The CDK application reads this list: clients are part of the deployment, since the API must know each of them. */
+export async function writeClientList(instance: Instance, registrations: readonly Registration[]): Promise<void> {
+  const list = registrations.map(({ key, role, organisation }) => ({ name: deployedName(key), role, organisation }));
+  await mkdir(instance.folder, { recursive: true });
+  await writeFile(clientListFile(instance), JSON.stringify(list, null, 2));
+}
+
+/** Tells the registry who each deployed client is, and answers their credentials; repeating changes nothing. */
 export async function registeredClients(
-  where: Where,
+  stack: Pick<Stack, 'endpointUrl' | 'userPoolId' | 'recordTableName'>,
   registrations: readonly Registration[],
 ): Promise<Record<string, Client>> {
-  const cognito = new CognitoIdentityProviderClient(sdkConfig(where.endpoint));
-  const table = DynamoDBDocumentClient.from(new DynamoDBClient(sdkConfig(where.endpoint)));
+  const cognito = new CognitoIdentityProviderClient(sdkConfig(stack.endpointUrl));
+  const table = DynamoDBDocumentClient.from(new DynamoDBClient(sdkConfig(stack.endpointUrl)));
   try {
-    const known = await clientIdsByName(cognito, where.userPoolId);
-    const clients: Record<string, Client> = {};
-    for (const registration of registrations) {
-      const client = await clientOf(cognito, where.userPoolId, registration, known.get(registration.key));
-      await table.send(
-        new PutCommand({ TableName: where.recordTableName, Item: registryEntry(client.clientId, registration) }),
+    const ids = await clientIdsByName(cognito, stack.userPoolId);
+    const clients = registrations.map(async (registration) => {
+      const client = await credentialsOf(
+        cognito,
+        stack.userPoolId,
+        registration,
+        ids.get(deployedName(registration.key)),
       );
-      clients[registration.key] = client;
-    }
-    return clients;
+      await putRegistryEntry(table, stack.recordTableName, { ...registration, clientId: client.clientId });
+      return [registration.key, client] as const;
+    });
+    return Object.fromEntries(await Promise.all(clients));
   } finally {
     cognito.destroy();
     table.destroy();
   }
 }
-
-const registryEntry = (clientId: string, { organisation, role, providerId }: Registration) => ({
-  pk: `CLIENT#${clientId}`,
-  sk: 'CLIENT',
-  clientId,
-  organisation,
-  role,
-  ...(providerId && { providerId }),
-});
 
 async function clientIdsByName(
   cognito: CognitoIdentityProviderClient,
@@ -85,26 +96,19 @@ async function clientIdsByName(
   return ids;
 }
 
-async function clientOf(
+async function credentialsOf(
   cognito: CognitoIdentityProviderClient,
   UserPoolId: string,
   { key, role }: Registration,
-  knownId: string | undefined,
+  ClientId: string | undefined,
 ): Promise<Client> {
-  const scope = `referrals/${role}`;
-  const { UserPoolClient: client } = knownId
-    ? await cognito.send(new DescribeUserPoolClientCommand({ UserPoolId, ClientId: knownId }))
-    : await cognito.send(
-        new CreateUserPoolClientCommand({
-          UserPoolId,
-          ClientName: key,
-          GenerateSecret: true,
-          AllowedOAuthFlowsUserPoolClient: true,
-          AllowedOAuthFlows: ['client_credentials'],
-          AllowedOAuthScopes: [scope],
-        }),
-      );
-  if (!client?.ClientId || !client.ClientSecret)
-    throw new LocalAwsError(`The identity provider gave no client for "${key}".`);
-  return { clientId: client.ClientId, clientSecret: client.ClientSecret, scope };
+  if (!ClientId) throw new LocalAwsError(`The deployment made no client "${deployedName(key)}".`);
+  const { UserPoolClient } = await cognito.send(new DescribeUserPoolClientCommand({ UserPoolId, ClientId }));
+  if (!UserPoolClient?.ClientSecret) throw new LocalAwsError(`The client "${deployedName(key)}" has no secret.`);
+  return { clientId: ClientId, clientSecret: UserPoolClient.ClientSecret, scope: `referrals/${role}` };
 }
+
+/** As the deployment names it: `provider:northern-pathways` is `provider-northern-pathways`. */
+const deployedName = (key: string): string => key.replaceAll(':', '-');
+
+const addedFile = (instance: Instance): string => resolve(instance.folder, 'added-clients.json');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Emulator } from './emulator.ts';
-import { ACCOUNT, type Instance, PROJECT, REGION } from './instance.ts';
+import { ACCOUNT, clientListFile, type Instance, PROJECT, REGION } from './instance.ts';
 import { cdkEnvironment } from './local-only.ts';
 import { step } from './progress.ts';
 import { output } from './subprocess.ts';
@@ -27,7 +27,7 @@ export async function deployed(
   instance: Instance,
   emulator: Emulator,
 ): Promise<{ outputs: Outputs; changed: boolean }> {
-  const fingerprint = await fingerprintOf(emulator);
+  const fingerprint = await fingerprintOf(instance, emulator);
   const last: Deployed | undefined = await readFile(deployedFile(instance), 'utf8').then(JSON.parse, () => undefined);
   if (last?.fingerprint === fingerprint) return { outputs: last.outputs, changed: false };
 
@@ -73,8 +73,10 @@ async function cdk(instance: Instance, emulator: Emulator, args: readonly string
   });
 }
 
-async function fingerprintOf(emulator: Emulator): Promise<string> {
-  const hash = createHash('sha256').update(emulator.mark);
+async function fingerprintOf(instance: Instance, emulator: Emulator): Promise<string> {
+  const hash = createHash('sha256')
+    .update(emulator.mark)
+    .update(await readFile(clientListFile(instance)));
   const files: string[] = [];
   for (const pattern of SOURCES) for await (const file of glob(pattern, { cwd: PROJECT })) files.push(file);
   for (const file of files.filter((name) => !name.startsWith(NOT_DEPLOYED)).sort()) {

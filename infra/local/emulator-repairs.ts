@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
-/** A place where the emulator differs from AWS in a way that this application rests on. */
+/** A place where the emulator differs from AWS in something that this application rests on. */
 interface Repair {
   why: string;
   file: string;
@@ -10,7 +10,118 @@ interface Repair {
   replace: string;
 }
 
-export const repairs: readonly Repair[] = [];
+const WORKER = 'ministack/core/lambda_runtime.py';
+const LAMBDA = 'ministack/services/lambda_svc.py';
+
+export const repairs: readonly Repair[] = [
+  {
+    why: 'a thrown error keeps its name: a rejected promise',
+    file: WORKER,
+    find: 'status: "error", error: String(err.message || err), trace: err.stack || ""',
+    replace:
+      'status: "error", error: String(err.message || err), errorType: err.name || "Error", trace: err.stack || ""',
+  },
+  {
+    why: 'a thrown error keeps its name: a synchronous throw',
+    file: WORKER,
+    find: 'status: "error", error: e.message, trace: e.stack',
+    replace: 'status: "error", error: e.message, errorType: e.name || "Error", trace: e.stack',
+  },
+  {
+    why: 'a thrown error keeps its name, which is what a state machine catches',
+    file: LAMBDA,
+    find: `            error_type = "Runtime.HandlerError"
+            if _RIE_TIMEOUT_TEXT_RE.fullmatch(error_msg):`,
+    replace: `            error_type = result.get("errorType") or "Runtime.HandlerError"
+            if _RIE_TIMEOUT_TEXT_RE.fullmatch(error_msg):`,
+  },
+  {
+    why: 'a thrown error does not end its execution environment',
+    file: WORKER,
+    find: '            if response.get("status") == "error":',
+    replace: '            if response.get("status") == "error" and "errorType" not in response:',
+  },
+  {
+    why: 'an invocation that logs nothing is not held for 50 ms',
+    file: WORKER,
+    find: '        first_line_wait: float = 0.050,',
+    replace: '        first_line_wait: float = 0.002,',
+  },
+  {
+    why: 'a stream consumer is asked again for what it reports as failed, as often as it allows',
+    file: LAMBDA,
+    find: `            raw_len = len(batch)
+            batch = _apply_filter_criteria(batch, esm)`,
+    replace: `            raw_len = len(batch)
+            raw_batch = batch
+            batch = _apply_filter_criteria(batch, esm)`,
+  },
+  {
+    why: 'a stream consumer is asked again for what it reports as failed: the outcome of a batch',
+    file: LAMBDA,
+    find: `            event = {"Records": batch}
+            result = _execute_function(func_rec, event)
+
+            if result.get("error"):`,
+    replace: `            event = {"Records": batch}
+            result = _execute_function(func_rec, event)
+
+            again = _first_to_deliver_again(esm, raw_batch, batch, result)
+            if again is not None:
+                esm["LastProcessingResult"] = "FAILED"
+                start = pos + again
+                last_start, attempts = _delivery_attempts.get(esm_id, (None, 0))
+                attempts = attempts + 1 if last_start == start else 1
+                _delivery_attempts[esm_id] = (start, attempts)
+                limit = int(esm.get("MaximumRetryAttempts", -1))
+                if 0 <= limit < attempts:
+                    # Bisection ends at the record that fails; without it the rest of the batch goes.
+                    bisect = esm.get("BisectBatchOnFunctionError")
+                    given_up = raw_batch[again:again + 1] if bisect else raw_batch[again:]
+                    _send_ddb_stream_failure_record(
+                        esm, func_rec, given_up, source_arn, result, "RetryAttemptsExhausted")
+                    start += len(given_up)
+                    _delivery_attempts.pop(esm_id, None)
+                else:
+                    _esm_backoff_until[esm_id] = time.time() + 0.2 * attempts
+                with _dynamodb_stream_positions_lock:
+                    _dynamodb_stream_positions[esm_id] = start
+                continue
+
+            if result.get("error"):`,
+  },
+  {
+    why: 'a stream consumer is asked again for what it reports as failed: where to begin',
+    file: LAMBDA,
+    find: 'def _poll_dynamodb_streams():',
+    replace: `_delivery_attempts = {}
+
+
+def _first_to_deliver_again(esm, raw_batch, batch, result):
+    """Where in the batch delivery begins again; None when every record was handled."""
+    first = next(i for i, record in enumerate(raw_batch) if record is batch[0])
+    if result.get("error"):
+        return first
+    if "ReportBatchItemFailures" not in (esm.get("FunctionResponseTypes") or []):
+        return None
+    body = result.get("body")
+    try:
+        body = json.loads(body) if isinstance(body, str) else body
+        failures = (body or {}).get("batchItemFailures") or []
+        failed = {failure.get("itemIdentifier") for failure in failures}
+    except (AttributeError, ValueError):
+        return first
+    if not failed:
+        return None
+    for index, record in enumerate(raw_batch):
+        if record["dynamodb"].get("SequenceNumber") in failed:
+            return index
+    return first
+
+
+def _poll_dynamodb_streams():`,
+  },
+];
 
 /** Mends the installed copy, which is the project's own. */
 export async function repair(sitePackages: string): Promise<void> {

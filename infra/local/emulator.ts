@@ -114,7 +114,7 @@ async function clearRemains(instance: Instance): Promise<void> {
   const remains = [
     pidFile(instance),
     instance.stackFile,
-    ...['tmp', 's3', 'state'].map((name) => resolve(instance.folder, name)),
+    ...['tmp', 's3', 'state', 'added-clients.json'].map((name) => resolve(instance.folder, name)),
   ];
   await Promise.all(remains.map((path) => rm(path, { recursive: true, force: true })));
 }

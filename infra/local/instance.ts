@@ -29,6 +29,9 @@ export function instanceNamed(name: string = MAIN): Instance {
     : { name, port: undefined, folder, stackFile: resolve(folder, 'stack.json') };
 }
 
+/** The clients that the CDK application makes: it reads this list. */
+export const clientListFile = (instance: Instance): string => resolve(instance.folder, 'clients.json');
+
 function configuredPort(): number {
   const wanted = process.env.REFERRALS_LOCAL_PORT;
   if (wanted === undefined || wanted === '') return DEFAULT_PORT;

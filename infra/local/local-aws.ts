@@ -5,7 +5,7 @@
  * test run never disturbs what a developer has running.
  */
 import { rm } from 'node:fs/promises';
-import { registeredClients, sampleClients } from './clients.ts';
+import { registeredClients, registrationsOf, writeClientList } from './clients.ts';
 import { clockOffset } from './clock-offset.ts';
 import { deployed, type Outputs } from './deploy.ts';
 import { startedEmulator, stoppedEmulator } from './emulator.ts';
@@ -30,19 +30,15 @@ export function ensureStack({ instance: name }: Options = {}): Promise<Stack> {
   const instance = instanceNamed(name);
   return exclusively(instance, async () => {
     const emulator = await startedEmulator(instance);
+    const registrations = await registrationsOf(instance);
+    await writeClientList(instance, registrations);
     const { outputs, changed } = await deployed(instance, emulator);
     const present = await stackIfAny(instance);
     if (present && !changed) return present;
 
     const places = placesOf(outputs, emulator.endpoint);
-    const clients = await step('Register the clients', () =>
-      registeredClients({ endpoint: emulator.endpoint, ...places }, sampleClients),
-    );
-    const stack = {
-      ...places,
-      clock: { offset: await clockOffset(places) },
-      clients: { ...present?.clients, ...clients },
-    };
+    const clients = await step('Register the clients', () => registeredClients(places, registrations));
+    const stack = { ...places, clock: { offset: await clockOffset(places) }, clients };
     await step('Seed the sample directory', () => seedDirectory(stack));
     await writeStack(instance, stack);
     return stack;

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { ACCOUNT, type Instance, LOOPBACK, LocalAwsError, REGION } from './instance.ts';
+import { ACCOUNT, clientListFile, type Instance, LOOPBACK, LocalAwsError, REGION } from './instance.ts';
 
 /** The emulator's own administrator, and so the only credentials that a local command ever holds. */
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -54,6 +54,8 @@ export function emulatorEnvironment(instance: Instance, port: number, mark: stri
     S3_DATA_DIR: resolve(instance.folder, 's3'),
     LOG_LEVEL: 'WARNING',
     PYTHONUNBUFFERED: '1',
+    // The emulator's worker script calls a deprecated function; its warning would stand in every function's log.
+    NODE_OPTIONS: '--disable-warning=DEP0169',
     // Shown again by its health page: so we know that the process that answers is the one that we started.
     MINISTACK_EDITION: mark,
   };
@@ -74,5 +76,6 @@ export function cdkEnvironment(instance: Instance, endpoint: string): NodeJS.Pro
     CDK_DEFAULT_REGION: REGION,
     CDK_DISABLE_CLI_TELEMETRY: 'true',
     REFERRALS_TARGET: 'local',
+    REFERRALS_CLIENTS: clientListFile(instance),
   };
 }
