@@ -3,7 +3,17 @@ import { resolve } from 'node:path';
 import { LocalAwsError, PROJECT } from './instance.ts';
 import { run } from './progress.ts';
 
-/** `npm run deploy`: to the AWS account of the caller's own credentials, never to a local one. */
+const USAGE = `npm run deploy [-- OPTIONS OF cdk deploy]
+
+Deploys to the AWS account of your own credentials and to the region CDK_DEFAULT_REGION or your profile's. Never to a
+local AWS: that is \`npm start\`.`;
+
+const forwarded = process.argv.slice(2);
+if (forwarded.includes('--help')) {
+  console.log(USAGE);
+  process.exit(0);
+}
+
 await run(async () => {
   if (process.env.AWS_ENDPOINT_URL) {
     throw new LocalAwsError(
@@ -12,7 +22,7 @@ await run(async () => {
   }
   const cdk = resolve(PROJECT, 'node_modules/aws-cdk/bin/cdk');
   const { REFERRALS_TARGET: _local, ...environment } = process.env;
-  const { status } = spawnSync(process.execPath, [cdk, 'deploy', '--all', ...process.argv.slice(2)], {
+  const { status } = spawnSync(process.execPath, [cdk, 'deploy', '--all', ...forwarded], {
     cwd: PROJECT,
     env: environment,
     stdio: 'inherit',

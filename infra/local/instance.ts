@@ -23,6 +23,7 @@ export interface Instance {
 }
 
 export function instanceNamed(name: string = MAIN): Instance {
+  if (!/^[a-z][a-z-]*$/.test(name)) throw new LocalAwsError(`"${name}" is not an instance: small letters and hyphens.`);
   const folder = resolve(LOCAL, name);
   return name === MAIN
     ? { name, port: configuredPort(), folder, stackFile: resolve(LOCAL, 'stack.json') }

@@ -13,5 +13,7 @@ Ends the local AWS that \`npm start\` began, its function workers included; noth
 );
 
 await run(async () => {
-  console.log((await stopStack({ instance: values.instance })) ? 'The local AWS has ended.' : 'No local AWS was running.');
+  console.log(
+    (await stopStack({ instance: values.instance })) ? 'The local AWS has ended.' : 'No local AWS was running.',
+  );
 });
