@@ -1,7 +1,7 @@
 import { tz } from '@date-fns/tz';
-import { addHours, formatISO, max, parseISO } from 'date-fns';
+import { addHours, max, parseISO } from 'date-fns';
 import type { Referral } from './referral.ts';
-import { taskPolicies, type TaskType } from './task-types.ts';
+import { type TaskType, taskPolicies } from './task-types.ts';
 import { addWorkingDays } from './working-days.ts';
 
 const london = tz('Europe/London');
@@ -31,4 +31,3 @@ export function remindAt(due: string, from: Date): string {
 }
 
 const iso = (date: Date): string => new Date(date.getTime()).toISOString();
-export const dateOf = (at: Date): string => formatISO(at, { in: london, representation: 'date' });

@@ -42,7 +42,11 @@ export type RefusalCode = (typeof refusalCodes)[number];
 /** What a referral's command comes to: the events that happened, or the reason why nothing did. */
 export type Decide<Command> = (state: ReferralState, command: Command, context: Context) => DomainEvent[] | Refusal;
 
-export const refuse = (refused: RefusalCode, detail: string, more: Omit<Refusal, 'refused' | 'detail'> = {}): Refusal => ({
+export const refuse = (
+  refused: RefusalCode,
+  detail: string,
+  more: Omit<Refusal, 'refused' | 'detail'> = {},
+): Refusal => ({
   refused,
   detail,
   ...more,

@@ -130,7 +130,12 @@ export const eventData = {
   'execution.redriven.v1': z.strictObject(operation),
   'events.republished.v1': z.strictObject({ count: z.int() }),
   'wait.released.v1': z.strictObject(operation),
-  'service.published.v1': z.strictObject({ serviceId, providerId, areas: z.array(z.enum(areaIds)), needs: z.array(need) }),
+  'service.published.v1': z.strictObject({
+    serviceId,
+    providerId,
+    areas: z.array(z.enum(areaIds)),
+    needs: z.array(need),
+  }),
   'service.changed.v1': z.strictObject({ serviceId, providerId, fields: z.array(z.string()) }),
   'service.closed.v1': z.strictObject({ serviceId, providerId, closesOn: isoDate }),
   'capacity.stated.v1': z.strictObject({ serviceId, providerId, places: z.int() }),
@@ -152,7 +157,12 @@ interface EventDetail {
   'referral.sent.v1': { referral: Referral; confidential: Confidential };
   'referral.information-supplied.v1': { facts: ReferralFacts; missing: string[] };
   'referral.resumed.v1': { dueDates: Record<string, string> };
-  'referral.amended.v1': { facts: ReferralFacts; missing: string[]; rematch: boolean; dueDates: Record<string, string> };
+  'referral.amended.v1': {
+    facts: ReferralFacts;
+    missing: string[];
+    rematch: boolean;
+    dueDates: Record<string, string>;
+  };
   'complexity.recommended.v1': { needs: { need: NeedId; reasons: string[]; missing: string[] }[] };
   'appointment.booked.v1': { durationMinutes: number; groupId: string | null };
   'attendance.recorded.v1': { activities: string[] };

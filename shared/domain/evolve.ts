@@ -1,4 +1,5 @@
 import type { Allocation, Appointment } from './allocation.ts';
+import { remindAt } from './deadlines.ts';
 import type { ReferralState } from './decision.ts';
 import type { DomainEvent, EventOf } from './events.ts';
 import {
@@ -10,7 +11,6 @@ import {
   separate,
 } from './referral.ts';
 import type { ReferralFacts } from './referral-facts.ts';
-import { remindAt } from './deadlines.ts';
 import type { NeedId } from './vocabulary.ts';
 
 /**
@@ -57,7 +57,11 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'referral.resumed.v1':
       return on({ paused: null, openTasks: redated(referral.openTasks, event.detail.dueDates, at) });
     case 'referral.withdrawn.v1':
-      return on({ ending: { reason: event.data.reason }, openTasks: referral.openTasks.filter(isReportTask), paused: null });
+      return on({
+        ending: { reason: event.data.reason },
+        openTasks: referral.openTasks.filter(isReportTask),
+        paused: null,
+      });
     case 'referral.concluded.v1':
       return on({ conclusion: { at, ...event.data }, openTasks: [], attention: null, paused: null });
     case 'referral.allocated-manually.v1':
@@ -71,11 +75,15 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'offer.made.v1':
     case 'offer.information-added.v1': {
       const { offerId: id, serviceId, providerId, taskId, groupId } = event.data;
-      return on({ groups: placed(referral.groups, groupId, { at: 'offered', offer: { id, serviceId, providerId, taskId } }) });
+      return on({
+        groups: placed(referral.groups, groupId, { at: 'offered', offer: { id, serviceId, providerId, taskId } }),
+      });
     }
     case 'offer.returned.v1': {
       const { offerId: id, serviceId, providerId, taskId, groupId } = event.data;
-      return on({ groups: placed(referral.groups, groupId, { at: 'returned', offer: { id, serviceId, providerId, taskId } }) });
+      return on({
+        groups: placed(referral.groups, groupId, { at: 'returned', offer: { id, serviceId, providerId, taskId } }),
+      });
     }
     case 'offer.accepted.v1': {
       const { groupId, allocationId } = event.data;
@@ -92,10 +100,15 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'allocation.started.v1':
       return allocationStarted(state, event, at);
     case 'delivery.ended.v1':
-      return onSummary(state, event.data.allocationId, {
-        phase: event.data.reportDue ? 'end-of-service-report' : 'ended',
-        endedFor: event.data.reason,
-      }, ofAllocation(event.data.allocationId));
+      return onSummary(
+        state,
+        event.data.allocationId,
+        {
+          phase: event.data.reportDue ? 'end-of-service-report' : 'ended',
+          endedFor: event.data.reason,
+        },
+        ofAllocation(event.data.allocationId),
+      );
     case 'allocation.ended.v1':
       return onSummary(state, event.data.allocationId, { phase: 'ended' }, ofAllocation(event.data.allocationId));
     case 'caseworker.assigned.v1':
@@ -115,10 +128,10 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'action-plan.drafted.v1':
       return onAllocation(state, { plan: event.detail.plan });
     case 'action-plan.submitted.v1':
-      return onPlan(
-        onSummary(state, event.data.allocationId, { phase: 'action-plan-approval' }),
-        { status: 'submitted', version: event.data.planVersion },
-      );
+      return onPlan(onSummary(state, event.data.allocationId, { phase: 'action-plan-approval' }), {
+        status: 'submitted',
+        version: event.data.planVersion,
+      });
     case 'action-plan.approved.v1':
       return onPlan(onSummary(state, event.data.allocationId, { phase: 'delivery' }), { status: 'approved' });
     case 'action-plan.returned.v1':
@@ -136,7 +149,10 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'clock.breached.v1':
       return on({
         openTasks: withTask(referral.openTasks, event.data.taskId, { breachedAt: at }),
-        attention: referral.attention ?? { reason: `${event.data.taskType} is overdue (${event.data.clock})`, since: at },
+        attention: referral.attention ?? {
+          reason: `${event.data.taskType} is overdue (${event.data.clock})`,
+          since: at,
+        },
       });
     case 'execution.redriven.v1':
     case 'wait.released.v1':
@@ -229,7 +245,9 @@ function confirmed(state: ReferralState, { data, texts }: EventOf<'complexity.co
 }
 
 function withGroup(groups: NeedsGroup[], id: string, needs: NeedId[]): NeedsGroup[] {
-  return groups.some((group) => group.id === id) ? groups : [...groups, { id, needs, tried: [], place: { at: 'unplaced' } }];
+  return groups.some((group) => group.id === id)
+    ? groups
+    : [...groups, { id, needs, tried: [], place: { at: 'unplaced' } }];
 }
 
 const placed = (groups: NeedsGroup[], id: string, place: GroupPlace): NeedsGroup[] =>
@@ -309,19 +327,16 @@ function attendanceRecorded(
   const held = new Set(allocation.sessionsHeld);
   if (data.session !== undefined) attended ? held.add(data.session) : held.delete(data.session);
   const rarDaysUsed = allocation.rarDaysUsed + Number(data.rarDay) - Number(before?.rarDay ?? false);
-  const recorded = onAppointment(
-    onAllocation(state, { sessionsHeld: [...held].sort((a, b) => a - b), rarDaysUsed }),
-    {
-      status: attended ? 'held' : 'missed',
-      feedback: {
-        at,
-        attendance: data.attendance,
-        activities: detail.activities,
-        rarDay: data.rarDay,
-        corrections: before ? before.corrections + 1 : 0,
-      },
+  const recorded = onAppointment(onAllocation(state, { sessionsHeld: [...held].sort((a, b) => a - b), rarDaysUsed }), {
+    status: attended ? 'held' : 'missed',
+    feedback: {
+      at,
+      attendance: data.attendance,
+      activities: detail.activities,
+      rarDay: data.rarDay,
+      corrections: before ? before.corrections + 1 : 0,
     },
-  );
+  });
   if (!attended) return recorded;
   const summary = recorded.referral.allocations.find(({ id }) => id === data.allocationId);
   const assessed = data.purpose === 'supplier-assessment' && summary?.phase === 'supplier-assessment';
@@ -386,4 +401,3 @@ function onAppointment(state: ReferralState, change: Partial<Appointment>): Refe
   if (!appointment) throw new Error('the appointment is not loaded');
   return { ...state, appointment: { ...appointment, ...change, version: appointment.version + 1 } };
 }
-

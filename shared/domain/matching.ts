@@ -1,9 +1,9 @@
 import { parseISO } from 'date-fns';
 import { differenceInYears } from 'date-fns/differenceInYears';
-import { dateOf } from './deadlines.ts';
 import { areaOf, type Confidential, type NeedsGroup, type Referral, settingOf } from './referral.ts';
 import { isRunning, type Service } from './service.ts';
 import { isWomensNeed, type NeedId } from './vocabulary.ts';
+import { londonDate } from './working-days.ts';
 
 /** A service as matching sees it: the directory's entry with its places free at this moment. */
 export type AvailableService = Service & { free: number };
@@ -18,12 +18,12 @@ export interface Candidate {
  * L3: parts needs into as few groups as the directory allows: always the service that covers most of what is left.
  * Needs that nobody covers stand alone, so that one gap does not hold up the others.
  */
-export function groupNeeds(needs: NeedId[], services: AvailableService[]): NeedId[][] {
+export function groupNeeds(needs: NeedId[], services: AvailableService[], confidential: Confidential): NeedId[][] {
   const groups: NeedId[][] = [];
   let left = needs;
   while (left.length > 0) {
-    const covers = services.map((service) => left.filter((need) => service.needs.includes(need)));
-    const best = covers.reduce<NeedId[]>((most, cover) => (cover.length > most.length ? cover : most), []);
+    const covered = services.map((service) => left.filter((need) => covers(service, need, confidential)));
+    const best = covered.reduce<NeedId[]>((most, cover) => (cover.length > most.length ? cover : most), []);
     const group = best.length > 0 ? best : left.slice(0, 1);
     groups.push(group);
     left = left.filter((need) => !group.includes(need));
@@ -34,7 +34,7 @@ export function groupNeeds(needs: NeedId[], services: AvailableService[]): NeedI
 /** L3, E5, E6: the services that fit this person here and now, whatever needs they cover. */
 export function suitableServices(
   referral: Referral,
-  person: Confidential['person'],
+  { person }: Confidential,
   services: AvailableService[],
   now: Date,
 ): AvailableService[] {
@@ -47,28 +47,46 @@ export function suitableServices(
       (service.cohort === 'general' || person.sex === 'female') &&
       (!sentenceType || service.sentenceTypes.includes(sentenceType)) &&
       (age === null || ((service.minimumAge ?? 0) <= age && age <= (service.maximumAge ?? Infinity))) &&
-      isRunning(service, dateOf(now)),
+      isRunning(service, londonDate(now)),
   );
 }
 
+/**
+ * Whether a service can take a need of this person. E6: for a woman, a women's service covers the general need too, and
+ * a general service is one only where the practitioner has said why.
+ */
+export function covers(service: Pick<Service, 'cohort' | 'needs'>, need: NeedId, confidential: Confidential): boolean {
+  const { person, needs } = confidential;
+  if (person.sex !== 'female' || isWomensNeed(need)) return service.needs.includes(need);
+  if (service.cohort === 'women')
+    return service.needs.includes(need) || service.needs.includes(`womens-${need}` as NeedId);
+  return service.needs.includes(need) && needs[need]?.generalServiceReason !== undefined;
+}
+
 /** L3: the candidates for a group of needs, best first. Ties are broken by the referral, so no provider starves. */
-export function rankCandidates(referral: Referral, group: Pick<NeedsGroup, 'needs' | 'tried'>, suitable: AvailableService[]): Candidate[] {
+export function rankCandidates(
+  referral: Referral,
+  confidential: Confidential,
+  group: Pick<NeedsGroup, 'needs' | 'tried'>,
+  suitable: AvailableService[],
+): Candidate[] {
   const preferred = referral.facts.needs
     .filter(({ need }) => group.needs.includes(need))
     .flatMap(({ preferredServiceId }) => preferredServiceId ?? []);
   return suitable
-    .filter(({ id, needs, free }) => free > 0 && !group.tried.includes(id) && group.needs.every((n) => needs.includes(n)))
+    .filter((service) => service.free > 0 && !group.tried.includes(service.id))
+    .filter((service) => group.needs.every((need) => covers(service, need, confidential)))
     .map((service) => ({
       serviceId: service.id,
       providerId: service.provider.id,
-      score: scoreOf(service, group.needs, preferred),
+      score: scoreOf(service, preferred),
     }))
     .sort((a, b) => b.score - a.score || tieBreak(referral.id, a.serviceId) - tieBreak(referral.id, b.serviceId));
 }
 
-function scoreOf(service: AvailableService, needs: NeedId[], preferred: string[]): number {
+function scoreOf(service: AvailableService, preferred: string[]): number {
   const preference = preferred.includes(service.id) ? 100 : 0;
-  const cohortFit = service.cohort === 'women' && needs.every(isWomensNeed) ? 10 : 0;
+  const cohortFit = service.cohort === 'women' ? 20 : 0;
   const availability = Math.min(service.free, 20) / 2;
   return preference + cohortFit + availability;
 }

@@ -6,7 +6,12 @@ import { needIds } from './vocabulary.ts';
 export const factChanges = referralFacts
   .omit({ crn: true })
   .partial()
-  .extend({ needs: z.array(referredNeed.partial().extend({ need: z.enum(needIds) })).max(14).optional() });
+  .extend({
+    needs: z
+      .array(referredNeed.partial().extend({ need: z.enum(needIds) }))
+      .max(14)
+      .optional(),
+  });
 export type FactChanges = z.infer<typeof factChanges>;
 
 /** The facts with the changes laid over them: parts are merged, lists replaced, needs matched by their id. */

@@ -14,8 +14,13 @@ import {
 } from './vocabulary.ts';
 
 /** An opaque id or code of another system: never free text. */
-export const code = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}$/, 'letters, digits and . _ : / - only, at most 80');
-export const crn = z.string().regex(/^[A-Za-z]\d{6}$/, 'a letter and six digits').describe('Case reference number of the person on probation');
+export const code = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}$/, 'letters, digits and . _ : / - only, at most 80');
+export const crn = z
+  .string()
+  .regex(/^[A-Za-z]\d{6}$/, 'a letter and six digits')
+  .describe('Case reference number of the person on probation');
 export const isoDate = z.iso.date();
 export const freeText = z.string().trim().min(1).max(4000);
 
@@ -25,7 +30,9 @@ export const person = z.strictObject({
   sex: unknown(z.enum(sexes)),
   dateOfBirth: unknown(isoDate),
   accessibility: unknown(z.array(code).max(20)),
-  interpreterLanguage: unknown(z.string().regex(/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/, 'an ISO 639 code such as "pl" or "cy"')),
+  interpreterLanguage: unknown(
+    z.string().regex(/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/, 'an ISO 639 code such as "pl" or "cy"'),
+  ),
 });
 
 export const sentence = z.strictObject({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { phases } from './allocation.ts';
-import { type AreaId, areaIds } from './areas.ts';
+import type { AreaId } from './areas.ts';
 import { type ReferralFacts, referralFacts, referredNeed } from './referral-facts.ts';
 import { taskTypes } from './task-types.ts';
 import { complexityLevels, endReasons, needIds, type Setting } from './vocabulary.ts';

@@ -42,11 +42,10 @@ export const capacity = z.object({
   reserved: z.int().min(0),
   /** Taken by an accepted one. */
   confirmed: z.int().min(0),
+  /** What is left; below zero after a provider states fewer places than are taken. */
+  free: z.int(),
 });
 export type Capacity = z.infer<typeof capacity>;
-
-export const freePlaces = ({ places, reserved, confirmed }: Capacity): number =>
-  Math.max(0, places - reserved - confirmed);
 
 export const isRunning = ({ contract }: Pick<Service, 'contract'>, date: string): boolean =>
   contract.opens <= date && (contract.closes === null || date <= contract.closes);

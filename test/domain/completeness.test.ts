@@ -46,7 +46,6 @@ describe('L1: a missing fact', () => {
     ['/opdPathway', aReferral().with({ opdPathway: null })],
     ['/needs/0/reason', withNeed({ reason: null })],
     ['/needs/0/followedBy', withNeed({ reason: 'supports-engagement-with-primary', followedBy: null })],
-    ['/needs/0/generalServiceReason', withNeed({ generalServiceReason: null })],
     ['/needs/0/desiredOutcomes', withNeed({ desiredOutcomes: null })],
     ['/needs/0/desiredOutcomes', withNeed({ desiredOutcomes: [] })],
   ])('is named by its pointer: %s', (pointer, facts) => expect(missingFacts(facts)).toEqual([pointer]));

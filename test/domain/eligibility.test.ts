@@ -5,7 +5,6 @@ import type { KnownFacts } from '../../shared/domain/referral-facts.ts';
 import {
   metByPrimaryValues,
   needReasons,
-  primaryInterventions,
   requestedWorkValues,
   type requirements,
   riskLevels,
@@ -125,14 +124,8 @@ describe('E3: a primary intervention comes first', () => {
     expect(check(withNeed({ reason, followedBy: 'accredited-programme' })).result).toBe('eligible'),
   );
 
-  it('so a need that does not say is asked', () =>
-    expect(check(withNeed({ reason: null })).needs[0]?.missing).toEqual(['/needs/0/reason']));
-
-  it.each(primaryInterventions)('so support for it says that %s follows, or is asked which', (followedBy) => {
-    const reason = 'supports-engagement-with-primary';
-    expect(check(withNeed({ reason, followedBy })).result).toBe('eligible');
-    expect(check(withNeed({ reason, followedBy: null })).needs[0]?.missing).toEqual(['/needs/0/followedBy']);
-  });
+  it('and why it is left does not decide what is open: a complete referral says so', () =>
+    expect(check(withNeed({ reason: null })).result).toBe('eligible'));
 });
 
 describe('E4: work that is out of scope', () => {
@@ -186,21 +179,14 @@ describe('E6: women’s services', () => {
     expect(referred(null, 'womens-accommodation').needs[0]?.missing).toEqual(['/person/sex']);
   });
 
-  it('come first for a woman: a general service asks why, and is never refused', () => {
-    expect(referred('female', 'accommodation').needs[0]).toMatchObject({
-      result: 'needs-information',
-      failed: [],
-      missing: ['/needs/0/generalServiceReason'],
-    });
+  it('leave a general need open to a woman, with or without a reason', () => {
+    expect(referred('female', 'accommodation').result).toBe('eligible');
     expect(referred('female', 'accommodation', 'Near her work').result).toBe('eligible');
   });
 
-  it('ask nothing of a man with a general need', () =>
-    expect(referred('male', 'accommodation').result).toBe('eligible'));
-
-  it('make the sex a fact to ask for, unless the reason is there', () => {
-    expect(referred(null, 'accommodation').needs[0]?.missing).toEqual(['/person/sex']);
-    expect(referred(null, 'accommodation', 'Near work').result).toBe('eligible');
+  it('ask nothing of anyone with a general need', () => {
+    expect(referred('male', 'accommodation').result).toBe('eligible');
+    expect(referred(null, 'accommodation').result).toBe('eligible');
   });
 });
 
@@ -220,12 +206,12 @@ describe('E: an answer', () => {
       ['E1', 'E2', 'E3', 'E4', 'E6'],
       ['E1', 'E2', 'E4', 'E5'],
     ]);
-    expect(answer.needs[1]).toMatchObject({ result: 'refused', missing: ['/needs/1/followedBy'] });
+    expect(answer.needs[1]).toMatchObject({ result: 'refused', missing: [] });
   });
 
   it('is as bad as the worst of its needs', () => {
-    const needs = [aNeed('accommodation'), aNeed('emotional-wellbeing', { reason: null })];
-    expect(check(aReferral().with({ needs })).result).toBe('needs-information');
+    const needs = [aNeed('accommodation'), aNeed('dependency-recovery')];
+    expect(check(aReferral().with({ area: null, needs })).result).toBe('needs-information');
     needs.push(aNeed('finance-benefit-debt'));
     expect(check(aReferral().with({ needs })).result).toBe('refused');
   });

@@ -1,4 +1,4 @@
-import { type Context, type Decide, isRefusal, type Refusal, type ReferralState, refuse } from '../decision.ts';
+import { type Context, type Decide, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent, EventOf } from '../events.ts';
 import type { GroupPlace, NeedsGroup, OpenTask } from '../referral.ts';
 import { openTask, openTaskOf, withConclusion } from './common.ts';
@@ -19,7 +19,8 @@ export const answerOffer: Decide<{ taskId: string; answer: OfferAnswer }> = (sta
   const { group, offer } = found;
   const ids = { offerId: offer.id, groupId: group.id, serviceId: offer.serviceId, providerId: offer.providerId };
   const answers = { taskId, answer };
-  const words = 'text' in answer && answer.text ? { texts: { key: `OFFER#${taskId}`, words: { text: answer.text } } } : {};
+  const words =
+    'text' in answer && answer.text ? { texts: { key: `OFFER#${taskId}`, words: { text: answer.text } } } : {};
   switch (answer.decision) {
     case 'accepted':
       return [...accepted(state, group, ids, { answers, ...words }, context)];
@@ -75,7 +76,7 @@ export const addOfferInformation: Decide<{ taskId: string; information: string }
 /** T1, L7: an offer that nobody answered lapses, and the next candidate is asked. */
 export function lapseOffer({ referral }: ReferralState, task: OpenTask): DomainEvent[] {
   const group = referral.groups.find(({ place }) => place.at === 'offered' && place.offer.taskId === task.id);
-  if (!group || group.place.at !== 'offered') return [];
+  if (group?.place.at !== 'offered') return [];
   const { id: offerId, serviceId, providerId } = group.place.offer;
   return [
     { type: 'task.lapsed.v1', data: { taskId: task.id, taskType: task.type, owner: 'provider', dueAt: task.dueAt } },

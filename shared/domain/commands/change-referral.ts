@@ -1,5 +1,5 @@
-import { type Decide, type Refusal, type ReferralState, refuse } from '../decision.ts';
 import { dueAt } from '../deadlines.ts';
+import { type Decide, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import { checkEligibility, contradictions, missingFacts } from '../eligibility/index.ts';
 import type { DomainEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
@@ -7,7 +7,7 @@ import { type FactChanges, mergeFacts } from '../merge-facts.ts';
 import { joined, type OpenTask, type Referral } from '../referral.ts';
 import { isReporting, stageOf } from '../standing.ts';
 import type { ComplexityLevel, EndReason, NeedId } from '../vocabulary.ts';
-import { alreadyConcluded, endDelivery, withConclusion } from './common.ts';
+import { alreadyConcluded, endDelivery, ownCatalogue, withConclusion } from './common.ts';
 import { requestInformation } from './send-referral.ts';
 
 /**
@@ -89,7 +89,7 @@ export const amendReferral: Decide<AmendReferral> = (state, { changes, reason },
   const faults = amendmentFaults(referral, changes);
   if (faults.length > 0) return refuse('Contradiction', 'The amendment does not fit the referral.', { faults });
   const facts = mergeFacts(joined(referral.crn, referral.facts, confidential), factChanges);
-  const contradicted = contradictions(facts, context.now);
+  const contradicted = contradictions(facts, context.now, ownCatalogue(referral));
   if (contradicted.length > 0) {
     return refuse('Contradiction', 'The amendment contradicts what is known.', { faults: contradicted });
   }
@@ -112,7 +112,11 @@ export const amendReferral: Decide<AmendReferral> = (state, { changes, reason },
 };
 
 /** What an amendment leaves unknown is asked for, unless it is being asked for already. */
-function askedAnew(before: Referral, after: Referral, context: Parameters<typeof requestInformation>[2]): DomainEvent[] {
+function askedAnew(
+  before: Referral,
+  after: Referral,
+  context: Parameters<typeof requestInformation>[2],
+): DomainEvent[] {
   const isAsked = before.openTasks.some(({ type }) => type === 'missing-information');
   return isAsked ? [] : requestInformation(after, after.missing, context);
 }
@@ -160,9 +164,9 @@ const reasonsOf = (complexity: { need: NeedId; reason: string }[]): Record<strin
 /** E8: clocks that start at release move with it. */
 function movedByRelease(before: Referral, after: Referral): Record<string, string> {
   const isMoved =
-    before.facts.expectedReleaseDate !== after.facts.expectedReleaseDate || before.facts.setting !== after.facts.setting;
+    before.facts.expectedReleaseDate !== after.facts.expectedReleaseDate ||
+    before.facts.setting !== after.facts.setting;
   if (!isMoved) return {};
   const waiting = after.openTasks.filter(({ type }) => type === 'supplier-assessment');
   return Object.fromEntries(waiting.map((task) => [task.id, dueAt(task.type, after, new Date(task.openedAt))]));
 }
-

@@ -1,10 +1,12 @@
+import { catalogueVersion } from '../catalogue/index.ts';
+import type { Catalogue } from '../catalogue/schema.ts';
 import { dueAt, remindAt } from '../deadlines.ts';
-import { type Context, type Refusal, type ReferralState, refuse } from '../decision.ts';
+import { type Context, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent, EventOf } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { type AllocationSummary, type OpenTask, operationsOrganisation, type Referral } from '../referral.ts';
 import { endStateOf, isMatched } from '../standing.ts';
-import { taskPolicies, type TaskType } from '../task-types.ts';
+import { type TaskType, taskPolicies } from '../task-types.ts';
 
 /** Opens a task (L7): its owner, deadline and reminder follow from its type. */
 export function openTask(
@@ -106,6 +108,13 @@ function endReasonOf(
   if (endState === 'completed') return 'intervention-completed';
   const early = allocations.map(({ endedFor }) => endedFor).find((reason) => reason && reason !== 'plan-completed');
   return early && early !== 'plan-completed' ? early : 'no-provider';
+}
+
+/** C3: a referral is judged by the catalogue that it was sent under. */
+export function ownCatalogue({ catalogueVersion: version }: Referral): { catalogue: Catalogue } {
+  const catalogue = catalogueVersion(version);
+  if (!catalogue) throw new Error(`catalogue version ${version} has gone`);
+  return { catalogue };
 }
 
 export const alreadyConcluded = (): Refusal =>

@@ -33,7 +33,8 @@ export const confirmComplexity: Decide<ConfirmComplexity> = ({ referral }, { tas
   if (faults.length > 0) return refuse('InvalidAnswer', 'Every need must be confirmed, once.', { faults });
 
   const recommendedFor = (id: NeedId) => referral.needs.find(({ need }) => need === id)?.recommended?.level ?? null;
-  const isOverride = (id: NeedId, level: ComplexityLevel) => recommendedFor(id) !== null && recommendedFor(id) !== level;
+  const isOverride = (id: NeedId, level: ComplexityLevel) =>
+    recommendedFor(id) !== null && recommendedFor(id) !== level;
   const reasons = needs.flatMap(({ need, reason }) => (reason ? [[need, reason] as const] : []));
   return [
     {
@@ -61,5 +62,8 @@ function answerFaults(
       : [];
   });
   const unanswered = states.filter(({ need }) => !answers.some((answer) => answer.need === need));
-  return [...faults, ...unanswered.map(({ need }) => ({ pointer: '/needs', detail: `${need} is not confirmed`, rule: 'L2' }))];
+  return [
+    ...faults,
+    ...unanswered.map(({ need }) => ({ pointer: '/needs', detail: `${need} is not confirmed`, rule: 'L2' })),
+  ];
 }

@@ -1,14 +1,24 @@
 import { addMinutes } from 'date-fns';
 import type { ActionPlan, Allocation, Appointment, Engagement, Report } from '../allocation.ts';
-import { type Context, type Decide, isRefusal, type Refusal, type ReferralState, refuse } from '../decision.ts';
+import { type Context, type Decide, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent, EventOf } from '../events.ts';
 import type { AllocationSummary, OpenTask, Referral } from '../referral.ts';
 import { isReporting } from '../standing.ts';
 import type { NeedId } from '../vocabulary.ts';
-import { alreadyConcluded, answersTask, endDelivery, openTask, openTaskOf, summaryOf, withConclusion } from './common.ts';
+import {
+  alreadyConcluded,
+  answersTask,
+  endDelivery,
+  openTask,
+  openTaskOf,
+  summaryOf,
+  withConclusion,
+} from './common.ts';
 
 /** What every command of delivery stands on; a referral that is over or paused takes no new work. */
-function delivering(state: ReferralState): { referral: Referral; allocation: Allocation; summary: AllocationSummary } | Refusal {
+function delivering(
+  state: ReferralState,
+): { referral: Referral; allocation: Allocation; summary: AllocationSummary } | Refusal {
   const { referral, allocation } = state;
   if (!allocation) throw new Error('the allocation is not loaded');
   if (referral.conclusion) return alreadyConcluded();
@@ -87,7 +97,10 @@ export const bookAppointment: Decide<BookAppointment> = (state, command, context
     detail: { durationMinutes, groupId: groupId ?? null },
     ...(place ? { texts: { key: `APPOINTMENT#${appointmentId}`, words: { place } } } : {}),
   };
-  return [booked, ...feedbackAsked(referral, summary, { id: appointmentId, purpose, startsAt, durationMinutes }, context)];
+  return [
+    booked,
+    ...feedbackAsked(referral, summary, { id: appointmentId, purpose, startsAt, durationMinutes }, context),
+  ];
 };
 
 function bookingRefusal(
@@ -102,7 +115,9 @@ function bookingRefusal(
   }
   if (phase !== 'delivery') return refuse('NotPossibleNow', 'Sessions start when the action plan is approved.');
   const detail = sessionFault(session, plan?.sessions ?? 0, sessionsHeld);
-  return detail ? refuse('Contradiction', 'No such session can be booked.', { faults: [{ pointer: '/session', detail }] }) : undefined;
+  return detail
+    ? refuse('Contradiction', 'No such session can be booked.', { faults: [{ pointer: '/session', detail }] })
+    : undefined;
 }
 
 function sessionFault(session: number | undefined, planned: number, held: number[]): string | undefined {
@@ -119,7 +134,9 @@ function feedbackAsked(
 ): DomainEvent[] {
   if (appointment.purpose !== 'session') return [];
   const from = addMinutes(new Date(appointment.startsAt), appointment.durationMinutes);
-  return [openTask('session-feedback', referral, context, { provider, allocationId, appointmentId: appointment.id, from })];
+  return [
+    openTask('session-feedback', referral, context, { provider, allocationId, appointmentId: appointment.id, from }),
+  ];
 }
 
 function withAppointment(state: ReferralState): Appointment {
@@ -304,7 +321,11 @@ export const submitPlan: Decide<object> = (state, _command, context) => {
 type Approval = { decision: 'approved' | 'acknowledged' | 'returned'; reason?: string | undefined };
 
 /** T4: the practitioner approves the plan, and sessions start; or returns it, and it is written again (T3). */
-export const answerPlanApproval: Decide<{ taskId: string; answer: Approval }> = (state, { taskId, answer }, context) => {
+export const answerPlanApproval: Decide<{ taskId: string; answer: Approval }> = (
+  state,
+  { taskId, answer },
+  context,
+) => {
   const found = answeredTask(state, taskId, context);
   if (isRefusal(found)) return found;
   const { referral, allocation, summary } = found;
@@ -340,7 +361,12 @@ export const completeDelivery: Decide<{
 };
 
 export interface DraftReport {
-  outcomes: { id: string; level: Report['outcomes'][number]['level']; evidence: string; comment?: string | undefined }[];
+  outcomes: {
+    id: string;
+    level: Report['outcomes'][number]['level'];
+    evidence: string;
+    comment?: string | undefined;
+  }[];
   summary?: string | undefined;
 }
 
@@ -370,7 +396,10 @@ export const draftReport: Decide<DraftReport> = (state, { outcomes, summary: wor
       type: 'end-of-service-report.drafted.v1',
       data: { allocationId: allocation.id },
       detail: { report: { status: 'draft', outcomes: outcomes.map(({ id, level }) => ({ id, level })) } },
-      texts: { key: `REPORT#${allocation.id}`, words: { ...Object.fromEntries(said), ...(words ? { summary: words } : {}) } },
+      texts: {
+        key: `REPORT#${allocation.id}`,
+        words: { ...Object.fromEntries(said), ...(words ? { summary: words } : {}) },
+      },
     },
   ];
 };

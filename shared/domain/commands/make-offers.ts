@@ -1,7 +1,7 @@
 import type { Context, ReferralState } from '../decision.ts';
 import type { DomainEvent } from '../events.ts';
 import { type AvailableService, type Candidate, groupNeeds, rankCandidates, suitableServices } from '../matching.ts';
-import type { NeedsGroup, Referral } from '../referral.ts';
+import type { Confidential, NeedsGroup, Referral } from '../referral.ts';
 import { openTask } from './common.ts';
 
 /** How many groups one command places: each costs five items of its transaction, and fifty is the limit. */
@@ -17,15 +17,15 @@ export function makeOffers(
   context: Context,
 ): DomainEvent[] {
   if (!confidential) throw new Error('matching needs to know the person');
-  const suitable = suitableServices(referral, confidential.person, services, context.now);
-  const groups = referral.groups.length > 0 ? referral.groups : newGroups(referral, suitable, context);
+  const suitable = suitableServices(referral, confidential, services, context.now);
+  const groups = referral.groups.length > 0 ? referral.groups : newGroups(referral, confidential, suitable, context);
   const left = new Map(services.map(({ id, free }) => [id, free]));
   return groups
     .filter(({ place }) => place.at === 'unplaced')
     .slice(0, groupsPerCommand)
     .flatMap((group) => {
       const withFree = suitable.map((service) => ({ ...service, free: left.get(service.id) ?? 0 }));
-      const ranked = rankCandidates(referral, group, withFree);
+      const ranked = rankCandidates(referral, confidential, group, withFree);
       const best = chosenByHand(group, services, left) ?? ranked[0];
       if (best) left.set(best.serviceId, (left.get(best.serviceId) ?? 0) - 1);
       return placeGroup(referral, group, ranked, best, context);
@@ -33,7 +33,11 @@ export function makeOffers(
 }
 
 /** Operations' own choice overrides the filters, but never the places that there are. */
-function chosenByHand(group: NeedsGroup, services: AvailableService[], left: Map<string, number>): Candidate | undefined {
+function chosenByHand(
+  group: NeedsGroup,
+  services: AvailableService[],
+  left: Map<string, number>,
+): Candidate | undefined {
   const chosen = group.place.at === 'unplaced' ? group.place.chosen?.serviceId : undefined;
   const service = services.find(({ id }) => id === chosen);
   return service && (left.get(service.id) ?? 0) > 0
@@ -41,10 +45,20 @@ function chosenByHand(group: NeedsGroup, services: AvailableService[], left: Map
     : undefined;
 }
 
-function newGroups(referral: Referral, suitable: AvailableService[], { newId }: Context): NeedsGroup[] {
+function newGroups(
+  referral: Referral,
+  confidential: Confidential,
+  suitable: AvailableService[],
+  { newId }: Context,
+): NeedsGroup[] {
   const needs = referral.needs.map(({ need }) => need);
   const open = suitable.filter(({ free }) => free > 0);
-  return groupNeeds(needs, open).map((group) => ({ id: newId(), needs: group, tried: [], place: { at: 'unplaced' } }));
+  return groupNeeds(needs, open, confidential).map((group) => ({
+    id: newId(),
+    needs: group,
+    tried: [],
+    place: { at: 'unplaced' },
+  }));
 }
 
 function placeGroup(
@@ -69,4 +83,3 @@ function placeGroup(
     { type: 'offer.made.v1', data: { offerId: context.newId(), groupId, serviceId, providerId, taskId, dueAt } },
   ];
 }
-

@@ -1,10 +1,9 @@
-import { checkEligibility } from '../eligibility/index.ts';
 import { type Context, type Refusal, refuse } from '../decision.ts';
+import { checkEligibility, contradictions, missingFacts } from '../eligibility/index.ts';
 import type { DomainEvent } from '../events.ts';
 import { type Referral, separate } from '../referral.ts';
 import type { ReferralFacts } from '../referral-facts.ts';
 import { openTask } from './common.ts';
-import { contradictions, missingFacts } from '../eligibility/index.ts';
 
 export interface SendReferral {
   id: string;

@@ -1,25 +1,27 @@
-import { type Decide, refuse } from '../decision.ts';
+import { type Decide, isRefusal, refuse } from '../decision.ts';
 import { checkEligibility, contradictions, missingFacts } from '../eligibility/index.ts';
 import type { DomainEvent } from '../events.ts';
-import { mergeFacts } from '../merge-facts.ts';
+import { type FactChanges, mergeFacts } from '../merge-facts.ts';
 import { joined } from '../referral.ts';
 import type { ReferralFacts } from '../referral-facts.ts';
-import { openTaskOf, withConclusion } from './common.ts';
+import { openTaskOf, ownCatalogue, withConclusion } from './common.ts';
 import { requestInformation } from './send-referral.ts';
-import type { FactChanges } from '../merge-facts.ts';
-import { isRefusal } from '../decision.ts';
 
 /**
  * L1, T7: the practitioner answers `missing-information`. What is still missing is asked for again; a referral that
  * the new facts make ineligible concludes as `cancelled`, with the failed rules kept.
  */
-export const supplyInformation: Decide<{ taskId: string; facts: FactChanges }> = (state, { taskId, facts }, context) => {
+export const supplyInformation: Decide<{ taskId: string; facts: FactChanges }> = (
+  state,
+  { taskId, facts },
+  context,
+) => {
   const { referral, confidential } = state;
   const task = openTaskOf(referral, taskId, context.now);
   if (isRefusal(task)) return task;
   if (!confidential) throw new Error('supplying information needs what was sent before');
   const known: ReferralFacts = mergeFacts(joined(referral.crn, referral.facts, confidential), facts);
-  const faults = contradictions(known, context.now);
+  const faults = contradictions(known, context.now, ownCatalogue(referral));
   if (faults.length > 0) return refuse('Contradiction', 'The answer contradicts what is known.', { faults });
 
   const missing = missingFacts(known);

@@ -1,5 +1,4 @@
 import type { KnownFacts } from '../referral-facts.ts';
-import { isWomensNeed } from '../vocabulary.ts';
 import { requirementsOf } from './requirements.ts';
 import { isUnknown } from './rule.ts';
 
@@ -8,8 +7,7 @@ import { isUnknown } from './rule.ts';
  * of eligibility ask for. Never missing are the optional facts, and:
  * - `interpreterLanguage`: null means that none is needed, while accessibility says so with an empty list;
  * - requirements of a licence or post-sentence supervision, which has conditions instead;
- * - `rarDays` without a RAR, `followedBy` unless a primary intervention follows, the release date in the community;
- * - a reason for the general service (E6), unless a woman is referred to one.
+ * - `rarDays` without a RAR, `followedBy` unless a primary intervention follows, the release date in the community.
  */
 export function missingFacts(facts: KnownFacts): string[] {
   const { person, sentence, risk } = facts;
@@ -32,10 +30,6 @@ export function missingFacts(facts: KnownFacts): string[] {
     ...facts.needs.flatMap((need, index): Fact[] => [
       [`/needs/${index}/reason`, need.reason],
       ...when(need.reason === 'supports-engagement-with-primary', [`/needs/${index}/followedBy`, need.followedBy]),
-      ...when(person?.sex === 'female' && !isWomensNeed(need.need), [
-        `/needs/${index}/generalServiceReason`,
-        need.generalServiceReason,
-      ]),
       [`/needs/${index}/desiredOutcomes`, need.desiredOutcomes?.length ? need.desiredOutcomes : null],
     ]),
   ].flatMap(([pointer, fact]) => (isUnknown(fact) ? [pointer as string] : []));

@@ -1,0 +1,20 @@
+import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { backOff } from './transactions.ts';
+
+const batchLimit = 100;
+type Item = Record<string, unknown>;
+
+/** Reads items by their keys, strongly consistent, in no order. What DynamoDB leaves unprocessed is asked for again. */
+export async function batchGet(client: DynamoDBDocumentClient, table: string, keys: Item[]): Promise<Item[]> {
+  const found: Item[] = [];
+  let left = keys;
+  for (let attempt = 0; left.length > 0; attempt += 1) {
+    if (attempt > 0) await backOff(attempt);
+    const asked = left.slice(0, batchLimit);
+    const RequestItems = { [table]: { Keys: asked, ConsistentRead: true } };
+    const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems }));
+    found.push(...(Responses?.[table] ?? []));
+    left = [...(UnprocessedKeys?.[table]?.Keys ?? []), ...left.slice(batchLimit)];
+  }
+  return found;
+}

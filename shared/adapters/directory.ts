@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Actor } from '../domain/events.ts';
+import { type EventData, type EventType, eventData } from '../domain/events.ts';
+import { capacity, type Service, type ServiceDescription, service } from '../domain/service.ts';
+import { TooMuchContention } from '../errors.ts';
+import type { Clock, Directory, DirectoryEntry } from '../ports.ts';
+import { batchGet } from './batch-get.ts';
+import type { Change } from './changes.ts';
+import { config } from './config.ts';
+import { indexKeys, keys, workKey } from './keys.ts';
+import { page } from './paging.ts';
+import { backOff, commit } from './transactions.ts';
+
+/** The feed that every role reads the directory's changes from (O4). */
+export const directoryAudience = 'directory';
+
+/** The directory in DynamoDB: a service, its places, and a pointer to it in each of its areas. */
+export function directory(client: DynamoDBDocumentClient, clock: Clock): Directory {
+  const { RECORD_TABLE: record } = config();
+
+  async function entriesOf(ids: string[]): Promise<DirectoryEntry[]> {
+    const items = await batchGet(
+      client,
+      record,
+      ids.flatMap((id) => [keys.service(id), keys.capacity(id)]),
+    );
+    const places = new Map(items.filter(({ sk }) => sk === 'CAPACITY').map((item) => [item.pk, capacity.parse(item)]));
+    return items
+      .filter(({ sk }) => sk === 'SERVICE')
+      .flatMap((item) => {
+        const live = places.get(item.pk);
+        return live ? [{ ...service.parse(item), capacity: live }] : [];
+      })
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  async function find(id: string): Promise<DirectoryEntry | undefined> {
+    return (await entriesOf([id]))[0];
+  }
+
+  const put = (Item: Record<string, unknown>, condition?: object): Change => ({
+    purpose: 'state',
+    write: { Put: { TableName: record, Item, ...condition } },
+  });
+
+  const unlessChanged = (version: number | null) =>
+    version === null
+      ? { ConditionExpression: 'attribute_not_exists(pk)' }
+      : {
+          ConditionExpression: 'version = :version',
+          ExpressionAttributeValues: { ':version': version },
+        };
+
+  function eventOf<T extends EventType>(next: Service, type: T, data: EventData<T>, by: Actor, now: Date): Change {
+    const id = randomUUID();
+    return {
+      purpose: 'event',
+      write: {
+        Put: {
+          TableName: record,
+          Item: {
+            ...keys.event(keys.service(next.id).pk, next.sequence),
+            id,
+            type,
+            sequence: next.sequence,
+            occurredAt: now.toISOString(),
+            by,
+            data: eventData[type].parse(data),
+            audience: [directoryAudience, next.provider.id],
+            referralId: null,
+            crn: null,
+            traceparent: null,
+            workKey: workKey('EVENT', id),
+            workAt: now.toISOString(),
+          },
+        },
+      },
+    };
+  }
+
+  /** Commits unless another version has come first; undefined says so. */
+  async function committed(id: string, version: number | null, changes: () => Promise<Change[]>) {
+    for (let attempt = 0; attempt < 8; attempt += 1) {
+      if (attempt > 0) await backOff(attempt);
+      const outcome = await commit(client, await changes());
+      if (outcome.committed) return find(id);
+      const current = await find(id);
+      if ((current?.version ?? null) !== version) return undefined;
+    }
+    throw new TooMuchContention(`service ${id} kept changing`);
+  }
+
+  return {
+    find,
+
+    async inArea(area) {
+      const ids: string[] = [];
+      let from: Record<string, unknown> | undefined;
+      do {
+        const { Items = [], LastEvaluatedKey } = await client.send(
+          new QueryCommand({
+            TableName: record,
+            KeyConditionExpression: 'pk = :pk',
+            ExpressionAttributeValues: { ':pk': keys.serviceInArea(area, '').pk },
+            ConsistentRead: true,
+            ExclusiveStartKey: from,
+          }),
+        );
+        ids.push(...Items.map(({ sk }) => String(sk).slice('SERVICE#'.length)));
+        from = LastEvaluatedKey;
+      } while (from);
+      return entriesOf(ids);
+    },
+
+    async all(request) {
+      const found = await page(client, record, 'owner', indexKeys.service('').ownerKey, request);
+      return { ...found, items: await entriesOf(found.items.map(({ pk }) => pk.slice('SERVICE#'.length))) };
+    },
+
+    async put(id, version, description, by) {
+      return committed(id, version, async () => {
+        const now = await clock.now();
+        const before = version === null ? undefined : await find(id);
+        const next: Service = {
+          ...description,
+          id,
+          version: (version ?? 0) + 1,
+          sequence: (before?.sequence ?? 0) + 1,
+        };
+        const gone = before?.areas.filter((area) => !next.areas.includes(area)) ?? [];
+        const added = next.areas.filter((area) => !before?.areas.includes(area));
+        const ids = { serviceId: id, providerId: next.provider.id };
+        const event = before
+          ? eventOf(next, 'service.changed.v1', { ...ids, fields: changedFields(before, description) }, by, now)
+          : eventOf(next, 'service.published.v1', { ...ids, areas: next.areas, needs: next.needs }, by, now);
+        return [
+          put({ ...keys.service(id), ...indexKeys.service(id), ...next }, unlessChanged(version)),
+          ...(before ? [] : [put({ ...keys.capacity(id), places: 0, reserved: 0, confirmed: 0, free: 0 })]),
+          ...added.map((area) => put(keys.serviceInArea(area, id))),
+          ...gone.map(
+            (area): Change => ({
+              purpose: 'state',
+              write: { Delete: { TableName: record, Key: keys.serviceInArea(area, id) } },
+            }),
+          ),
+          event,
+        ];
+      });
+    },
+
+    async stateAvailability(id, version, places, by) {
+      return committed(id, version, async () => {
+        const now = await clock.now();
+        const before = await find(id);
+        if (!before) return [];
+        const { capacity: live, ...rest } = before;
+        const next: Service = { ...rest, version: version + 1, sequence: before.sequence + 1 };
+        const stated = { serviceId: id, providerId: next.provider.id, places };
+        return [
+          put({ ...keys.service(id), ...indexKeys.service(id), ...next }, unlessChanged(version)),
+          {
+            purpose: 'capacity',
+            write: {
+              Update: {
+                TableName: record,
+                Key: keys.capacity(id),
+                UpdateExpression: 'SET places = :places ADD free :difference',
+                ConditionExpression: 'places = :before',
+                ExpressionAttributeValues: {
+                  ':places': places,
+                  ':before': live.places,
+                  ':difference': places - live.places,
+                },
+              },
+            },
+          },
+          eventOf(next, 'capacity.stated.v1', stated, by, now),
+        ];
+      });
+    },
+  };
+}
+
+const changedFields = (before: Service, after: ServiceDescription): string[] =>
+  (Object.keys(after) as (keyof ServiceDescription)[]).filter(
+    (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
+  );

@@ -1,0 +1,76 @@
+/** Every key of both tables, in one place. `docs/data-model.md` lists what reads them. */
+
+/** What is listed across organisations is spread over this many index partitions. */
+const workShards = 4;
+
+export const shardOf = (id: string): number => Number.parseInt(id.slice(-2), 16) % workShards || 0;
+export const shards = (prefix: string): string[] =>
+  Array.from({ length: workShards }, (_, shard) => `${prefix}#${shard}`);
+
+/** What somebody or something still has to do: the sparse `work` index. */
+export type WorkKind = 'TASK' | 'EXECUTION' | 'EVENT' | 'ATTENTION';
+export const workKey = (kind: WorkKind, id: string): string => `${kind}#${shardOf(id)}`;
+
+const padded = (n: number): string => String(n).padStart(8, '0');
+
+export const keys = {
+  referral: (id: string) => ({ pk: `REFERRAL#${id}`, sk: 'REFERRAL' }),
+  event: (pk: string, sequence: number) => ({ pk, sk: `EVENT#${padded(sequence)}` }),
+  execution: (referralId: string, executionId: string) => ({
+    pk: `REFERRAL#${referralId}`,
+    sk: `EXECUTION#${executionId}`,
+  }),
+  party: (referralId: string, providerId: string) => ({ pk: `REFERRAL#${referralId}`, sk: `PARTY#${providerId}` }),
+  task: (id: string) => ({ pk: `TASK#${id}`, sk: 'TASK' }),
+  allocation: (id: string) => ({ pk: `ALLOCATION#${id}`, sk: 'ALLOCATION' }),
+  appointment: (allocationId: string, id: string) => ({ pk: `ALLOCATION#${allocationId}`, sk: `APPOINTMENT#${id}` }),
+  service: (id: string) => ({ pk: `SERVICE#${id}`, sk: 'SERVICE' }),
+  capacity: (serviceId: string) => ({ pk: `SERVICE#${serviceId}`, sk: 'CAPACITY' }),
+  serviceInArea: (area: string, serviceId: string) => ({ pk: `AREA#${area}`, sk: `SERVICE#${serviceId}` }),
+  client: (id: string) => ({ pk: `CLIENT#${id}`, sk: 'CLIENT' }),
+  idempotency: (client: string, route: string, key: string) => ({
+    pk: `IDEMPOTENCY#${client}#${route}#${key}`,
+    sk: 'IDEMPOTENCY',
+  }),
+  feed: (organisation: string, position: number) => ({
+    pk: `FEED#${organisation}`,
+    sk: `EVENT#${String(position).padStart(16, '0')}`,
+  }),
+  feedCounter: (organisation: string) => ({ pk: `FEED#${organisation}`, sk: 'COUNTER' }),
+  clock: { pk: 'CLOCK', sk: 'CLOCK' },
+  /** In the private table. Everything held on one CRN is one partition. */
+  person: (crn: string, referralId: string) => ({ pk: `CRN#${crn}`, sk: `REFERRAL#${referralId}#PERSON` }),
+  text: (crn: string, referralId: string, key: string) => ({
+    pk: `CRN#${crn}`,
+    sk: `REFERRAL#${referralId}#TEXT#${key}`,
+  }),
+  answer: (crn: string, referralId: string, taskId: string) => ({
+    pk: `CRN#${crn}`,
+    sk: `REFERRAL#${referralId}#ANSWER#${taskId}`,
+  }),
+  token: (executionId: string) => ({ pk: `TOKEN#${executionId}`, sk: 'TOKEN' }),
+} as const;
+
+/** Keys of the `owner`, `crn` and `all` indexes; all project keys only, so that an update costs them nothing. */
+export const indexKeys = {
+  crn: (crn: string) => `CRN#${crn}`,
+  referral: (r: { id: string; organisation: string; crn: string; sentAt: string }) => ({
+    ownerKey: `REFERRALS#${r.organisation}`,
+    ownerSort: `${r.sentAt}#${r.id}`,
+    crnKey: indexKeys.crn(r.crn),
+    crnSort: `${r.sentAt}#${r.id}`,
+    allKey: `REFERRALS#${shardOf(r.id)}`,
+    allSort: `${r.sentAt}#${r.id}`,
+  }),
+  party: (referralId: string, providerId: string, at: string) => ({
+    ownerKey: `REFERRALS#${providerId}`,
+    ownerSort: `${at}#${referralId}`,
+  }),
+  task: (task: { id: string; organisation: string; status: string; dueAt: string }) => ({
+    ownerKey: `TASKS#${task.organisation}#${task.status}`,
+    ownerSort: `${task.dueAt}#${task.id}`,
+    allKey: `TASKS#${task.status}#${shardOf(task.id)}`,
+    allSort: `${task.dueAt}#${task.id}`,
+  }),
+  service: (id: string) => ({ ownerKey: 'SERVICES', ownerSort: id }),
+};

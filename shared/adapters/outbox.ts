@@ -1,0 +1,158 @@
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { Outbox, StoredEvent } from '../ports.ts';
+import { batchGet } from './batch-get.ts';
+import type { Change } from './changes.ts';
+import { config } from './config.ts';
+import { storedEvent } from './history.ts';
+import { keys, shards } from './keys.ts';
+import { mergedPage } from './paging.ts';
+import { backOff, commit } from './transactions.ts';
+
+/** What `PutEvents` takes in one call. */
+const busBatch = 10;
+/** Events marked and fed in one transaction: with a few readers each, it stays under the 50 items of a command. */
+const feedBatch = 10;
+
+/** Some events did not reach the bus; those before `firstFailed` did. */
+export class PublishFailed extends Error {
+  override readonly name = 'PublishFailed';
+  readonly firstFailed: StoredEvent;
+  constructor(firstFailed: StoredEvent, reason: string) {
+    super(`event ${firstFailed.id} was not taken by the bus: ${reason}`);
+    this.firstFailed = firstFailed;
+  }
+}
+
+/** The event as everyone sees it: on the bus, in the feed and in webhooks alike (V). */
+export const published = ({ id, type, occurredAt, referralId, crn, sequence, traceparent, data }: StoredEvent) => ({
+  id,
+  type,
+  occurredAt,
+  referralId,
+  crn,
+  sequence,
+  traceparent,
+  link: referralId ? `/v1/referrals/${referralId}` : `/v1/services/${String(data.serviceId)}`,
+  data,
+});
+
+/**
+ * The way out for events (architecture rule 2): to the bus, then to the feed of every organisation that may know, and
+ * only then is the mark removed that says "not yet". A crash in between sends an event twice, never not at all.
+ */
+export function outbox(client: DynamoDBDocumentClient, bus: EventBridgeClient): Outbox {
+  const { RECORD_TABLE: record, EVENT_BUS_NAME } = config();
+
+  async function toBus(events: StoredEvent[]): Promise<void> {
+    for (let at = 0; at < events.length; at += busBatch) {
+      const batch = events.slice(at, at + busBatch);
+      const { Entries = [] } = await bus.send(
+        new PutEventsCommand({
+          Entries: batch.map((event) => ({
+            EventBusName: EVENT_BUS_NAME,
+            Source: 'referrals',
+            DetailType: event.type,
+            Time: new Date(event.occurredAt),
+            Detail: JSON.stringify(published(event)),
+          })),
+        }),
+      );
+      const failed = batch.find((_, i) => Entries[i]?.ErrorCode);
+      if (failed) throw new PublishFailed(failed, Entries[batch.indexOf(failed)]?.ErrorCode ?? 'unknown');
+    }
+  }
+
+  async function lastPosition(organisation: string): Promise<number> {
+    const Key = keys.feedCounter(organisation);
+    const { Item } = await client.send(new GetCommand({ TableName: record, Key, ConsistentRead: true }));
+    return z.object({ last: z.int() }).optional().parse(Item)?.last ?? 0;
+  }
+
+  /** Appends to each reader's feed at the next position and marks the events published, all in one transaction. */
+  async function toFeeds(events: StoredEvent[]): Promise<void> {
+    for (let attempt = 0; attempt < 12; attempt += 1) {
+      if (attempt > 0) await backOff(attempt);
+      const items = await batchGet(
+        client,
+        record,
+        events.map(({ pk, sk }) => ({ pk, sk })),
+      );
+      const waiting = new Set(items.filter(({ workKey }) => workKey !== undefined).map(({ id }) => id));
+      const left = events.filter(({ id }) => waiting.has(id));
+      if (left.length === 0) return;
+      const readers = [...new Set(left.flatMap(({ audience }) => audience))];
+      const positions = new Map(
+        await Promise.all(readers.map(async (reader) => [reader, await lastPosition(reader)] as const)),
+      );
+      const outcome = await commit(client, feedChanges(left, positions));
+      if (outcome.committed) return;
+    }
+    throw new Error('the feeds kept changing; the stream will bring these events again');
+  }
+
+  function feedChanges(events: StoredEvent[], positions: Map<string, number>): Change[] {
+    const changes: Change[] = events.map(({ pk, sk }) => ({
+      purpose: 'event',
+      write: {
+        Update: {
+          TableName: record,
+          Key: { pk, sk },
+          UpdateExpression: 'REMOVE workKey, workAt',
+          ConditionExpression: 'attribute_exists(workKey)',
+        },
+      },
+    }));
+    for (const [reader, last] of positions) {
+      const own = events.filter(({ audience }) => audience.includes(reader));
+      own.forEach(({ pk, sk }, i) => {
+        const Item = { ...keys.feed(reader, last + i + 1), eventPk: pk, eventSk: sk };
+        changes.push({ purpose: 'event', write: { Put: { TableName: record, Item } } });
+      });
+      changes.push({
+        purpose: 'state',
+        write: {
+          Update: {
+            TableName: record,
+            Key: keys.feedCounter(reader),
+            UpdateExpression: 'SET #last = :next',
+            ConditionExpression: last === 0 ? 'attribute_not_exists(pk)' : '#last = :last',
+            ExpressionAttributeNames: { '#last': 'last' },
+            ExpressionAttributeValues: {
+              ':next': last + own.length,
+              ...(last === 0 ? {} : { ':last': last }),
+            },
+          },
+        },
+      });
+    }
+    return changes;
+  }
+
+  async function waiting(): Promise<StoredEvent[]> {
+    const found = await mergedPage(client, record, 'work', shards('EVENT'), { limit: 100 });
+    const items = await batchGet(
+      client,
+      record,
+      found.items.map(({ pk, sk }) => ({ pk, sk })),
+    );
+    return items.map((item) => storedEvent.parse(item)).sort((a, b) => (a.occurredAt < b.occurredAt ? -1 : 1));
+  }
+
+  return {
+    async publish(events) {
+      await toBus(events);
+      for (let at = 0; at < events.length; at += feedBatch) await toFeeds(events.slice(at, at + feedBatch));
+    },
+    async oldestUnpublished() {
+      const found = await mergedPage(client, record, 'work', shards('EVENT'), { limit: 1 });
+      const oldest = found.items[0];
+      return oldest ? new Date(oldest.sort) : null;
+    },
+    unpublished: waiting,
+    async unpublishedOf(referralId) {
+      return (await waiting()).filter((event) => event.referralId === referralId);
+    },
+  };
+}

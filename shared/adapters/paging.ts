@@ -1,0 +1,97 @@
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Page } from '../ports.ts';
+
+export type Index = 'owner' | 'crn' | 'work' | 'all';
+interface Request {
+  limit: number;
+  cursor?: string | undefined;
+  newestFirst?: boolean;
+  /** Only sort values below this one. */
+  before?: string | undefined;
+}
+/** What an index gives: keys only; the items themselves are read from the table, strongly consistent. */
+interface Indexed {
+  pk: string;
+  sk: string;
+  sort: string;
+}
+
+const sortOf = { owner: 'ownerSort', crn: 'crnSort', work: 'workAt', all: 'allSort' } as const;
+
+export const toCursor = (key: Record<string, unknown> | undefined): string | null =>
+  key ? Buffer.from(JSON.stringify(key)).toString('base64url') : null;
+
+/** A cursor that we did not make is a fault of the caller's. */
+export class InvalidCursor extends Error {
+  override readonly name = 'InvalidCursor';
+}
+
+export function fromCursor(cursor: string | undefined): Record<string, unknown> | undefined {
+  if (!cursor) return undefined;
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (typeof key === 'object' && key !== null) return { ...key };
+  } catch {
+    // Falls through to the one answer for every cursor that cannot be read.
+  }
+  throw new InvalidCursor('the cursor is not one that was given out');
+}
+
+/** One page of one index partition. */
+export async function page(
+  client: DynamoDBDocumentClient,
+  table: string,
+  index: Index,
+  key: string,
+  { limit, cursor, newestFirst = false, before }: Request,
+): Promise<Page<Indexed>> {
+  const start = fromCursor(cursor)?.after;
+  const from = typeof start === 'string' ? start : undefined;
+  const bounds = [
+    ...(from ? [newestFirst ? '#sort < :from' : '#sort > :from'] : []),
+    ...(before && !(from && newestFirst) ? ['#sort < :before'] : []),
+  ];
+  // A key condition takes one range: with both a start and an end, BETWEEN holds the end and the start is filtered out.
+  const both = bounds.length === 2;
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: table,
+      IndexName: index,
+      KeyConditionExpression: ['#key = :key', both ? '#sort BETWEEN :from AND :before' : bounds[0]]
+        .filter(Boolean)
+        .join(' AND '),
+      ExpressionAttributeNames: {
+        '#key': `${index}Key`,
+        ...(bounds.length > 0 ? { '#sort': sortOf[index] } : {}),
+      },
+      ExpressionAttributeValues: {
+        ':key': key,
+        ...(from ? { ':from': from } : {}),
+        ...(before && !(from && newestFirst) ? { ':before': before } : {}),
+      },
+      ScanIndexForward: !newestFirst,
+      Limit: limit + 1,
+    }),
+  );
+  const found = Items.map((item) => ({ pk: String(item.pk), sk: String(item.sk), sort: String(item[sortOf[index]]) }));
+  const items = found.filter(({ sort }) => sort !== from).slice(0, limit);
+  const last = items.at(-1);
+  return { items, cursor: found.length > limit && last ? toCursor({ after: last.sort }) : null };
+}
+
+/** One page over several partitions of an index, in one order. */
+export async function mergedPage(
+  client: DynamoDBDocumentClient,
+  table: string,
+  index: Index,
+  partitions: string[],
+  request: Request,
+): Promise<Page<Indexed>> {
+  const pages = await Promise.all(partitions.map((key) => page(client, table, index, key, request)));
+  const direction = request.newestFirst ? -1 : 1;
+  const sorted = pages.flatMap(({ items }) => items).sort((a, b) => (a.sort < b.sort ? -direction : direction));
+  const items = sorted.slice(0, request.limit);
+  const last = items.at(-1);
+  const more = sorted.length > items.length || pages.some(({ cursor }) => cursor !== null);
+  return { items, cursor: more && last ? toCursor({ after: last.sort }) : null };
+}

@@ -1,0 +1,33 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { Change, Purpose } from './changes.ts';
+
+/** How a transaction came out: committed, refused by the conditions named, or in conflict with another one. */
+export type CommitOutcome = { committed: true } | { committed: false; refusedBy: Purpose[]; conflict: boolean };
+
+/** A command may touch 50 items (rule 1): above that it must be parted into several commands. */
+const itemLimit = 50;
+const transient = new Set(['TransactionConflict', 'ProvisionedThroughputExceeded', 'ThrottlingError']);
+
+/** Commits all the changes or none. Faults that are not an answer of DynamoDB's are thrown. */
+export async function commit(client: DynamoDBDocumentClient, changes: Change[]): Promise<CommitOutcome> {
+  if (changes.length > itemLimit)
+    throw new Error(`a command touches ${changes.length} items; ${itemLimit} is the limit`);
+  try {
+    await client.send(new TransactWriteCommand({ TransactItems: changes.map(({ write }) => write) }));
+    return { committed: true };
+  } catch (error) {
+    if (!(error instanceof TransactionCanceledException)) throw error;
+    const reasons = error.CancellationReasons ?? [];
+    const refusedBy = changes.flatMap(({ purpose }, i) =>
+      reasons[i]?.Code === 'ConditionalCheckFailed' ? [purpose] : [],
+    );
+    const conflict = reasons.some(({ Code }) => Code !== undefined && transient.has(Code));
+    if (refusedBy.length === 0 && !conflict) throw error;
+    return { committed: false, refusedBy, conflict };
+  }
+}
+
+/** A pause that grows with the attempt and differs between rivals, so that they do not meet again. */
+export const backOff = (attempt: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(1000, 10 * 2 ** attempt)));

@@ -1,0 +1,233 @@
+import type { Allocation, Appointment } from './domain/allocation.ts';
+import type { Context, ReferralState, Refusal } from './domain/decision.ts';
+import type { Actor, DomainEvent, EventType } from './domain/events.ts';
+import type { AvailableService } from './domain/matching.ts';
+import type { Capacity, Service, ServiceDescription } from './domain/service.ts';
+import type { TaskType } from './domain/task-types.ts';
+import type { NeedId, Role } from './domain/vocabulary.ts';
+
+/** What the functions need of the outside world; `adapters/` gives it with AWS. */
+
+/** The only source of the time. Locally it can be moved by jumps (`npm run clock`). */
+export interface Clock {
+  now(): Promise<Date>;
+}
+
+/** Who calls: from the token, never from the request (architecture rule 9). */
+export interface Caller {
+  client: string;
+  organisation: string;
+  role: Role;
+  /** The person that a system acts for, opaque to us. */
+  person?: string | undefined;
+}
+
+export interface ClientRegistry {
+  find(clientId: string): Promise<Omit<Caller, 'person'> | undefined>;
+}
+
+/** What of a referral a command or a view looks at. */
+export interface Scope {
+  allocationId?: string | undefined;
+  appointmentId?: string | undefined;
+  confidential?: boolean | undefined;
+}
+
+/** A request that may be sent again with the same key within seven days and has its effect once (architecture rule 7). */
+export interface IdempotentRequest {
+  client: string;
+  route: string;
+  key: string;
+  /** Of everything that was asked for: tells the same request from another one under its key. */
+  hash: string;
+}
+
+/** What a request came to, from which its reply can be rendered anew. */
+export interface Receipt {
+  referralId: string;
+  resourceId?: string | undefined;
+}
+
+export interface CommandOptions {
+  by: Actor;
+  traceparent?: string | undefined;
+  idempotency?: IdempotentRequest | undefined;
+  /** Checked against every state that is loaded, so also after a conflict: throws when the caller's view is stale. */
+  precondition?: ((state: ReferralState) => void) | undefined;
+  /** The execution that acts: any but the current segment is refused with `SegmentSuperseded` (rule 5). */
+  execution?: ExecutionRef | undefined;
+  /** Executions of this referral to start afresh or to wake, beside those that the events themselves wake. */
+  restart?: string[] | undefined;
+  wake?: string[] | undefined;
+  /** Names the resource of the receipt, where it is not the referral itself. */
+  resource?: ((events: DomainEvent[]) => string | undefined) | undefined;
+}
+
+export interface Committed {
+  state: ReferralState;
+  events: DomainEvent[];
+  /** This request had been carried out before: `receipt` tells what it came to. */
+  replayed?: Receipt;
+}
+
+export type Decision = (
+  state: ReferralState,
+  context: Context,
+) => DomainEvent[] | Refusal | Promise<DomainEvent[] | Refusal>;
+
+/** Referrals with everything that belongs to them. One command is one transaction (architecture rule 1). */
+export interface Referrals {
+  /** Strongly consistent; undefined when there is no such referral. */
+  load(referralId: string, scope?: Scope): Promise<ReferralState | undefined>;
+  /** Creates the referral that the decision sends. */
+  create(decide: (context: Context) => DomainEvent[] | Refusal, options: CommandOptions): Promise<Committed | Refusal>;
+  /** Loads, decides, commits, and wakes what waits for it; retries conflicts. Throws `NotFound`. */
+  execute(referralId: string, scope: Scope, decide: Decision, options: CommandOptions): Promise<Committed | Refusal>;
+  history(referralId: string, page: PageRequest): Promise<Page<HistoryEntry>>;
+  /** Words that people wrote, by the key under which an event kept them. */
+  texts(crn: string, referralId: string, key: string): Promise<Record<string, string>>;
+  list(filter: ReferralFilter, page: PageRequest): Promise<Page<ReferralState['referral']>>;
+  openWithSameNeed(crn: string, needs: NeedId[]): Promise<{ id: string; referenceNumber: string }[]>;
+  executions(referralId: string): Promise<ExecutionRecord[]>;
+}
+
+export type ReferralFilter =
+  | { by: 'organisation'; organisation: string }
+  | { by: 'crn'; crn: string }
+  | { by: 'attention' }
+  | { by: 'all' };
+
+export interface PageRequest {
+  limit: number;
+  cursor?: string | undefined;
+}
+export interface Page<T> {
+  items: T[];
+  cursor: string | null;
+}
+
+export interface HistoryEntry {
+  id: string;
+  sequence: number;
+  type: EventType;
+  occurredAt: string;
+  by: Actor;
+  data: Record<string, unknown>;
+  /** The organisations that may know of it. */
+  audience: string[];
+  referralId: string | null;
+  crn: string | null;
+  traceparent: string | null;
+}
+
+export interface Allocations {
+  find(allocationId: string): Promise<Allocation | undefined>;
+  appointments(allocationId: string, page: PageRequest): Promise<Page<Appointment>>;
+}
+
+/** A task as it is kept, open or closed. */
+export interface TaskRecord {
+  id: string;
+  type: TaskType;
+  referralId: string;
+  crn: string;
+  allocationId: string | null;
+  organisation: string;
+  status: 'open' | 'answered' | 'lapsed' | 'withdrawn';
+  openedAt: string;
+  remindedAt: string | null;
+  dueAt: string;
+  breachedAt: string | null;
+  /** Of the answer that was given: tells the same answer from another. */
+  answerHash: string | null;
+  closedAt: string | null;
+}
+
+export interface Tasks {
+  find(taskId: string): Promise<TaskRecord | undefined>;
+  answerTo(task: TaskRecord): Promise<unknown>;
+  list(filter: TaskFilter, page: PageRequest): Promise<Page<TaskRecord>>;
+}
+export interface TaskFilter {
+  /** Undefined: everyone's (operations). */
+  organisation?: string | undefined;
+  status: TaskRecord['status'];
+  dueBefore?: string | undefined;
+}
+
+/** The directory of services and their live places. */
+export interface Directory {
+  find(serviceId: string): Promise<DirectoryEntry | undefined>;
+  inArea(area: string): Promise<DirectoryEntry[]>;
+  all(page: PageRequest): Promise<Page<DirectoryEntry>>;
+  /** Creates (`version` null) or replaces the version given; undefined when another version stands there. */
+  put(id: string, version: number | null, service: ServiceDescription, by: Actor): Promise<DirectoryEntry | undefined>;
+  stateAvailability(id: string, version: number, places: number, by: Actor): Promise<DirectoryEntry | undefined>;
+}
+export type DirectoryEntry = Service & { capacity: Capacity };
+export const available = (entry: DirectoryEntry, free: number): AvailableService => ({ ...entry, free });
+
+/** One machine's run for one referral or allocation (architecture rule 5). */
+export interface ExecutionRef {
+  /** The referral's id for the lifecycle, the allocation's for its delivery. */
+  executionId: string;
+  referralId: string;
+  segment: number;
+}
+export type Machine = 'referral-lifecycle' | 'allocation-delivery';
+
+export interface ExecutionRecord extends ExecutionRef {
+  machine: Machine;
+  /** Counts what has happened that the execution must look at. */
+  turn: number;
+  /** The last segment that was started; behind `segment`, one is missing. */
+  startedSegment: number;
+  startedAt: string | null;
+}
+
+/** Executions as the record knows them, and the hand-shake with the parked ones (architecture rule 3). */
+export interface Executions {
+  find(ref: Pick<ExecutionRef, 'executionId' | 'referralId'>): Promise<ExecutionRecord | undefined>;
+  /** Keeps the token of a parked execution, then redeems it at once when what it waits for has moved already. */
+  park(ref: ExecutionRef, turn: number, token: string, attempt: string): Promise<'parked' | 'redeemed' | 'superseded'>;
+  /** Brings an execution up to what was decided: starts a missing one, redeems the token of a parked one. */
+  advance(ref: Pick<ExecutionRef, 'executionId' | 'referralId'>): Promise<void>;
+  /** Hands over to a fresh segment, once. */
+  renew(ref: ExecutionRef): Promise<void>;
+  /** Executions that have waited for `advance` since before the given time. */
+  waitingSince(before: Date): Promise<{ ref: Pick<ExecutionRef, 'executionId' | 'referralId'>; since: string }[]>;
+}
+
+/** Work that falls due by time. */
+export interface DueTasks {
+  dueBy(now: Date): Promise<{ taskId: string; referralId: string }[]>;
+}
+
+/** Events on their way out (architecture rule 2). */
+export interface Outbox {
+  publish(entries: StoredEvent[]): Promise<void>;
+  oldestUnpublished(): Promise<Date | null>;
+  unpublishedOf(referralId: string): Promise<StoredEvent[]>;
+  unpublished(): Promise<StoredEvent[]>;
+}
+export interface StoredEvent extends HistoryEntry {
+  pk: string;
+  sk: string;
+}
+
+export interface EventFeed {
+  after(organisation: string, page: PageRequest): Promise<Page<HistoryEntry>>;
+}
+
+export interface Ports {
+  clock: Clock;
+  clients: ClientRegistry;
+  referrals: Referrals;
+  allocations: Allocations;
+  tasks: Tasks;
+  directory: Directory;
+  executions: Executions;
+  dueTasks: DueTasks;
+  outbox: Outbox;
+  feed: EventFeed;
+}
