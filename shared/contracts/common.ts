@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { code, crn, freeText, person } from '../domain/referral-facts.ts';
+import { complexityLevels, needIds, roles } from '../domain/vocabulary.ts';
+
+export { code, crn, freeText };
+
+export const uuid = z.uuid();
+export const time = z.iso.datetime();
+/** A short line that a person wrote: a name, a place. */
+export const label = z.string().trim().min(1).max(200);
+export const need = z.enum(needIds);
+export const level = z.enum(complexityLevels);
+export const role = z.enum(roles);
+export const needWithLevel = z.strictObject({ need, level });
+/** An organisation or a service; named where the name is at hand. */
+export const reference = z.strictObject({ id: code, name: z.string().optional() });
+/** ISO 639, for example `pl`. */
+export const language = person.shape.interpreterLanguage.unwrap().unwrap();
+
+/** A moment that a caller names, in UTC. Kept as JavaScript writes it, so equal moments are equal strings. */
+export const sentTime = z.iso
+  .datetime()
+  .regex(/^20/, 'a time of this century')
+  .transform((value) => new Date(value).toISOString());
+
+/** A command that says all in its path: no body, or an empty object. */
+export const emptyBody = z.strictObject({}).optional();
+
+/** What a true or false query parameter looks like on the wire. */
+export const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+export const limit = z.coerce.number<number | string>().int().min(1).max(100).default(50);
+const cursor = z.string().min(1).max(2000);
+
+export const pageQuery = { limit, cursor: cursor.optional() };
+
+/** Every list: its items, and the cursor of what follows them. */
+export const page = <T extends z.ZodType>(item: T) =>
+  z.strictObject({
+    items: z.array(item),
+    cursor: cursor.nullable().describe('Pass it to read on; null: there is no more'),
+  });

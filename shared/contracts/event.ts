@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import { type EventType, eventData, eventTypes } from '../domain/events.ts';
+import { crn } from '../domain/referral-facts.ts';
+import { traceparent } from './headers.ts';
+
+/** Events of the directory: about a service, which their data names, and about nobody. */
+export const directoryEventTypes = [
+  'service.published.v1',
+  'service.changed.v1',
+  'service.closed.v1',
+  'capacity.stated.v1',
+] as const satisfies EventType[];
+
+const isDirectoryEvent = (type: EventType): boolean => (directoryEventTypes as readonly EventType[]).includes(type);
+
+const envelope = {
+  id: z.uuid().describe('The same when an event arrives again'),
+  occurredAt: z.iso.datetime(),
+  sequence: z.int().min(1).describe('Gapless per referral, or per service: tells order, and that nothing is missing'),
+  traceparent: traceparent.nullable(),
+};
+const ofReferral = {
+  ...envelope,
+  referralId: z.uuid(),
+  crn,
+  link: z
+    .string()
+    .regex(/^\/v1\/referrals\//)
+    .describe('Where to read on'),
+};
+const ofDirectory = {
+  ...envelope,
+  referralId: z.null(),
+  crn: z.null(),
+  link: z
+    .string()
+    .regex(/^\/v1\/services\//)
+    .describe('Where to read on'),
+};
+
+/** V: the event of one type as it stands on the bus (`detail`): ids, codes and times, nothing else. */
+export const eventSchema = <T extends EventType>(type: T) =>
+  z.strictObject({
+    type: z.literal(type),
+    ...(isDirectoryEvent(type) ? ofDirectory : ofReferral),
+    data: eventData[type],
+  });
+
+/** An event as it goes out. Which data belongs to which type is checked where it is made and by `eventSchema`. */
+export interface EventDetail {
+  id: string;
+  type: EventType;
+  occurredAt: string;
+  referralId: string | null;
+  crn: string | null;
+  sequence: number;
+  traceparent: string | null;
+  link: string;
+  data: Record<string, unknown>;
+}
+
+/** Refuses data that an event's type does not allow. */
+export const dataFitsType = (
+  context: z.core.ParsePayload<{ type: EventType; data: Record<string, unknown> }>,
+): void => {
+  const parsed = eventData[context.value.type].safeParse(context.value.data);
+  for (const issue of parsed.error?.issues ?? []) {
+    context.issues.push({ ...issue, path: ['data', ...issue.path], input: context.value.data } as z.core.$ZodRawIssue);
+  }
+};
+
+/** An event as `/v1/events` answers it: as on the bus, save that a provider is not told the CRN before it accepts. */
+export const eventView = z
+  .strictObject({
+    ...envelope,
+    type: z.enum(eventTypes),
+    referralId: z.uuid().nullable(),
+    crn: crn.nullable(),
+    link: z.string(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .check(dataFitsType)
+  .meta({ id: 'Event' });
+export type EventView = z.infer<typeof eventView>;
+
+/** JSON Schema (2020-12) of an event on the bus. */
+export const eventJsonSchema = (type: EventType): Record<string, unknown> => {
+  const { $schema, ...schema } = z.toJSONSchema(eventSchema(type), { target: 'draft-2020-12', io: 'input' });
+  return { $schema, title: type, ...schema };
+};

@@ -1,0 +1,113 @@
+import * as z from 'zod';
+import { appointmentModes, appointmentPurposes, attendances } from '../../domain/allocation.ts';
+import { code, freeText, label, page, pageQuery, sentTime, uuid } from '../common.ts';
+import { defineEndpoint } from '../endpoint.ts';
+import { appointmentView, concern, sessionView } from '../views/appointment.ts';
+
+const readers = ['provider', 'practitioner', 'operations'] as const;
+const params = z.strictObject({ allocationId: uuid });
+const appointmentParams = z.strictObject({ allocationId: uuid, appointmentId: uuid });
+
+export const bookAppointment = defineEndpoint({
+  name: 'book-appointment',
+  method: 'POST',
+  path: '/v1/allocations/{allocationId}/appointments',
+  summary: 'Book the supplier assessment or a session (L4)',
+  roles: ['provider'],
+  params,
+  body: z.strictObject({
+    purpose: z.enum(appointmentPurposes),
+    session: z.int().min(1).max(200).optional().describe('Its number in the action plan'),
+    groupId: code.optional(),
+    startsAt: sentTime,
+    durationMinutes: z.int().min(1).max(1440),
+    mode: z.enum(appointmentModes),
+    place: label.optional(),
+  }),
+  idempotencyKey: 'required',
+  responses: { 200: appointmentView },
+  responseHeaders: ['ETag'],
+  problems: ['referral-already-concluded', 'not-possible-now', 'rule-refused'],
+});
+
+export const listAppointments = defineEndpoint({
+  name: 'list-appointments',
+  method: 'GET',
+  path: '/v1/allocations/{allocationId}/appointments',
+  summary: 'The appointments of an allocation',
+  roles: readers,
+  params,
+  query: z.strictObject(pageQuery),
+  responses: { 200: page(appointmentView) },
+});
+
+export const changeAppointment = defineEndpoint({
+  name: 'change-appointment',
+  method: 'PATCH',
+  path: '/v1/allocations/{allocationId}/appointments/{appointmentId}',
+  summary: 'Move a booked appointment to another time or place',
+  roles: ['provider'],
+  params: appointmentParams,
+  body: z
+    .strictObject({
+      startsAt: sentTime.optional(),
+      place: label.optional(),
+      reason: freeText,
+      requestedBy: z.enum(['provider', 'person']),
+    })
+    .refine(({ startsAt, place }) => startsAt !== undefined || place !== undefined, 'startsAt, place, or both')
+    .meta({ anyOf: [{ required: ['startsAt'] }, { required: ['place'] }] }),
+  idempotencyKey: 'optional',
+  ifMatch: 'required',
+  responses: { 200: appointmentView },
+  responseHeaders: ['ETag'],
+  problems: ['referral-already-concluded', 'not-possible-now'],
+});
+
+export const cancelAppointment = defineEndpoint({
+  name: 'cancel-appointment',
+  method: 'POST',
+  path: '/v1/allocations/{allocationId}/appointments/{appointmentId}/cancellation',
+  summary: 'Cancel a booked appointment',
+  roles: ['provider'],
+  params: appointmentParams,
+  body: z.strictObject({ reason: freeText }),
+  idempotencyKey: 'optional',
+  ifMatch: 'required',
+  responses: { 200: appointmentView },
+  responseHeaders: ['ETag'],
+  problems: ['referral-already-concluded', 'not-possible-now'],
+});
+
+export const recordFeedback = defineEndpoint({
+  name: 'record-feedback',
+  method: 'POST',
+  path: '/v1/allocations/{allocationId}/appointments/{appointmentId}/feedback',
+  summary: 'What came of an appointment; said again, a correction that keeps the original (T5)',
+  roles: ['provider'],
+  params: appointmentParams,
+  body: z.strictObject({
+    attendance: z.enum(attendances),
+    reason: freeText.optional(),
+    activities: z.array(code).max(50),
+    rarDay: z.boolean(),
+    notes: freeText,
+    concern: concern.optional(),
+  }),
+  idempotencyKey: 'optional',
+  ifMatch: 'required',
+  responses: { 202: appointmentView },
+  responseHeaders: ['ETag'],
+  problems: ['referral-already-concluded', 'not-possible-now', 'rule-refused'],
+});
+
+export const listSessions = defineEndpoint({
+  name: 'list-sessions',
+  method: 'GET',
+  path: '/v1/allocations/{allocationId}/sessions',
+  summary: 'The sessions of the action plan, each with its appointment',
+  roles: readers,
+  params,
+  query: z.strictObject(pageQuery),
+  responses: { 200: page(sessionView) },
+});

@@ -1,0 +1,31 @@
+import type { EndpointContract } from '../endpoint.ts';
+import * as actionPlans from './action-plans.ts';
+import * as allocations from './allocations.ts';
+import * as appointments from './appointments.ts';
+import * as catalogue from './catalogue.ts';
+import * as description from './description.ts';
+import * as eligibility from './eligibility.ts';
+import * as endOfServiceReports from './end-of-service-reports.ts';
+import * as events from './events.ts';
+import * as operations from './operations.ts';
+import * as referrals from './referrals.ts';
+import * as services from './services.ts';
+import * as tasks from './tasks.ts';
+
+/** Every route by the name of its contract. Not for functions: their bundles carry only their own. */
+export const endpoints = {
+  ...description,
+  ...catalogue,
+  ...services,
+  ...eligibility,
+  ...referrals,
+  ...tasks,
+  ...allocations,
+  ...appointments,
+  ...actionPlans,
+  ...endOfServiceReports,
+  ...events,
+  ...operations,
+} as const;
+
+export const allEndpoints: readonly EndpointContract[] = Object.values(endpoints);

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { areaIds } from '../../domain/areas.ts';
+import { sentenceTypes, settings, sexes } from '../../domain/vocabulary.ts';
+import { code, flag, need, page, pageQuery } from '../common.ts';
+import { defineEndpoint } from '../endpoint.ts';
+import { serviceChange, serviceInput, serviceView } from '../views/service.ts';
+
+const params = z.strictObject({ serviceId: code });
+
+export const listServices = defineEndpoint({
+  name: 'list-services',
+  method: 'GET',
+  path: '/v1/services',
+  summary: 'The directory: what exists where, for whom, and with how many places free (O3)',
+  roles: 'any',
+  query: z.strictObject({
+    ...pageQuery,
+    area: z.enum(areaIds).optional(),
+    need: need.optional(),
+    sex: z.enum(sexes).optional(),
+    age: z.coerce.number<number | string>().int().min(0).max(120).optional(),
+    sentence: z.enum(sentenceTypes).optional(),
+    setting: z.enum(settings).optional(),
+    availableOnly: flag.optional(),
+  }),
+  responses: { 200: page(serviceView) },
+});
+
+export const listServiceChanges = defineEndpoint({
+  name: 'list-service-changes',
+  method: 'GET',
+  path: '/v1/services/changes',
+  summary: 'What changed in the directory, oldest first (O4)',
+  roles: 'any',
+  query: z.strictObject(pageQuery),
+  responses: { 200: page(serviceChange) },
+});
+
+export const getService = defineEndpoint({
+  name: 'get-service',
+  method: 'GET',
+  path: '/v1/services/{serviceId}',
+  summary: 'One service, with its places at this moment',
+  roles: 'any',
+  params,
+  responses: { 200: serviceView },
+  responseHeaders: ['ETag'],
+});
+
+export const putService = defineEndpoint({
+  name: 'put-service',
+  method: 'PUT',
+  path: '/v1/services/{serviceId}',
+  summary: 'Onboard a service, or change it',
+  roles: ['contract-manager'],
+  params,
+  body: serviceInput,
+  ifMatch: 'or-if-none-match',
+  responses: { 200: serviceView, 201: serviceView },
+  responseHeaders: ['ETag'],
+  problems: ['rule-refused'],
+});
+
+export const stateAvailability = defineEndpoint({
+  name: 'state-availability',
+  method: 'PATCH',
+  path: '/v1/services/{serviceId}/availability',
+  summary: 'The provider states how many places its service has',
+  roles: ['provider'],
+  params,
+  body: z.strictObject({ places: z.int().min(0).max(10_000) }),
+  ifMatch: 'required',
+  responses: { 200: serviceView },
+  responseHeaders: ['ETag'],
+});

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { factChanges } from '../domain/merge-facts.ts';
+import type { TaskType } from '../domain/task-types.ts';
+import { code, freeText, level, need } from './common.ts';
+
+export const declineReasons = ['no-capacity', 'outside-area', 'not-suitable', 'conflict-of-interest', 'other'] as const;
+
+/**
+ * What answers a task, by its type. A task that is not here is done by the allocation's own commands, which answer it.
+ * Which type a task has is only known from the task, so its handler picks the schema.
+ */
+export const taskAnswers = {
+  'missing-information': factChanges.meta({ minProperties: 1 }).refine((facts) => Object.keys(facts).length > 0, {
+    error: 'at least one of the missing facts',
+  }),
+  'complexity-confirmation': z.strictObject({
+    needs: z
+      .array(
+        z.strictObject({
+          need,
+          level,
+          reason: freeText.optional().describe('L2: required where the level differs from the recommended one'),
+        }),
+      )
+      .min(1)
+      .max(14),
+  }),
+  offer: z.discriminatedUnion('decision', [
+    z.strictObject({ decision: z.literal('accepted'), text: freeText.optional() }),
+    z.strictObject({ decision: z.literal('declined'), reason: z.enum(declineReasons), text: freeText.optional() }),
+    z.strictObject({ decision: z.literal('returned'), text: freeText.describe('What the practitioner must say') }),
+  ]),
+  'offer-returned': z.strictObject({ information: freeText }),
+  'manual-allocation': z.union([
+    z.strictObject({ serviceId: code, reason: freeText }),
+    z.strictObject({ decision: z.literal('close'), reason: freeText }),
+  ]),
+  'action-plan-approval': z.strictObject({
+    decision: z.enum(['approved', 'returned']),
+    reason: freeText.optional(),
+  }),
+  'end-of-service-report-acknowledgement': z.strictObject({
+    decision: z.enum(['acknowledged', 'returned']),
+    reason: freeText.optional(),
+  }),
+} as const satisfies Partial<Record<TaskType, z.ZodType>>;
+
+export type AnswerableTaskType = keyof typeof taskAnswers;
+export type TaskAnswer<T extends AnswerableTaskType = AnswerableTaskType> = z.infer<(typeof taskAnswers)[T]>;
+
+export const isAnswerable = (type: TaskType): type is AnswerableTaskType => type in taskAnswers;
+
+/** Any task's answer, for the description of the route. */
+export const taskAnswer = z.union(Object.values(taskAnswers)).meta({ id: 'TaskAnswer' });

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { code, label, language, needWithLevel, reference, time, uuid } from '../common.ts';
+
+export const allocationStatuses = ['active', 'paused', 'report-due', 'concluded'] as const;
+
+export const engagementFormats = ['spoken', 'written', 'easy-read', 'interpreter', 'british-sign-language'] as const;
+
+export const planStatuses = ['draft', 'submitted', 'approved', 'returned'] as const;
+export const reportStatuses = ['draft', 'submitted', 'acknowledged', 'returned'] as const;
+
+/** One provider's part of a referral. What people wrote is not shown to operations. */
+export const allocationView = z
+  .strictObject({
+    id: uuid,
+    referralId: uuid,
+    provider: reference,
+    service: reference,
+    needs: z.array(needWithLevel),
+    status: z.enum(allocationStatuses),
+    startedAt: time,
+    caseworker: z.strictObject({ id: code, name: label.optional() }).nullable(),
+    engagement: z
+      .strictObject({
+        acceptedAt: time,
+        explainedBy: label.optional(),
+        language,
+        format: z.enum(engagementFormats),
+      })
+      .nullable()
+      .describe('O5'),
+    actionPlan: z.strictObject({ status: z.enum(planStatuses), planVersion: z.int(), sessions: z.int() }).nullable(),
+    endOfServiceReport: z.strictObject({ status: z.enum(reportStatuses) }).nullable(),
+    rarDays: z.strictObject({ used: z.int(), maximum: z.int().nullable() }),
+    version: z.int(),
+  })
+  .meta({ id: 'Allocation' });
+export type AllocationView = z.infer<typeof allocationView>;

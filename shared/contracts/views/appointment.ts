@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { appointmentModes, appointmentPurposes, attendances } from '../../domain/allocation.ts';
+import { code, freeText, label, time, uuid } from '../common.ts';
+
+export const concern = z.strictObject({ kind: z.enum(['behaviour', 'safety']), text: freeText });
+
+/** A booked meeting. Its place, notes and reasons are not shown to operations, nor in lists. */
+export const appointmentView = z
+  .strictObject({
+    id: uuid,
+    allocationId: uuid,
+    purpose: z.enum(appointmentPurposes),
+    session: z.int().nullable(),
+    groupId: code.nullable(),
+    startsAt: time,
+    durationMinutes: z.int(),
+    mode: z.enum(appointmentModes),
+    place: label.optional(),
+    status: z.enum(['booked', 'held', 'missed', 'cancelled']),
+    feedback: z
+      .strictObject({
+        recordedAt: time,
+        attendance: z.enum(attendances),
+        reason: freeText.optional(),
+        activities: z.array(code),
+        rarDay: z.boolean(),
+        notes: freeText.optional(),
+        concern: concern.optional(),
+        corrections: z.int().describe('How often it was corrected since; the originals are kept'),
+      })
+      .nullable(),
+    version: z.int(),
+  })
+  .meta({ id: 'Appointment' });
+export type AppointmentView = z.infer<typeof appointmentView>;
+
+/** A session of the action plan, with its latest appointment. */
+export const sessionView = z
+  .strictObject({
+    session: z.int().min(1),
+    status: z.enum(['planned', 'booked', 'held', 'missed', 'cancelled']),
+    appointment: appointmentView.nullable(),
+  })
+  .meta({ id: 'Session' });
+export type SessionView = z.infer<typeof sessionView>;

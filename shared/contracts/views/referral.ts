@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { endStates } from '../../domain/referral.ts';
+import { referralFacts, referredNeed } from '../../domain/referral-facts.ts';
+import { stages, statuses } from '../../domain/standing.ts';
+import { taskTypes } from '../../domain/task-types.ts';
+import { endReasons } from '../../domain/vocabulary.ts';
+import { code, crn, level, need, needWithLevel, reference, role, time, uuid } from '../common.ts';
+import { allocationStatuses } from './allocation.ts';
+
+/** L2: what was recommended and why, and what the practitioner confirmed. */
+const complexity = z.strictObject({
+  recommended: level.nullable(),
+  reasons: z.array(z.string()),
+  missing: z.array(z.string()).describe('Indicators without which no level can be recommended'),
+  confirmed: level.nullable(),
+});
+
+/** A task that waits, as the resource shows it that it is about. */
+export const openTask = z.strictObject({
+  id: uuid,
+  type: z.enum(taskTypes),
+  owner: role,
+  allocationId: uuid.nullable(),
+  dueAt: time,
+});
+
+/** What every standing of a referral shows to those who may see all of it. */
+export const standing = {
+  id: uuid,
+  referenceNumber: z.string(),
+  stage: z.enum(stages),
+  status: z.enum(statuses),
+  endState: z.enum(endStates).nullable(),
+  endReason: z.enum([...endReasons, 'no-provider']).nullable(),
+  sentAt: time,
+  version: z.int(),
+};
+
+export const referralLinks = z.strictObject({ self: z.string(), history: z.string() });
+
+const progress = {
+  ...standing,
+  catalogueVersion: z.string(),
+  missing: z.array(z.string()).describe('Facts that are asked for, as JSON pointers (L1)'),
+  failed: z.array(z.strictObject({ need, rule: z.string() })).describe('Rules that ended it as ineligible (L1)'),
+  allocations: z.array(
+    z.strictObject({
+      id: uuid,
+      provider: reference,
+      service: reference,
+      needs: z.array(needWithLevel),
+      status: z.enum(allocationStatuses),
+    }),
+  ),
+  openTasks: z.array(openTask),
+  possibleDuplicates: z.array(z.strictObject({ id: uuid, referenceNumber: z.string() })),
+  links: referralLinks,
+};
+
+/** A referral to the practitioner's case system that sent it: all of it. */
+export const referralView = referralFacts
+  .extend({
+    ...progress,
+    needs: z.array(
+      referredNeed.extend({
+        complexity: complexity.extend({ override: z.strictObject({ reason: z.string() }).optional() }),
+      }),
+    ),
+  })
+  .meta({ id: 'Referral' });
+export type ReferralView = z.infer<typeof referralView>;
+
+export const attention = z.strictObject({ reason: z.string(), since: time }).describe('Why it needs someone');
+
+/** A run of a state machine for this referral. */
+const execution = z.strictObject({
+  machine: z.string(),
+  name: z.string(),
+  arn: z.string(),
+  segment: z.int(),
+  startedAt: time.nullable(),
+  consoleUrl: z.url(),
+});
+
+/** A referral to operations: what is needed to keep it running. No person, and nothing that somebody wrote. */
+export const operationsReferralView = referralFacts
+  .omit({ person: true, reasonForReferral: true })
+  .extend({
+    ...progress,
+    needs: z.array(
+      referredNeed
+        .omit({ generalServiceReason: true, preferredService: true, indicators: true })
+        .extend({ preferredServiceId: code.optional(), complexity }),
+    ),
+    attention: attention.nullable(),
+    executions: z.array(execution),
+  })
+  .meta({ id: 'OperationsReferral' });
+export type OperationsReferralView = z.infer<typeof operationsReferralView>;
+
+/** A referral in a list. */
+export const referralSummary = z
+  .strictObject({
+    ...standing,
+    crn,
+    externalReference: code.nullable(),
+    area: referralFacts.shape.area.unwrap(),
+    needs: z.array(need),
+  })
+  .meta({ id: 'ReferralSummary' });
+export type ReferralSummary = z.infer<typeof referralSummary>;
+
+/** A referral in a list of operations. */
+export const operationsReferralSummary = referralSummary
+  .extend({ attention: attention.nullable() })
+  .meta({ id: 'OperationsReferralSummary' });
+export type OperationsReferralSummary = z.infer<typeof operationsReferralSummary>;

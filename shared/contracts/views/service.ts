@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { areaIds } from '../../domain/areas.ts';
+import { serviceDescription } from '../../domain/service.ts';
+import { needIds } from '../../domain/vocabulary.ts';
+import { code, time, uuid } from '../common.ts';
+import { directoryEventTypes } from '../event.ts';
+
+export const availability = z.strictObject({
+  places: z.int().min(0),
+  free: z.int().min(0).describe('Neither held by an open offer nor taken'),
+  status: z.enum(['available', 'full']),
+});
+export type Availability = z.infer<typeof availability>;
+
+/** What the directory says of a service, with its places at this moment (O3). */
+export const serviceView = serviceDescription
+  .extend({ id: code, availability, version: z.int() })
+  .meta({ id: 'Service' });
+export type ServiceView = z.infer<typeof serviceView>;
+
+/** What a contract manager puts. Places are the provider's to state. */
+export const serviceInput = serviceDescription
+  .extend({
+    needs: z.array(z.enum(needIds)).min(1).max(needIds.length),
+    areas: z.array(z.enum(areaIds)).min(1).max(areaIds.length),
+  })
+  .meta({ id: 'ServiceDescription' });
+export type ServiceInput = z.infer<typeof serviceInput>;
+
+/** O4: one change of the directory. */
+export const serviceChange = z
+  .strictObject({
+    id: uuid,
+    serviceId: code,
+    type: z.enum(directoryEventTypes),
+    sequence: z.int(),
+    occurredAt: time,
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'ServiceChange' });
+export type ServiceChange = z.infer<typeof serviceChange>;

@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { type TaskType, taskTypes } from '../../domain/task-types.ts';
+import { code, freeText, level, need, needWithLevel, role, time, uuid } from '../common.ts';
+import { taskAnswers } from '../task-answers.ts';
+import { offeredFacts } from './provider-referral.ts';
+
+export const taskStatuses = ['open', 'answered', 'lapsed', 'withdrawn'] as const;
+
+const common = {
+  id: uuid,
+  referralId: uuid,
+  allocationId: uuid.nullable(),
+  owner: role,
+  organisation: code.describe('Whose task it is'),
+  status: z.enum(taskStatuses),
+  openedAt: time,
+  remindedAt: time.nullable(),
+  dueAt: time,
+};
+
+const nothingMore = z.strictObject({});
+
+/** What each type of task asks for: ids and codes, and for its owner the words that the other side wrote to it. */
+export const taskSubjects = {
+  'missing-information': z.strictObject({ missing: z.array(z.string()).describe('JSON pointers into the referral') }),
+  'complexity-confirmation': z.strictObject({
+    needs: z.array(
+      z.strictObject({
+        need,
+        recommended: level.nullable(),
+        reasons: z.array(z.string()),
+        missing: z.array(z.string()),
+      }),
+    ),
+  }),
+  offer: z.strictObject({
+    serviceId: code,
+    ...offeredFacts,
+    information: freeText.optional().describe('What the practitioner added for this provider, when it had asked'),
+  }),
+  'offer-returned': z.strictObject({
+    serviceId: code,
+    providerId: code,
+    question: freeText.optional().describe('What the provider asks; not shown to operations'),
+  }),
+  'manual-allocation': z.strictObject({
+    needs: z.array(needWithLevel),
+    area: offeredFacts.area,
+    setting: offeredFacts.setting,
+    tried: z.array(code).describe('Services that declined or stayed silent'),
+  }),
+  'supplier-assessment': nothingMore,
+  'action-plan': nothingMore,
+  'action-plan-approval': z.strictObject({ planVersion: z.int() }),
+  delivery: nothingMore,
+  'session-feedback': z.strictObject({ appointmentId: uuid }),
+  'end-of-service-report': nothingMore,
+  'end-of-service-report-acknowledgement': nothingMore,
+} as const satisfies Record<TaskType, z.ZodType>;
+export type TaskSubject<T extends TaskType = TaskType> = z.infer<(typeof taskSubjects)[T]>;
+
+const withAnswer = <T extends keyof typeof taskAnswers>(type: T) =>
+  z.strictObject({
+    ...common,
+    type: z.literal(type),
+    subject: taskSubjects[type],
+    answer: taskAnswers[type].nullable().describe('As given; null while open, and to operations'),
+  });
+
+/** Done by the allocation's own commands, so there is no answer to show. */
+const doneByCommands = <T extends Exclude<TaskType, keyof typeof taskAnswers>>(type: T) =>
+  z.strictObject({ ...common, type: z.literal(type), subject: taskSubjects[type], answer: z.null() });
+
+/** Something that a person or another system must do (L7). */
+export const taskView = z
+  .discriminatedUnion('type', [
+    withAnswer('missing-information'),
+    withAnswer('complexity-confirmation'),
+    withAnswer('offer'),
+    withAnswer('offer-returned'),
+    withAnswer('manual-allocation'),
+    doneByCommands('supplier-assessment'),
+    doneByCommands('action-plan'),
+    withAnswer('action-plan-approval'),
+    doneByCommands('delivery'),
+    doneByCommands('session-feedback'),
+    doneByCommands('end-of-service-report'),
+    withAnswer('end-of-service-report-acknowledgement'),
+  ])
+  .meta({ id: 'Task' });
+export type TaskView = z.infer<typeof taskView>;
+
+/** A task in a list: what it is about is read one by one. */
+export const taskSummary = z.strictObject({ ...common, type: z.enum(taskTypes) }).meta({ id: 'TaskSummary' });
+export type TaskSummary = z.infer<typeof taskSummary>;
