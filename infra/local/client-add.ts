@@ -63,7 +63,7 @@ function registrationFrom({ role, organisation, provider, name }: typeof values)
   if ((role === 'provider') !== (provider !== undefined)) {
     throw usageFault('The role provider needs --provider, and no other role takes it.', USAGE);
   }
-  const key = name ?? [organisation, role, ...(provider && provider !== organisation ? [provider] : [])].join('-');
+  const key = name ?? (role === 'provider' ? `provider:${provider}` : `${organisation}-${role}`);
   if (!/^[a-z0-9]+([-:][a-z0-9]+)*$/.test(key)) {
     throw usageFault(`"${key}" cannot be a name: small letters, digits and hyphens. Give one with --name.`, USAGE);
   }

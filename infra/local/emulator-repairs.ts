@@ -48,6 +48,51 @@ export const repairs: readonly Repair[] = [
     replace: '        first_line_wait: float = 0.002,',
   },
   {
+    why: 'a burst waits for one of a few workers instead of starting a Node process for every call',
+    file: WORKER,
+    find: `    cap = max_concurrency or _LOCAL_MAX_WORKERS
+    with _lock:
+        entries = _workers.setdefault(key, [])
+        for worker in entries:
+            if not worker.in_use:
+                worker.in_use = True
+                worker.last_used = time.time()
+                return worker, "reused"
+        if cap and len(entries) >= cap:
+            return None, "func_cap"
+        worker =`,
+    replace: `    cap = max_concurrency or 4
+    with _worker_freed:
+        while True:
+            entries = _workers.setdefault(key, [])
+            for worker in entries:
+                if not worker.in_use:
+                    worker.in_use = True
+                    worker.last_used = time.time()
+                    return worker, "reused"
+            if len(entries) < cap:
+                break
+            _worker_freed.wait(timeout=1)
+        worker =`,
+  },
+  {
+    why: 'a burst waits for one of a few workers: the one that becomes free',
+    file: WORKER,
+    find: `    with _lock:
+        worker.in_use = False
+`,
+    replace: `    with _worker_freed:
+        worker.in_use = False
+        _worker_freed.notify_all()
+`,
+  },
+  {
+    why: 'a burst waits for one of a few workers: how it is told',
+    file: WORKER,
+    find: '_LOCAL_MAX_WORKERS = 0\n',
+    replace: '_LOCAL_MAX_WORKERS = 0\n_worker_freed = threading.Condition(_lock)\n',
+  },
+  {
     why: 'a stream consumer is asked again for what it reports as failed, as often as it allows',
     file: LAMBDA,
     find: `            raw_len = len(batch)

@@ -11,6 +11,7 @@ import { endGroup, endStrays, identityOf } from './processes.ts';
 import { step } from './progress.ts';
 
 const READY_WITHIN = 30_000;
+const RESPONDS_WITHIN = 5_000;
 /** With executions parked the emulator was seen to ignore SIGTERM for half an hour. */
 const STOP_WITHIN = 3_000;
 
@@ -30,12 +31,12 @@ export interface Emulator {
 /** The instance's emulator: the one that runs, else a new one. */
 export async function startedEmulator(instance: Instance): Promise<Emulator> {
   const running = await runningEmulator(instance);
-  if (running) {
+  if (running && (await respondsSoon(instance, running))) {
     refuseOtherPort(instance, running);
     return { endpoint: endpointOf(running.port), mark: running.mark };
   }
   const python = await installedEmulator();
-  await clearRemains(instance);
+  await stoppedEmulator(instance);
   const port = instance.port ?? (await freePort());
   if (!(await isFree(port))) throw new LocalAwsError(portTaken(instance, port, await holderOf(port)));
   const started = await step(`Start the local AWS on ${endpointOf(port)}`, () => launch(instance, python, port));
@@ -50,7 +51,7 @@ export async function stoppedEmulator(instance: Instance): Promise<boolean> {
   return running !== undefined;
 }
 
-/** The recorded process, if it still lives, is still the same one and is the one that answers on its port. */
+/** The recorded process, if it still lives and is still the same one. */
 async function runningEmulator(instance: Instance): Promise<RunningEmulator | undefined> {
   const recorded: RunningEmulator | undefined = await readFile(pidFile(instance), 'utf8').then(
     JSON.parse,
@@ -58,6 +59,16 @@ async function runningEmulator(instance: Instance): Promise<RunningEmulator | un
   );
   if (!recorded || (await identityOf(recorded.pid)) !== recorded.identity) return undefined;
   return recorded;
+}
+
+/** A process that ends or hangs is as good as none. */
+async function respondsSoon(instance: Instance, running: RunningEmulator): Promise<boolean> {
+  const deadline = Date.now() + RESPONDS_WITHIN;
+  while (Date.now() < deadline && (await runningEmulator(instance))) {
+    if (await answers(running.port, running.mark)) return true;
+    await pause(50);
+  }
+  return false;
 }
 
 async function launch(instance: Instance, python: string, port: number): Promise<RunningEmulator> {
