@@ -46,19 +46,6 @@ export const eventSchema = <T extends EventType>(type: T) =>
     data: eventData[type],
   });
 
-/** An event as it goes out. Which data belongs to which type is checked where it is made and by `eventSchema`. */
-export interface EventDetail {
-  id: string;
-  type: EventType;
-  occurredAt: string;
-  referralId: string | null;
-  crn: string | null;
-  sequence: number;
-  traceparent: string | null;
-  link: string;
-  data: Record<string, unknown>;
-}
-
 /** Refuses data that an event's type does not allow. */
 export const dataFitsType = (
   context: z.core.ParsePayload<{ type: EventType; data: Record<string, unknown> }>,

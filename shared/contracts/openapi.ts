@@ -1,0 +1,135 @@
+import * as z from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import { roles } from '../domain/vocabulary.ts';
+import { type EndpointContract, problemsOf } from './endpoint.ts';
+import { gatewayMessage, gatewayStatuses } from './gateway.ts';
+import { entityTag, idempotencyKey, ifNoneMatch, onBehalfOf, traceparent } from './headers.ts';
+import { scopeOf } from './oauth-scopes.ts';
+import { type ProblemType, problem, problems, problemUri } from './problems.ts';
+import { allEndpoints } from './routes/index.ts';
+
+const description = `Referrals to Commissioned Rehabilitative Services, from the first check to the end of service report.
+
+Whatever a person or another system must do is a task; \`POST /v1/tasks/{taskId}/response\` answers it.
+Lists may lag a moment behind, single reads do not. Unknown fields are refused. An ETag is the resource's \`version\`
+in quotes. Failures are \`application/problem+json\` (RFC 9457) that list every fault, save what the gateway
+in front answers by itself as \`{"message"}\`: ${gatewayStatuses.join(', ')}. A body may have 256 KB.`;
+
+export interface Deployment {
+  apiUrl: string;
+  tokenUrl: string;
+}
+
+/** The API as OpenAPI 3.1: the same document for the same deployment, always. */
+export const openApiDocument = ({ apiUrl, tokenUrl }: Deployment) =>
+  createDocument({
+    openapi: '3.1.0',
+    info: { title: 'Referrals', version: '1.0.0', description, license: { name: 'MIT', identifier: 'MIT' } },
+    servers: [{ url: apiUrl }],
+    paths: pathsOf(allEndpoints),
+    components: {
+      securitySchemes: {
+        client: {
+          type: 'oauth2',
+          description: 'Client credentials; a client has one role. The token goes into `Authorization: Bearer`.',
+          flows: {
+            clientCredentials: {
+              tokenUrl,
+              scopes: Object.fromEntries(roles.map((role) => [scopeOf(role), `Act as ${role}`])),
+            },
+          },
+        },
+      },
+    },
+  });
+
+function pathsOf(endpoints: readonly EndpointContract[]): Record<string, Record<string, ZodOpenApiOperationObject>> {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const endpoint of endpoints) {
+    paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method.toLowerCase()]: operationOf(endpoint) };
+  }
+  return paths;
+}
+
+function operationOf(endpoint: EndpointContract): ZodOpenApiOperationObject {
+  const { name, summary, roles: allowed, params, query, body, path } = endpoint;
+  const mayCall = allowed === 'any' ? roles : allowed === 'public' ? [] : allowed;
+  return {
+    operationId: name,
+    summary,
+    tags: [path.split('/')[2] ?? name],
+    security: mayCall.map((role) => ({ client: [scopeOf(role)] })),
+    requestParams: {
+      ...(params ? { path: params } : {}),
+      ...(query ? { query } : {}),
+      header: requestHeaders(endpoint),
+    },
+    ...(body
+      ? {
+          requestBody: {
+            required: !(body instanceof z.ZodOptional),
+            content: { 'application/json': { schema: body } },
+          },
+        }
+      : {}),
+    responses: responsesOf(endpoint),
+  };
+}
+
+function requestHeaders({ idempotencyKey: key = 'none', ifMatch, roles: allowed }: EndpointContract): z.ZodObject {
+  return z.object({
+    ...(key === 'required' ? { 'Idempotency-Key': idempotencyKey } : {}),
+    ...(key === 'optional' ? { 'Idempotency-Key': idempotencyKey.optional() } : {}),
+    ...(ifMatch === 'required' ? { 'If-Match': entityTag } : {}),
+    ...(ifMatch === 'or-if-none-match'
+      ? { 'If-Match': entityTag.optional(), 'If-None-Match': ifNoneMatch.optional() }
+      : {}),
+    ...(allowed === 'public' ? {} : { 'X-On-Behalf-Of': onBehalfOf.optional() }),
+    traceparent: traceparent.optional(),
+  });
+}
+
+function responsesOf(endpoint: EndpointContract): ZodOpenApiResponsesObject {
+  const headers = endpoint.responseHeaders ?? [];
+  const answered = Object.entries(endpoint.responses).map(([status, schema]) => [
+    status,
+    {
+      description: descriptions[status] ?? 'Done',
+      content: { 'application/json': { schema } },
+      headers: z.object({
+        ...(headers.includes('ETag') ? { ETag: entityTag.optional() } : {}),
+        ...(headers.includes('Location') ? { Location: z.string() } : {}),
+      }),
+    },
+  ]);
+  return { ...Object.fromEntries(answered), ...Object.fromEntries(refusalsOf(endpoint)) };
+}
+
+const descriptions: Record<string, string> = { 200: 'Done', 201: 'Created', 202: 'Done, and the work goes on' };
+
+function refusalsOf(endpoint: EndpointContract): [status: number, response: object][] {
+  const types = problemsOf(endpoint);
+  const byGateway = gatewayStatuses.filter((status) => status !== 401 || endpoint.roles !== 'public');
+  const statuses = [...new Set([...types.map((type) => problems[type].status), ...byGateway])].sort();
+  return statuses.map((status) => {
+    const ours = types.filter((type) => problems[type].status === status);
+    return [
+      status,
+      {
+        description: ours
+          .map(describe)
+          .concat(byGateway.includes(status) ? 'Or from the gateway.' : [])
+          .join('\n\n'),
+        content: {
+          ...(ours.length > 0 ? { 'application/problem+json': { schema: problem } } : {}),
+          ...(byGateway.includes(status) ? { 'application/json': { schema: gatewayMessage } } : {}),
+        },
+        ...(ours.some((type) => 'retryAfter' in problems[type])
+          ? { headers: z.object({ 'Retry-After': z.string().optional().describe('Seconds') }) }
+          : {}),
+      },
+    ];
+  });
+}
+
+const describe = (type: ProblemType): string => `\`${problemUri(type)}\`: ${problems[type].title}.`;
