@@ -14,6 +14,7 @@ const DATES = packages('date-fns', '@date-fns/tz');
 const AWS_SDK = packages('@aws-sdk', '@smithy');
 const MIDDLEWARE_LIBRARIES = packages('@middy', '@aws-lambda-powertools', '@types/aws-lambda');
 const CDK = packages('aws-cdk-lib', 'constructs', 'cdk-nag');
+const BUNDLER = packages('esbuild');
 
 const folder = (name, { files = `^${name}/`, except, why, may }) => ({
   name: `${name.replaceAll('/', '-')}-reaches-only-what-it-may`,
@@ -62,7 +63,7 @@ export default {
     folder('infra', {
       except: '^infra/local/',
       why: 'Infrastructure builds from workflows and contracts; functions by path only; never domain or adapters.',
-      may: ['^infra/(?!local/)', '^workflows/', '^shared/contracts/', ...CDK, ...ZOD, ...NODE],
+      may: ['^infra/(?!local/)', '^workflows/', '^shared/contracts/', ...CDK, ...BUNDLER, ...ZOD, ...NODE],
     }),
     {
       name: 'no-cycles',
@@ -82,7 +83,6 @@ export default {
   options: {
     // The compiler's own parser cannot be used: dependency-cruiser cannot read TypeScript 7, and then passes unseeing.
     parser: 'swc',
-    tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(cdk\\.out|\\.local)/' },
     enhancedResolveOptions: {
