@@ -1,0 +1,62 @@
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { AlarmSpec } from './alarm.ts';
+import { sweeperMetric } from './metrics.ts';
+import type { Watched } from './watched.ts';
+
+/** The way of an event from the record to the bus, and of the sweeper, which sees to what got lost. */
+export function eventAlarms({ functionNamed }: Pick<Watched, 'functionNamed'>): AlarmSpec[] {
+  const publisher = functionNamed('publish-events');
+  const fiveMinutes = Duration.minutes(5);
+  return [
+    {
+      name: 'events-unpublished',
+      impact:
+        'Case systems and providers do not hear of changes: the oldest event has waited for more than five minutes.',
+      action: 'See why publish-events fails, mend it, then POST /v1/operations/republish.',
+      metric: sweeperMetric('OldestUnpublishedEventSeconds'),
+      threshold: 300,
+      periods: 2,
+    },
+    {
+      name: 'publisher-errors',
+      impact: 'Events leave late; after ten failed tries they are set aside.',
+      action: 'Read the errors in the log of publish-events; if one event is at fault, the rest goes on without it.',
+      metric: publisher.metricErrors({ period: fiveMinutes }),
+      threshold: 0,
+      periods: 2,
+    },
+    {
+      name: 'publisher-behind',
+      impact: 'Events leave more than five minutes late, and a stream forgets after 24 hours.',
+      action: 'Look for errors and throttling of publish-events; republish what the stream no longer holds.',
+      metric: publisher.metric('IteratorAge', { period: fiveMinutes, statistic: Stats.MAXIMUM }),
+      threshold: 300_000,
+    },
+    {
+      name: 'waits-unredeemed',
+      impact: 'Referrals stand still: a decision is in the record, but its execution was not told within two minutes.',
+      action: 'See whether the sweeper runs and what it is refused, then POST /v1/operations/release for what remains.',
+      metric: sweeperMetric('OldestUnredeemedWaitSeconds'),
+      threshold: 120,
+      periods: 3,
+    },
+    {
+      name: 'executions-missing',
+      impact: 'Referrals or allocations have no execution and stand still.',
+      action: 'See why start-executions and the sweeper cannot start them, then POST /v1/operations/redrive.',
+      metric: sweeperMetric('MissingExecutions'),
+      threshold: 0,
+      periods: 5,
+    },
+    {
+      name: 'sweeper-not-running',
+      impact: 'Nothing is reminded or lapses, and nothing repairs what a crash left: deadlines pass unseen.',
+      action: 'Check the schedule, then the log and throttling of the sweep function.',
+      metric: functionNamed('sweep').metricInvocations({ period: fiveMinutes }),
+      threshold: 3,
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      missingData: TreatMissingData.BREACHING,
+    },
+  ];
+}

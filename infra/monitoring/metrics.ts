@@ -1,0 +1,35 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { METRICS_NAMESPACE, SERVICE_NAME } from '../constructs/functions.ts';
+
+const minutes = (count: number) => Duration.minutes(count);
+
+/** What the sweeper reports every minute, by the name under which its function publishes it. */
+export const sweeperMetric = (
+  metricName: 'OldestUnpublishedEventSeconds' | 'OldestUnredeemedWaitSeconds' | 'MissingExecutions',
+): IMetric =>
+  new Metric({
+    namespace: METRICS_NAMESPACE,
+    metricName,
+    dimensionsMap: { service: SERVICE_NAME },
+    statistic: Stats.MAXIMUM,
+    period: minutes(1),
+  });
+
+/** Throttled reads and writes of a table; its indexes count on their own names. */
+export const throttleMetric = (tableName: string, kind: 'Read' | 'Write'): IMetric =>
+  new Metric({
+    namespace: 'AWS/DynamoDB',
+    metricName: `${kind}ThrottleEvents`,
+    dimensionsMap: { TableName: tableName },
+    statistic: Stats.SUM,
+    period: minutes(5),
+  });
+
+/** Invocations that Lambda refused, of the whole account: that is where the limit stands. */
+export const lambdaThrottles: IMetric = new Metric({
+  namespace: 'AWS/Lambda',
+  metricName: 'Throttles',
+  statistic: Stats.SUM,
+  period: minutes(5),
+});
