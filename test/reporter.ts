@@ -13,6 +13,9 @@ export default class LastLineReporter implements Reporter {
     const failed = results.filter((state) => state === 'failed').length + broken + errorsOutsideTests.length;
 
     // Written as the process ends, so that no other reporter and no teardown prints after it.
-    process.once('exit', () => process.stdout.write(`${passed} passed, ${failed} failed\n`));
+    process.once('exit', (code) => {
+      const failures = failed === 0 && code !== 0 ? 1 : failed;
+      process.stdout.write(`${passed} passed, ${failures} failed\n`);
+    });
   }
 }

@@ -69,6 +69,7 @@ async function cdk(instance: Instance, emulator: Emulator, args: readonly string
   await output(process.execPath, [tool, ...args, ...quietly], {
     env: cdkEnvironment(instance, emulator.endpoint),
     log: cdkLog(instance),
+    name: 'cdk',
     cwd,
   });
 }

@@ -7,9 +7,9 @@ import { LocalAwsError, PROJECT } from './instance.ts';
 export async function output(
   program: string,
   args: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; cwd?: string; log?: string } = {},
+  options: { env?: NodeJS.ProcessEnv; cwd?: string; log?: string; name?: string } = {},
 ): Promise<string> {
-  const { env = process.env, cwd = PROJECT, log } = options;
+  const { env = process.env, cwd = PROJECT, log, name = basename(program) } = options;
   const { code, printed } = await new Promise<{ code: number | null; printed: string }>((done, fail) => {
     const child = spawn(program, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     const chunks: Buffer[] = [];
@@ -21,7 +21,7 @@ export async function output(
   if (log) await appendFile(log, `$ ${program} ${args.join(' ')}\n${printed}\n`);
   if (code !== 0) {
     throw new LocalAwsError(
-      `${lastLines(printed, 40)}\n\n${basename(program)} ended with ${code}.${log ? ` All of it: ${log}` : ''}`,
+      `${lastLines(printed, 40)}\n\n${name} ended with ${code}.${log ? ` All of it: ${log}` : ''}`,
     );
   }
   return printed;
