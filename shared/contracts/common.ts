@@ -20,7 +20,8 @@ export const language = person.shape.interpreterLanguage.unwrap().unwrap();
 /** A moment that a caller names, in UTC. Kept as JavaScript writes it, so equal moments are equal strings. */
 export const sentTime = z.iso
   .datetime()
-  .regex(/^20/, 'a time of this century')
+  .refine((value) => value.startsWith('20'), 'a time of this century')
+  .meta({ pattern: '^20.*Z$' })
   .transform((value) => new Date(value).toISOString());
 
 /** A command that says all in its path: no body, or an empty object. */

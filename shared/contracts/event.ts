@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type EventType, eventData, eventTypes } from '../domain/events.ts';
 import { crn } from '../domain/referral-facts.ts';
 import { traceparent } from './headers.ts';
+import { readable } from './json-schema.ts';
 
 /** Events of the directory: about a service, which their data names, and about nobody. */
 export const directoryEventTypes = [
@@ -72,6 +73,10 @@ export type EventView = z.infer<typeof eventView>;
 
 /** JSON Schema (2020-12) of an event on the bus. */
 export const eventJsonSchema = (type: EventType): Record<string, unknown> => {
-  const { $schema, ...schema } = z.toJSONSchema(eventSchema(type), { target: 'draft-2020-12', io: 'input' });
+  const { $schema, ...schema } = z.toJSONSchema(eventSchema(type), {
+    target: 'draft-2020-12',
+    io: 'input',
+    override: ({ jsonSchema }) => readable(jsonSchema),
+  });
   return { $schema, title: type, ...schema };
 };

@@ -4,6 +4,7 @@ import { roles } from '../domain/vocabulary.ts';
 import { type EndpointContract, problemsOf } from './endpoint.ts';
 import { gatewayMessage, gatewayStatuses } from './gateway.ts';
 import { entityTag, idempotencyKey, ifNoneMatch, onBehalfOf, traceparent } from './headers.ts';
+import { readable } from './json-schema.ts';
 import { scopeOf } from './oauth-scopes.ts';
 import { type ProblemType, problem, problems, problemUri } from './problems.ts';
 import { allEndpoints } from './routes/index.ts';
@@ -22,26 +23,29 @@ export interface Deployment {
 
 /** The API as OpenAPI 3.1: the same document for the same deployment, always. */
 export const openApiDocument = ({ apiUrl, tokenUrl }: Deployment) =>
-  createDocument({
-    openapi: '3.1.0',
-    info: { title: 'Referrals', version: '1.0.0', description, license: { name: 'MIT', identifier: 'MIT' } },
-    servers: [{ url: apiUrl }],
-    paths: pathsOf(allEndpoints),
-    components: {
-      securitySchemes: {
-        client: {
-          type: 'oauth2',
-          description: 'Client credentials; a client has one role. The token goes into `Authorization: Bearer`.',
-          flows: {
-            clientCredentials: {
-              tokenUrl,
-              scopes: Object.fromEntries(roles.map((role) => [scopeOf(role), `Act as ${role}`])),
+  createDocument(
+    {
+      openapi: '3.1.0',
+      info: { title: 'Referrals', version: '1.0.0', description, license: { name: 'MIT', identifier: 'MIT' } },
+      servers: [{ url: apiUrl }],
+      paths: pathsOf(allEndpoints),
+      components: {
+        securitySchemes: {
+          client: {
+            type: 'oauth2',
+            description: 'Client credentials; a client has one role. The token goes into `Authorization: Bearer`.',
+            flows: {
+              clientCredentials: {
+                tokenUrl,
+                scopes: Object.fromEntries(roles.map((role) => [scopeOf(role), `Act as ${role}`])),
+              },
             },
           },
         },
       },
     },
-  });
+    { override: ({ jsonSchema }) => readable(jsonSchema as z.core.JSONSchema.BaseSchema) },
+  );
 
 function pathsOf(endpoints: readonly EndpointContract[]): Record<string, Record<string, ZodOpenApiOperationObject>> {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
@@ -89,47 +93,43 @@ function requestHeaders({ idempotencyKey: key = 'none', ifMatch, roles: allowed 
   });
 }
 
+const descriptions: Record<string, string> = { 200: 'Done', 201: 'Created', 202: 'Done, and the work goes on' };
+const answeredHeaders = { ETag: entityTag.optional(), Location: z.string() };
+
 function responsesOf(endpoint: EndpointContract): ZodOpenApiResponsesObject {
-  const headers = endpoint.responseHeaders ?? [];
+  const names = endpoint.responseHeaders ?? [];
+  const headers = names.length > 0 ? { headers: headersNamed(names) } : {};
   const answered = Object.entries(endpoint.responses).map(([status, schema]) => [
     status,
-    {
-      description: descriptions[status] ?? 'Done',
-      content: { 'application/json': { schema } },
-      headers: z.object({
-        ...(headers.includes('ETag') ? { ETag: entityTag.optional() } : {}),
-        ...(headers.includes('Location') ? { Location: z.string() } : {}),
-      }),
-    },
+    { description: descriptions[status] ?? 'Done', content: { 'application/json': { schema } }, ...headers },
   ]);
-  return { ...Object.fromEntries(answered), ...Object.fromEntries(refusalsOf(endpoint)) };
+  return Object.fromEntries([...answered, ...refusalsOf(endpoint)]);
 }
 
-const descriptions: Record<string, string> = { 200: 'Done', 201: 'Created', 202: 'Done, and the work goes on' };
+const headersNamed = (names: readonly (keyof typeof answeredHeaders)[]): z.ZodObject =>
+  z.object(Object.fromEntries(names.map((name) => [name, answeredHeaders[name]])));
 
 function refusalsOf(endpoint: EndpointContract): [status: number, response: object][] {
   const types = problemsOf(endpoint);
   const byGateway = gatewayStatuses.filter((status) => status !== 401 || endpoint.roles !== 'public');
-  const statuses = [...new Set([...types.map((type) => problems[type].status), ...byGateway])].sort();
+  const statuses = [...new Set([...types.map((type) => problems[type].status), ...byGateway])];
   return statuses.map((status) => {
     const ours = types.filter((type) => problems[type].status === status);
+    const theirs = byGateway.includes(status);
     return [
       status,
       {
-        description: ours
-          .map(describe)
-          .concat(byGateway.includes(status) ? 'Or from the gateway.' : [])
-          .join('\n\n'),
+        description: [...ours.map(describe), ...(theirs ? ['From the gateway.'] : [])].join('\n\n'),
         content: {
           ...(ours.length > 0 ? { 'application/problem+json': { schema: problem } } : {}),
-          ...(byGateway.includes(status) ? { 'application/json': { schema: gatewayMessage } } : {}),
+          ...(theirs ? { 'application/json': { schema: gatewayMessage } } : {}),
         },
-        ...(ours.some((type) => 'retryAfter' in problems[type])
-          ? { headers: z.object({ 'Retry-After': z.string().optional().describe('Seconds') }) }
-          : {}),
+        ...(ours.some((type) => 'retryAfter' in problems[type]) ? { headers: retryAfter } : {}),
       },
     ];
   });
 }
+
+const retryAfter = z.object({ 'Retry-After': z.string().optional().describe('Seconds') });
 
 const describe = (type: ProblemType): string => `\`${problemUri(type)}\`: ${problems[type].title}.`;

@@ -10,39 +10,43 @@ export const declineReasons = ['no-capacity', 'outside-area', 'not-suitable', 'c
  * Which type a task has is only known from the task, so its handler picks the schema.
  */
 export const taskAnswers = {
-  'missing-information': factChanges.meta({ minProperties: 1 }).refine((facts) => Object.keys(facts).length > 0, {
-    error: 'at least one of the missing facts',
-  }),
-  'complexity-confirmation': z.strictObject({
-    needs: z
-      .array(
-        z.strictObject({
-          need,
-          level,
-          reason: freeText.optional().describe('L2: required where the level differs from the recommended one'),
-        }),
-      )
-      .min(1)
-      .max(14),
-  }),
-  offer: z.discriminatedUnion('decision', [
-    z.strictObject({ decision: z.literal('accepted'), text: freeText.optional() }),
-    z.strictObject({ decision: z.literal('declined'), reason: z.enum(declineReasons), text: freeText.optional() }),
-    z.strictObject({ decision: z.literal('returned'), text: freeText.describe('What the practitioner must say') }),
-  ]),
-  'offer-returned': z.strictObject({ information: freeText }),
-  'manual-allocation': z.union([
-    z.strictObject({ serviceId: code, reason: freeText }),
-    z.strictObject({ decision: z.literal('close'), reason: freeText }),
-  ]),
-  'action-plan-approval': z.strictObject({
-    decision: z.enum(['approved', 'returned']),
-    reason: freeText.optional(),
-  }),
-  'end-of-service-report-acknowledgement': z.strictObject({
-    decision: z.enum(['acknowledged', 'returned']),
-    reason: freeText.optional(),
-  }),
+  'missing-information': factChanges
+    .refine((facts) => Object.keys(facts).length > 0, 'at least one of the missing facts')
+    .meta({ id: 'MissingInformationAnswer', minProperties: 1 }),
+  'complexity-confirmation': z
+    .strictObject({
+      needs: z
+        .array(
+          z.strictObject({
+            need,
+            level,
+            reason: freeText.optional().describe('L2: required where the level differs from the recommended one'),
+          }),
+        )
+        .min(1)
+        .max(14),
+    })
+    .meta({ id: 'ComplexityAnswer' }),
+  offer: z
+    .discriminatedUnion('decision', [
+      z.strictObject({ decision: z.literal('accepted'), text: freeText.optional() }),
+      z.strictObject({ decision: z.literal('declined'), reason: z.enum(declineReasons), text: freeText.optional() }),
+      z.strictObject({ decision: z.literal('returned'), text: freeText.describe('What the practitioner must say') }),
+    ])
+    .meta({ id: 'OfferAnswer' }),
+  'offer-returned': z.strictObject({ information: freeText }).meta({ id: 'OfferReturnedAnswer' }),
+  'manual-allocation': z
+    .union([
+      z.strictObject({ serviceId: code, reason: freeText }),
+      z.strictObject({ decision: z.literal('close'), reason: freeText }),
+    ])
+    .meta({ id: 'ManualAllocationAnswer' }),
+  'action-plan-approval': z
+    .strictObject({ decision: z.enum(['approved', 'returned']), reason: freeText.optional() })
+    .meta({ id: 'ActionPlanAnswer' }),
+  'end-of-service-report-acknowledgement': z
+    .strictObject({ decision: z.enum(['acknowledged', 'returned']), reason: freeText.optional() })
+    .meta({ id: 'EndOfServiceReportAnswer' }),
 } as const satisfies Partial<Record<TaskType, z.ZodType>>;
 
 export type AnswerableTaskType = keyof typeof taskAnswers;

@@ -80,8 +80,8 @@ export const amendReferral = defineEndpoint({
           .max(14)
           .optional(),
       })
-      .meta({ minProperties: 1 })
-      .refine((changes) => Object.keys(changes).length > 0, 'at least one change'),
+      .refine((changes) => Object.keys(changes).length > 0, 'at least one change')
+      .meta({ minProperties: 1 }),
     reason: freeText,
   }),
   idempotencyKey: 'optional',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { taskTypes } from '../../domain/task-types.ts';
-import { flag, page, pageQuery, role, uuid } from '../common.ts';
+import { flag, page, pageQuery, uuid } from '../common.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { taskAnswer } from '../task-answers.ts';
 import { taskStatuses, taskSummary, taskView } from '../views/task.ts';
@@ -20,7 +20,7 @@ export const listTasks = defineEndpoint({
     status: z.enum(taskStatuses).default('open'),
     dueBefore: z.iso.datetime().optional(),
     overdue: flag.optional(),
-    owner: role.optional(),
+    owner: z.enum(owners).optional(),
   }),
   responses: { 200: page(taskSummary) },
 });
