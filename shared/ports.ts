@@ -205,10 +205,12 @@ export interface DueTasks {
 
 /** Events on their way out (architecture rule 2). */
 export interface Outbox {
-  publish(entries: StoredEvent[]): Promise<void>;
-  oldestUnpublished(): Promise<Date | null>;
-  unpublishedOf(referralId: string): Promise<StoredEvent[]>;
-  unpublished(): Promise<StoredEvent[]>;
+  /** To the bus, then to the feeds. Throws `PublishFailed` with the first event that did not get through. */
+  publish(events: StoredEvent[]): Promise<void>;
+  /** Unpublished events, the oldest first. */
+  unpublished(limit: number): Promise<StoredEvent[]>;
+  /** Sends events through the table's stream once more, the only way out that there is. */
+  requeue(events: Pick<HistoryEntry, 'id' | 'referralId' | 'sequence' | 'data'>[]): Promise<void>;
 }
 export interface StoredEvent extends HistoryEntry {
   pk: string;

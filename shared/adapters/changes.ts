@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { audienceOf } from '../domain/audience.ts';
-import { canonical } from '../domain/canonical.ts';
 import { summaryOf } from '../domain/commands/common.ts';
 import { nextLook } from '../domain/commands/keep-clocks.ts';
 import type { Context, ReferralState } from '../domain/decision.ts';
@@ -10,6 +8,7 @@ import { evolve } from '../domain/evolve.ts';
 import type { OpenTask, Referral } from '../domain/referral.ts';
 import { deliveryStanding, lifecycleStanding } from '../domain/standing.ts';
 import type { CommandOptions, Machine } from '../ports.ts';
+import { canonicalHash } from './hash.ts';
 import { indexKeys, keys, workKey } from './keys.ts';
 
 export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -83,7 +82,6 @@ export function commitOf(
 
 /** Clients under which the system itself acts. */
 export const systemClients = { lifecycle: 'referral-lifecycle', sweeper: 'sweeper' } as const;
-export const hashOf = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('base64url');
 
 /** `referral.sent.v1` brings its own state; nothing stands before it. */
 const blank = { referral: { sequence: 0, version: 0 } };
@@ -264,7 +262,7 @@ function closedTask(task: OpenTask, events: DomainEvent[], now: Date, table: str
   return updateTask(table, task.id, {
     status,
     closedAt: now.toISOString(),
-    answerHash: answer ? hashOf(answer.answer) : null,
+    answerHash: answer ? canonicalHash(answer.answer) : null,
     ...index,
     workKey: undefined,
     workAt: undefined,

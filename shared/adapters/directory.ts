@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { TooMuchContention } from '../contracts/errors.ts';
 import type { Actor } from '../domain/events.ts';
 import { type EventData, type EventType, eventData } from '../domain/events.ts';
 import { capacity, type Service, type ServiceDescription, service } from '../domain/service.ts';
-import { TooMuchContention } from '../errors.ts';
 import type { Clock, Directory, DirectoryEntry } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
 import type { Change } from './changes.ts';

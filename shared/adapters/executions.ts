@@ -8,29 +8,15 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { SegmentSuperseded } from '../errors.ts';
+import { SegmentSuperseded } from '../contracts/errors.ts';
 import type { Clock, ExecutionRecord, ExecutionRef, Executions } from '../ports.ts';
 import { config } from './config.ts';
+import { executionName } from './execution-name.ts';
+import { executionRecord } from './execution-records.ts';
 import { keys, shards, workKey } from './keys.ts';
 import { mergedPage } from './paging.ts';
-
-const executionRecord = z.object({
-  executionId: z.string(),
-  referralId: z.string(),
-  machine: z.enum(['referral-lifecycle', 'allocation-delivery']),
-  segment: z.int(),
-  turn: z.int(),
-  startedSegment: z.int(),
-  startedAt: z.string().nullable(),
-});
 
 const tokenItem = z.object({ token: z.string(), segment: z.int(), turn: z.int() });
 
@@ -38,26 +24,6 @@ const tokenItem = z.object({ token: z.string(), segment: z.int(), turn: z.int() 
 const tokenKeptSeconds = 32 * 24 * 60 * 60;
 
 type Key = Pick<ExecutionRef, 'executionId' | 'referralId'>;
-
-export const executionName = ({ executionId, segment }: Pick<ExecutionRef, 'executionId' | 'segment'>): string =>
-  `${executionId}-${segment}`;
-
-/** The executions of one referral, as the record knows them. */
-export async function executionRecords(
-  client: DynamoDBDocumentClient,
-  table: string,
-  referralId: string,
-): Promise<ExecutionRecord[]> {
-  const { Items = [] } = await client.send(
-    new QueryCommand({
-      TableName: table,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :execution)',
-      ExpressionAttributeValues: { ':pk': keys.referral(referralId).pk, ':execution': 'EXECUTION#' },
-      ConsistentRead: true,
-    }),
-  );
-  return Items.map((item) => executionRecord.parse(item));
-}
 
 interface Dependencies {
   client: DynamoDBDocumentClient;

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { IdempotencyKeyReused } from '../errors.ts';
+import { IdempotencyKeyReused } from '../contracts/errors.ts';
 import type { CommandOptions, IdempotentRequest, Receipt } from '../ports.ts';
 import type { Change, Commit } from './changes.ts';
 import { keys } from './keys.ts';

@@ -5,9 +5,8 @@ import type { Outbox, StoredEvent } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
 import type { Change } from './changes.ts';
 import { config } from './config.ts';
-import { storedEvent } from './history.ts';
-import { keys, shards } from './keys.ts';
-import { mergedPage } from './paging.ts';
+import { keys } from './keys.ts';
+import { publishedEvent } from './published-event.ts';
 import { backOff, commit } from './transactions.ts';
 
 /** What `PutEvents` takes in one call. */
@@ -25,24 +24,11 @@ export class PublishFailed extends Error {
   }
 }
 
-/** The event as everyone sees it: on the bus, in the feed and in webhooks alike (V). */
-export const published = ({ id, type, occurredAt, referralId, crn, sequence, traceparent, data }: StoredEvent) => ({
-  id,
-  type,
-  occurredAt,
-  referralId,
-  crn,
-  sequence,
-  traceparent,
-  link: referralId ? `/v1/referrals/${referralId}` : `/v1/services/${String(data.serviceId)}`,
-  data,
-});
-
 /**
  * The way out for events (architecture rule 2): to the bus, then to the feed of every organisation that may know, and
  * only then is the mark removed that says "not yet". A crash in between sends an event twice, never not at all.
  */
-export function outbox(client: DynamoDBDocumentClient, bus: EventBridgeClient): Outbox {
+export function outbox(client: DynamoDBDocumentClient, bus: EventBridgeClient): Pick<Outbox, 'publish'> {
   const { RECORD_TABLE: record, EVENT_BUS_NAME } = config();
 
   async function toBus(events: StoredEvent[]): Promise<void> {
@@ -55,7 +41,7 @@ export function outbox(client: DynamoDBDocumentClient, bus: EventBridgeClient): 
             Source: 'referrals',
             DetailType: event.type,
             Time: new Date(event.occurredAt),
-            Detail: JSON.stringify(published(event)),
+            Detail: JSON.stringify(publishedEvent(event)),
           })),
         }),
       );
@@ -130,29 +116,10 @@ export function outbox(client: DynamoDBDocumentClient, bus: EventBridgeClient): 
     return changes;
   }
 
-  async function waiting(): Promise<StoredEvent[]> {
-    const found = await mergedPage(client, record, 'work', shards('EVENT'), { limit: 100 });
-    const items = await batchGet(
-      client,
-      record,
-      found.items.map(({ pk, sk }) => ({ pk, sk })),
-    );
-    return items.map((item) => storedEvent.parse(item)).sort((a, b) => (a.occurredAt < b.occurredAt ? -1 : 1));
-  }
-
   return {
     async publish(events) {
       await toBus(events);
       for (let at = 0; at < events.length; at += feedBatch) await toFeeds(events.slice(at, at + feedBatch));
-    },
-    async oldestUnpublished() {
-      const found = await mergedPage(client, record, 'work', shards('EVENT'), { limit: 1 });
-      const oldest = found.items[0];
-      return oldest ? new Date(oldest.sort) : null;
-    },
-    unpublished: waiting,
-    async unpublishedOf(referralId) {
-      return (await waiting()).filter((event) => event.referralId === referralId);
     },
   };
 }

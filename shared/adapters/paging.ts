@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { InvalidCursor } from '../contracts/errors.ts';
 import type { Page } from '../ports.ts';
 
 export type Index = 'owner' | 'crn' | 'work' | 'all';
@@ -16,15 +17,12 @@ interface Indexed {
   sort: string;
 }
 
+export const keyOf = ({ pk, sk }: Indexed): { pk: string; sk: string } => ({ pk, sk });
+
 const sortOf = { owner: 'ownerSort', crn: 'crnSort', work: 'workAt', all: 'allSort' } as const;
 
 export const toCursor = (key: Record<string, unknown> | undefined): string | null =>
   key ? Buffer.from(JSON.stringify(key)).toString('base64url') : null;
-
-/** A cursor that we did not make is a fault of the caller's. */
-export class InvalidCursor extends Error {
-  override readonly name = 'InvalidCursor';
-}
 
 export function fromCursor(cursor: string | undefined): Record<string, unknown> | undefined {
   if (!cursor) return undefined;

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { NotFound, PlaceTaken, SegmentSuperseded, TooMuchContention } from '../contracts/errors.ts';
 import { allocation, appointment } from '../domain/allocation.ts';
 import { isRefusal, type ReferralState, type Refusal } from '../domain/decision.ts';
 import { confidential, referral } from '../domain/referral.ts';
-import { NotFound, PlaceTaken, SegmentSuperseded, TooMuchContention } from '../errors.ts';
-import type { Clock, CommandOptions, Committed, Executions, Referrals, Scope } from '../ports.ts';
+import type { Clock, CommandOptions, Committed, Executions, Receipt, Referrals, Scope } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
 import { type Change, type Commit, commitOf } from './changes.ts';
 import { config } from './config.ts';
-import { executionRecords } from './executions.ts';
+import { executionRecords } from './execution-records.ts';
 import { historyEntry } from './history.ts';
 import { idempotencyChange, receiptFor } from './idempotency.ts';
 import { indexKeys, keys, shards } from './keys.ts';
@@ -82,11 +82,12 @@ export function referrals({ client, clock, executions, newId = randomUUID }: Dep
     before: () => Promise<ReferralState | undefined>,
     decide: Parameters<Referrals['execute']>[2] | Parameters<Referrals['create']>[0],
     options: CommandOptions,
+    scope: Scope,
   ): Promise<Committed | Refusal> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       if (attempt > 0) await backOff(attempt);
       const receipt = options.idempotency && (await receiptFor(client, record, options.idempotency, await clock.now()));
-      if (receipt) return replayed(receipt);
+      if (receipt) return replayed(receipt, scope);
       const state = await before();
       if (state) options.precondition?.(state);
       const context = { now: await clock.now(), by: options.by, newId };
@@ -109,8 +110,8 @@ export function referrals({ client, clock, executions, newId = randomUUID }: Dep
     throw new TooMuchContention('other commands kept changing the same referral');
   }
 
-  async function replayed(receipt: { referralId: string; resourceId?: string | undefined }): Promise<Committed> {
-    const state = await load(receipt.referralId);
+  async function replayed(receipt: Receipt, scope: Scope): Promise<Committed> {
+    const state = await load(receipt.referralId, scope);
     if (!state) throw new Error(`the receipt of ${receipt.referralId} names no referral`);
     return { state, events: [], replayed: receipt };
   }
@@ -123,7 +124,7 @@ export function referrals({ client, clock, executions, newId = randomUUID }: Dep
 
   return {
     load,
-    create: (decide, options) => run(async () => undefined, decide, options),
+    create: (decide, options) => run(async () => undefined, decide, options, { confidential: true }),
 
     execute: (referralId, scope, decide, options) =>
       run(
@@ -134,6 +135,7 @@ export function referrals({ client, clock, executions, newId = randomUUID }: Dep
         },
         decide,
         options,
+        scope,
       ),
 
     async history(referralId, { limit, cursor }) {

@@ -127,6 +127,7 @@ export const eventData = {
   'task.reminded.v1': z.strictObject({ ...task, dueAt: time }),
   'task.lapsed.v1': z.strictObject({ ...task, dueAt: time }),
   'clock.breached.v1': z.strictObject({ ...task, clock: z.string(), dueAt: time }),
+  'execution.failed.v1': z.strictObject({ executionId: id, status: code }),
   'execution.redriven.v1': z.strictObject(operation),
   'events.republished.v1': z.strictObject({ count: z.int() }),
   'wait.released.v1': z.strictObject(operation),

@@ -154,6 +154,8 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
           since: at,
         },
       });
+    case 'execution.failed.v1':
+      return on({ attention: { reason: `its execution ended as ${event.data.status}`, since: at } });
     case 'execution.redriven.v1':
     case 'wait.released.v1':
       return on({ attention: null });

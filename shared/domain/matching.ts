@@ -1,8 +1,10 @@
 import { parseISO } from 'date-fns';
 import { differenceInYears } from 'date-fns/differenceInYears';
-import { areaOf, type Confidential, type NeedsGroup, type Referral, settingOf } from './referral.ts';
+import type { AreaId } from './areas.ts';
+import type { Confidential, NeedsGroup, Referral } from './referral.ts';
+import type { KnownFacts } from './referral-facts.ts';
 import { isRunning, type Service } from './service.ts';
-import { isWomensNeed, type NeedId } from './vocabulary.ts';
+import { isWomensNeed, type NeedId, type SentenceType, type Setting } from './vocabulary.ts';
 import { londonDate } from './working-days.ts';
 
 /** A service as matching sees it: the directory's entry with its places free at this moment. */
@@ -31,24 +33,51 @@ export function groupNeeds(needs: NeedId[], services: AvailableService[], confid
   return groups;
 }
 
-/** L3, E5, E6: the services that fit this person here and now, whatever needs they cover. */
-export function suitableServices(
-  referral: Referral,
+/** What is known of the person and the place: what a service may be filtered by. */
+interface Circumstances {
+  area: AreaId | null | undefined;
+  setting: Setting | null | undefined;
+  sentenceType: SentenceType | null | undefined;
+  person: Confidential['person'];
+}
+
+/** L3, E6: whether a service takes someone in these circumstances. What is not known excludes nothing. */
+function fits(service: Service, { area, setting, sentenceType, person }: Circumstances, now: Date): boolean {
+  const age = person.dateOfBirth ? differenceInYears(now, parseISO(person.dateOfBirth)) : null;
+  return (
+    (!area || service.areas.includes(area)) &&
+    (!setting || service.settings.includes(setting)) &&
+    (service.cohort === 'general' || person.sex === 'female') &&
+    (!sentenceType || service.sentenceTypes.includes(sentenceType)) &&
+    (age === null || ((service.minimumAge ?? 0) <= age && age <= (service.maximumAge ?? Number.POSITIVE_INFINITY))) &&
+    isRunning(service, londonDate(now))
+  );
+}
+
+/** L3: the services that fit this person here and now, whatever needs they cover. */
+export const suitableServices = (
+  { facts }: Referral,
   { person }: Confidential,
   services: AvailableService[],
   now: Date,
-): AvailableService[] {
-  const age = person.dateOfBirth ? differenceInYears(now, parseISO(person.dateOfBirth)) : null;
-  const sentenceType = referral.facts.sentence?.type;
-  return services.filter(
-    (service) =>
-      service.areas.includes(areaOf(referral)) &&
-      service.settings.includes(settingOf(referral)) &&
-      (service.cohort === 'general' || person.sex === 'female') &&
-      (!sentenceType || service.sentenceTypes.includes(sentenceType)) &&
-      (age === null || ((service.minimumAge ?? 0) <= age && age <= (service.maximumAge ?? Infinity))) &&
-      isRunning(service, londonDate(now)),
+): AvailableService[] =>
+  services.filter((service) =>
+    fits(service, { area: facts.area, setting: facts.setting, sentenceType: facts.sentence?.type, person }, now),
   );
+
+/** O3: the services that would take one need, by what is known so far; with places or without. */
+export function openServices<S extends Service>(facts: KnownFacts, index: number, services: S[], now: Date): S[] {
+  const need = facts.needs[index];
+  if (!need) return [];
+  const person = facts.person ?? {};
+  const reason = need.generalServiceReason ?? undefined;
+  const confidential: Confidential = {
+    person,
+    reasonForReferral: null,
+    needs: reason === undefined ? {} : { [need.need]: { generalServiceReason: reason } },
+  };
+  const circumstances = { area: facts.area, setting: facts.setting, sentenceType: facts.sentence?.type, person };
+  return services.filter((service) => fits(service, circumstances, now) && covers(service, need.need, confidential));
 }
 
 /**

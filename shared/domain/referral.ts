@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { phases } from './allocation.ts';
-import type { AreaId } from './areas.ts';
 import { type ReferralFacts, referralFacts, referredNeed } from './referral-facts.ts';
 import { taskTypes } from './task-types.ts';
-import { complexityLevels, endReasons, needIds, type Setting } from './vocabulary.ts';
+import { complexityLevels, endReasons, needIds } from './vocabulary.ts';
 
 const time = z.iso.datetime();
 const needLevel = z.object({ need: z.enum(needIds), level: z.enum(complexityLevels) });
@@ -145,14 +144,6 @@ export type Confidential = z.infer<typeof confidential>;
 
 /** The organisation under which operations hold their tasks. */
 export const operationsOrganisation = 'operations';
-
-export const areaOf = (referral: Referral): AreaId => known(referral.facts.area, 'area');
-export const settingOf = (referral: Referral): Setting => known(referral.facts.setting, 'setting');
-
-function known<T>(value: T | null | undefined, name: string): T {
-  if (value === null || value === undefined) throw new Error(`the assessment is complete but ${name} is unknown`);
-  return value;
-}
 
 /** Parts what was sent into the record's half and the private half. */
 export function separate(facts: ReferralFacts): { recorded: RecordFacts; confidential: Confidential } {

@@ -59,17 +59,24 @@ export const taskSubjects = {
 } as const satisfies Record<TaskType, z.ZodType>;
 export type TaskSubject<T extends TaskType = TaskType> = z.infer<(typeof taskSubjects)[T]>;
 
+const whileOpen = 'What it asks for; null once it is closed';
+
 const withAnswer = <T extends keyof typeof taskAnswers>(type: T) =>
   z.strictObject({
     ...common,
     type: z.literal(type),
-    subject: taskSubjects[type],
+    subject: taskSubjects[type].nullable().describe(whileOpen),
     answer: taskAnswers[type].nullable().describe('As given; null while open, and to operations'),
   });
 
 /** Done by the allocation's own commands, so there is no answer to show. */
 const doneByCommands = <T extends Exclude<TaskType, keyof typeof taskAnswers>>(type: T) =>
-  z.strictObject({ ...common, type: z.literal(type), subject: taskSubjects[type], answer: z.null() });
+  z.strictObject({
+    ...common,
+    type: z.literal(type),
+    subject: taskSubjects[type].nullable().describe(whileOpen),
+    answer: z.null(),
+  });
 
 /** Something that a person or another system must do (L7). */
 export const taskView = z

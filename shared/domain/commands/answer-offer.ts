@@ -28,7 +28,9 @@ export const answerOffer: Decide<{ taskId: string; answer: OfferAnswer }> = (sta
       return [{ type: 'offer.declined.v1', data: { ...ids, reason: answer.reason }, answers, ...words }];
     case 'returned': {
       const opened = openTask('offer-returned', state.referral, context, { groupId: group.id });
-      return [{ type: 'offer.returned.v1', data: { ...ids, taskId: opened.opens.id }, answers, ...words }, opened];
+      const { id } = opened.opens;
+      const texts = { key: `OFFER#${id}`, words: { text: answer.text } };
+      return [{ type: 'offer.returned.v1', data: { ...ids, taskId: id }, answers, texts }, opened];
     }
   }
 };

@@ -29,3 +29,7 @@ export const release: Decide<Operation> = (_state, { reason, executions, taskId 
 export const republish: Decide<{ reason: string; count: number }> = (_state, { reason, count }, { newId }) => [
   { type: 'events.republished.v1', data: { count }, texts: { key: `OPERATION#${newId()}`, words: { reason } } },
 ];
+
+/** An execution failed: operations must know. */
+export const noteFailure: Decide<{ executionId: string; status: string }> = ({ referral }, { executionId, status }) =>
+  referral.conclusion ? [] : [{ type: 'execution.failed.v1', data: { executionId, status } }];

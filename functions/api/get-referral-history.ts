@@ -1,0 +1,36 @@
+import { NotFound } from '../../shared/contracts/errors.ts';
+import { getReferralHistory as contract } from '../../shared/contracts/routes/referrals.ts';
+import type { Caller, HistoryEntry, Ports } from '../../shared/ports.ts';
+import { deployed, reading } from '../middleware/compose.ts';
+import { endpoint, status } from '../middleware/endpoint.ts';
+import { standingOf } from '../middleware/standing.ts';
+
+/** Everything that happened to a referral, in sequence; to a provider its own part, so its sequence may have gaps. */
+export const getReferralHistory = ({ clients, referrals }: Pick<Ports, 'clients' | 'referrals'>) =>
+  endpoint(contract, { clients }, async ({ params, query, caller }) => {
+    const state = await referrals.load(params.referralId);
+    if (!state) throw new NotFound(params.referralId);
+    if (caller.role === 'practitioner' && state.referral.organisation !== caller.organisation) {
+      throw new NotFound(params.referralId);
+    }
+    if (caller.role === 'provider') await standingOf(referrals, state.referral, caller.organisation);
+    const page = await referrals.history(params.referralId, query);
+    const mayKnow = ({ audience }: HistoryEntry): boolean =>
+      caller.role !== 'provider' || audience.includes(caller.organisation);
+    return {
+      status: status.ok,
+      body: { items: page.items.filter(mayKnow).map((entry) => item(entry, caller)), cursor: page.cursor },
+    };
+  });
+
+/** Who acted is shown to their own organisation and to operations; to others only which organisation it was. */
+const item = ({ id, sequence, type, occurredAt, by, data }: HistoryEntry, { role, organisation }: Caller) => ({
+  id,
+  sequence,
+  type,
+  occurredAt,
+  by: role === 'operations' || by.organisation === organisation ? by : { organisation: by.organisation, client: '' },
+  data,
+});
+
+export const handler = deployed(() => getReferralHistory(reading()));

@@ -1,0 +1,43 @@
+import { executionView } from '../../shared/adapters/execution-view.ts';
+import { NotFound } from '../../shared/contracts/errors.ts';
+import { getReferral as contract } from '../../shared/contracts/routes/referrals.ts';
+import type { ReferralState } from '../../shared/domain/decision.ts';
+import type { Referral } from '../../shared/domain/referral.ts';
+import { operationsView, practitionerView, providerView } from '../../shared/domain/views/referral-view.ts';
+import type { Caller, Ports } from '../../shared/ports.ts';
+import { deployed, reading } from '../middleware/compose.ts';
+import { endpoint, status } from '../middleware/endpoint.ts';
+import { standingOf } from '../middleware/standing.ts';
+
+/** One referral, as much of it as the caller may see (architecture rule 9). What is not theirs does not exist. */
+export const getReferral = (ports: Pick<Ports, 'clients' | 'clock' | 'referrals'>) =>
+  endpoint(contract, ports, async ({ params, caller }) => {
+    const { referrals } = ports;
+    // Operations' own reading never touches the private table.
+    const confidential = caller.role !== 'operations';
+    const state = await referrals.load(params.referralId, { confidential });
+    if (!state) throw new NotFound(params.referralId);
+    const { referral } = state;
+    if (caller.role === 'operations')
+      return { status: status.ok, body: await toOperations(referral), version: referral.version };
+    if (!state.confidential) throw new Error('the private half was asked for');
+    const whole = { ...state, confidential: state.confidential };
+    if (caller.role === 'provider')
+      return { status: status.ok, body: await toProvider(whole, caller), version: referral.version };
+    if (referral.organisation !== caller.organisation) throw new NotFound(params.referralId);
+    return { status: status.ok, body: practitionerView(whole), version: referral.version };
+
+    async function toOperations(found: Referral) {
+      return operationsView(found, (await referrals.executions(found.id)).map(executionView));
+    }
+
+    async function toProvider(
+      found: ReferralState & Required<Pick<ReferralState, 'confidential'>>,
+      { organisation }: Caller,
+    ) {
+      const { standing, answers } = await standingOf(referrals, found.referral, organisation);
+      return providerView(found, organisation, standing, answers, await ports.clock.now());
+    }
+  });
+
+export const handler = deployed(() => getReferral(reading()));

@@ -1,0 +1,20 @@
+import { directory } from '../../shared/adapters/directory.ts';
+import { NotFound } from '../../shared/contracts/errors.ts';
+import { getService as contract } from '../../shared/contracts/routes/services.ts';
+import { serviceView } from '../../shared/domain/views/service-view.ts';
+import type { Ports } from '../../shared/ports.ts';
+import { deployed, reading } from '../middleware/compose.ts';
+import { endpoint, status } from '../middleware/endpoint.ts';
+
+/** O3: one service, with its places at this moment. */
+export const getService = (ports: Pick<Ports, 'clients' | 'directory'>) =>
+  endpoint(contract, ports, async ({ params: { serviceId } }) => {
+    const found = await ports.directory.find(serviceId);
+    if (!found) throw new NotFound(serviceId);
+    return { status: status.ok, body: serviceView(found), version: found.version };
+  });
+
+export const handler = deployed(() => {
+  const { db, clock, clients } = reading();
+  return getService({ clients, directory: directory(db, clock) });
+});

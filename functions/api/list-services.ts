@@ -1,0 +1,42 @@
+import { directory } from '../../shared/adapters/directory.ts';
+import { listServices as contract } from '../../shared/contracts/routes/services.ts';
+import { isRunning } from '../../shared/domain/service.ts';
+import { serviceView } from '../../shared/domain/views/service-view.ts';
+import { londonDate } from '../../shared/domain/working-days.ts';
+import type { DirectoryEntry, Ports } from '../../shared/ports.ts';
+import { deployed, reading } from '../middleware/compose.ts';
+import { type Asked, endpoint, status } from '../middleware/endpoint.ts';
+import { offsetPage } from '../middleware/offset-page.ts';
+
+type Query = Asked<typeof contract>['query'];
+
+const matches = (service: DirectoryEntry, query: Query, date: string): boolean =>
+  isRunning(service, date) &&
+  (!query.area || service.areas.includes(query.area)) &&
+  (!query.need || service.needs.includes(query.need)) &&
+  (query.sex !== 'male' || service.cohort === 'general') &&
+  (query.age === undefined ||
+    ((service.minimumAge ?? 0) <= query.age && query.age <= (service.maximumAge ?? Number.POSITIVE_INFINITY))) &&
+  (!query.sentence || service.sentenceTypes.includes(query.sentence)) &&
+  (!query.setting || service.settings.includes(query.setting)) &&
+  (!query.availableOnly || service.capacity.free > 0);
+
+/** O3: what exists where, for whom, and with how many places free at this moment. Closed services are left out. */
+export const listServices = (ports: Pick<Ports, 'clients' | 'clock' | 'directory'>) =>
+  endpoint(contract, ports, async ({ query }) => {
+    const { limit, cursor, area } = query;
+    const date = londonDate(await ports.clock.now());
+    if (area) {
+      const found = (await ports.directory.inArea(area)).filter((service) => matches(service, query, date));
+      const page = offsetPage(found, { limit, cursor });
+      return { status: status.ok, body: { ...page, items: page.items.map(serviceView) } };
+    }
+    const page = await ports.directory.all({ limit, cursor });
+    const items = page.items.filter((service) => matches(service, query, date)).map(serviceView);
+    return { status: status.ok, body: { items, cursor: page.cursor } };
+  });
+
+export const handler = deployed(() => {
+  const { db, clock, clients } = reading();
+  return listServices({ clients, clock, directory: directory(db, clock) });
+});

@@ -1,0 +1,35 @@
+import { listSessions as contract } from '../../shared/contracts/routes/appointments.ts';
+import type { Appointment } from '../../shared/domain/allocation.ts';
+import { sessionViews } from '../../shared/domain/views/allocation-view.ts';
+import { type AllocationPorts, allocationFor, readingAllocations } from '../middleware/allocation-commands.ts';
+import { deployed } from '../middleware/compose.ts';
+import { endpoint, status } from '../middleware/endpoint.ts';
+import { offsetPage } from '../middleware/offset-page.ts';
+
+/** L4: the sessions of the action plan, each with its appointment. A plan has at most 200. */
+export const listSessions = (ports: AllocationPorts) =>
+  endpoint(contract, ports, async ({ params: { allocationId }, query, caller }) => {
+    const { allocation } = await allocationFor(ports, caller, allocationId);
+    const sessions = sessionViews(allocation, await allAppointments(ports, allocationId));
+    const page = offsetPage(
+      sessions.map((view) => ({ id: String(view.session), view })),
+      query,
+    );
+    return { status: status.ok, body: { items: page.items.map(({ view }) => view), cursor: page.cursor } };
+  });
+
+async function allAppointments(
+  { allocations }: Pick<AllocationPorts, 'allocations'>,
+  id: string,
+): Promise<Appointment[]> {
+  const found: Appointment[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await allocations.appointments(id, { limit: 100, cursor });
+    found.push(...page.items);
+    cursor = page.cursor ?? undefined;
+  } while (cursor);
+  return found;
+}
+
+export const handler = deployed(() => listSessions(readingAllocations()));

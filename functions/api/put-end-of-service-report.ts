@@ -1,0 +1,16 @@
+import { putEndOfServiceReport as contract } from '../../shared/contracts/routes/end-of-service-reports.ts';
+import { draftReport as decide } from '../../shared/domain/commands/end-of-service-report.ts';
+import { type AllocationPorts, changeAllocation, commandingAllocations } from '../middleware/allocation-commands.ts';
+import { showReport } from '../middleware/allocation-views.ts';
+import { deployed } from '../middleware/compose.ts';
+import { endpoint, status } from '../middleware/endpoint.ts';
+
+/** L5: writes the report, until it is submitted. */
+export const putEndOfServiceReport = (ports: AllocationPorts) =>
+  endpoint(contract, ports, async (request) => {
+    const { state } = await changeAllocation(contract, ports, request, decide, request.body);
+    const body = await showReport(ports.referrals, state, request.caller);
+    return { status: status.ok, body, version: state.allocation.version };
+  });
+
+export const handler = deployed(() => putEndOfServiceReport(commandingAllocations()));

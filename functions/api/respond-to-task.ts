@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import { canonicalHash } from '../../shared/adapters/hash.ts';
+import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
+import { NotFound } from '../../shared/contracts/errors.ts';
+import { ProblemError } from '../../shared/contracts/problems.ts';
+import { respondToTask as contract } from '../../shared/contracts/routes/tasks.ts';
+import {
+  type AnswerableTaskType,
+  isAnswerable,
+  type TaskAnswer,
+  taskAnswers,
+} from '../../shared/contracts/task-answers.ts';
+import { answerPlanApproval } from '../../shared/domain/commands/action-plan.ts';
+import { addOfferInformation, allocateManually, answerOffer } from '../../shared/domain/commands/answer-offer.ts';
+import { confirmComplexity } from '../../shared/domain/commands/complexity.ts';
+import { answerReport } from '../../shared/domain/commands/end-of-service-report.ts';
+import { supplyInformation } from '../../shared/domain/commands/supply-information.ts';
+import type { Context, ReferralState } from '../../shared/domain/decision.ts';
+import { isRefusal } from '../../shared/domain/decision.ts';
+import { taskPolicies } from '../../shared/domain/task-types.ts';
+import type { Caller, Ports, TaskRecord } from '../../shared/ports.ts';
+import { accepted, actorOf } from '../middleware/commands.ts';
+import { commanding, deployed } from '../middleware/compose.ts';
+import { endpoint, status } from '../middleware/endpoint.ts';
+import { note } from '../middleware/observe.ts';
+import { taskFor, viewOf } from '../middleware/own-task.ts';
+import { faultsOf } from '../middleware/request.ts';
+
+/** Only the task's own type says what its answer may be. */
+const anything = z.unknown();
+
+/**
+ * The callback (architecture rule 3): one task, one answer. It is committed with its event before anything is woken, so
+ * it cannot be lost; the same answer again gets the same reply, and another one is refused.
+ */
+export const respondToTask = (ports: Pick<Ports, 'clients' | 'clock' | 'referrals' | 'tasks'>) =>
+  endpoint({ ...contract, body: anything }, ports, async ({ params: { taskId }, body, caller, traceparent }) => {
+    const task = await taskFor(ports, caller, taskId);
+    note({ referralId: task.referralId, taskId, taskType: task.type });
+    mustOwn(task, caller);
+    const answer = parseAnswer(task, body);
+    if (task.status === 'open') {
+      const outcome = await ports.referrals.execute(
+        task.referralId,
+        { confidential: true, allocationId: task.allocationId ?? undefined },
+        (state, context) => decide(task, answer, state, context),
+        { by: actorOf(caller), traceparent },
+      );
+      const isTooLate = isRefusal(outcome) && outcome.refused === 'TaskNoLongerOpen';
+      if (!isTooLate) accepted(outcome);
+    }
+    // Read anew: whoever closed it, this caller gets the reply that belongs to what stands there now.
+    const current = await ports.tasks.find(taskId);
+    if (!current) throw new NotFound(taskId);
+    mustStand(current, answer);
+    return { status: status.accepted, body: await viewOf(ports, current, caller) };
+  });
+
+function mustOwn(task: TaskRecord, { organisation }: Caller): void {
+  if (task.organisation !== organisation) {
+    throw new ProblemError('forbidden', `This task is for the ${taskPolicies[task.type].owner} to answer.`);
+  }
+}
+
+function parseAnswer({ type }: TaskRecord, body: unknown): TaskAnswer {
+  if (!isAnswerable(type)) {
+    throw new ProblemError('not-possible-now', `A ${type} task is answered by the allocation's own commands.`);
+  }
+  const parsed = taskAnswers[type].safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new ProblemError('invalid-request', 'Every fault is listed.', { errors: faultsOf(parsed.error) });
+}
+
+/** The answer that was given must be this one; a lapsed or withdrawn task has none. */
+function mustStand({ status: closed, answerHash }: TaskRecord, answer: TaskAnswer): void {
+  if (closed === 'lapsed') throw new ProblemError('task-lapsed', 'Its deadline passed before it was answered.');
+  if (closed === 'withdrawn')
+    throw new ProblemError('task-no-longer-open', 'It was withdrawn: nothing is asked any more.');
+  if (answerHash !== canonicalHash(answer)) {
+    throw new ProblemError('already-answered-differently', 'The answer that was given first stands.');
+  }
+}
+
+/** Which decision an answer is: its type has said what it may be. */
+function decide({ id: taskId, type }: TaskRecord, answer: TaskAnswer, state: ReferralState, context: Context) {
+  const as = <T extends AnswerableTaskType>(_type: T) => answer as TaskAnswer<T>;
+  switch (type) {
+    case 'missing-information':
+      return supplyInformation(state, { taskId, facts: as(type) }, context);
+    case 'complexity-confirmation':
+      return confirmComplexity(state, { taskId, ...as(type) }, context);
+    case 'offer':
+      return answerOffer(state, { taskId, answer: as(type) }, context);
+    case 'offer-returned':
+      return addOfferInformation(state, { taskId, ...as(type) }, context);
+    case 'manual-allocation':
+      return allocateManually(state, { taskId, answer: as(type) }, context);
+    case 'action-plan-approval':
+      return answerPlanApproval(state, { taskId, answer: as(type) }, context);
+    case 'end-of-service-report-acknowledgement':
+      return answerReport(state, { taskId, answer: as(type) }, context);
+    default:
+      throw new Error(`${type} has no answer`);
+  }
+}
+
+export const handler = deployed(() => {
+  const ports = commanding();
+  return respondToTask({ ...ports, tasks: tasksOf(ports.db) });
+});

@@ -1,0 +1,16 @@
+import { resumeReferral as contract } from '../../shared/contracts/routes/referrals.ts';
+import { resumeReferral as decide } from '../../shared/domain/commands/change-referral.ts';
+import type { Ports } from '../../shared/ports.ts';
+import { commanding, deployed } from '../middleware/compose.ts';
+import { endpoint } from '../middleware/endpoint.ts';
+import { changeBySender } from '../middleware/sender-commands.ts';
+
+/** L4: lets the work go on. */
+export const resumeReferral = (ports: Pick<Ports, 'clients' | 'referrals'>) =>
+  endpoint(
+    contract,
+    ports,
+    changeBySender(contract, ports, decide, ({ body }) => body ?? {}),
+  );
+
+export const handler = deployed(() => resumeReferral(commanding()));

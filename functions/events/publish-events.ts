@@ -1,0 +1,49 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import middy from '@middy/core';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { dynamo } from '../../shared/adapters/dynamo.ts';
+import { storedEvent } from '../../shared/adapters/history.ts';
+import { outbox as outboxOf } from '../../shared/adapters/outbox.ts';
+import type { Ports, StoredEvent } from '../../shared/ports.ts';
+import { deployed } from '../middleware/compose.ts';
+import { logger, observe } from '../middleware/observe.ts';
+
+type Image = Parameters<typeof unmarshall>[0];
+
+/**
+ * The outbox's way out (architecture rule 2). The batch fails from its first event that did not get through, by its
+ * sequence number; what came before is done, and the stream brings the rest again, in order.
+ */
+export const publishEvents = ({ outbox }: { outbox: Pick<Ports['outbox'], 'publish'> }) =>
+  middy<DynamoDBStreamEvent, DynamoDBBatchResponse>()
+    .use(observe('publish-events'))
+    .handler(async ({ Records }) => {
+      const failed = await firstFailed(outbox, Records);
+      return { batchItemFailures: failed ? [{ itemIdentifier: sequenceNumberOf(failed) }] : [] };
+    });
+
+async function firstFailed(outbox: Pick<Ports['outbox'], 'publish'>, records: DynamoDBRecord[]) {
+  const parsed = records.map((record) => ({ record, event: eventIn(record) }));
+  const events = parsed.flatMap(({ event }) => event ?? []);
+  const unreadable = parsed.find(({ event }) => event === undefined)?.record;
+  try {
+    await outbox.publish(events);
+    return unreadable;
+  } catch (error) {
+    const reached = error instanceof Error && 'firstFailed' in error ? (error.firstFailed as StoredEvent) : events[0];
+    logger.error('events were not published', { errorName: (error as Error).name, eventId: reached?.id ?? '' });
+    return parsed.find(({ event }) => event?.id === reached?.id)?.record ?? records[0];
+  }
+}
+
+/** An image that is not an event of ours is a fault to be looked at, not to be skipped. */
+function eventIn({ dynamodb }: DynamoDBRecord): StoredEvent | undefined {
+  const parsed = storedEvent.safeParse(unmarshall((dynamodb?.NewImage ?? {}) as Image));
+  if (!parsed.success) logger.error('not an event', { keys: Object.keys(dynamodb?.Keys ?? {}) });
+  return parsed.data;
+}
+
+const sequenceNumberOf = ({ dynamodb }: DynamoDBRecord): string => dynamodb?.SequenceNumber ?? '';
+
+export const handler = deployed(() => publishEvents({ outbox: outboxOf(dynamo(), new EventBridgeClient({})) }));

@@ -1,0 +1,36 @@
+import { NotFound } from '../../shared/contracts/errors.ts';
+import type { AnswerableTaskType, TaskAnswer } from '../../shared/contracts/task-answers.ts';
+import type { TaskSubject, TaskView } from '../../shared/contracts/views/task.ts';
+import { taskPolicies } from '../../shared/domain/task-types.ts';
+import { taskSubject, taskSummaryView } from '../../shared/domain/views/task-view.ts';
+import type { Caller, Ports, TaskRecord } from '../../shared/ports.ts';
+
+type Tasks = Pick<Ports, 'tasks'>;
+
+/** A task of the caller's own; operations may look at anyone's. Anything else does not exist. */
+export async function taskFor({ tasks }: Tasks, caller: Caller, taskId: string): Promise<TaskRecord> {
+  const task = await tasks.find(taskId);
+  const isOwn = task?.organisation === caller.organisation && taskPolicies[task.type].owner === caller.role;
+  if (!task || !(isOwn || caller.role === 'operations')) throw new NotFound(taskId);
+  return task;
+}
+
+/** A task as its owner sees it. Operations, who only keep it moving, see neither answers nor the person. */
+export async function viewOf(
+  { tasks, referrals, clock }: Tasks & Pick<Ports, 'referrals' | 'clock'>,
+  task: TaskRecord,
+  caller: Caller,
+): Promise<TaskView> {
+  const isOwn = task.organisation === caller.organisation;
+  const answer = isOwn ? ((await tasks.answerTo(task)) as TaskAnswer | null) : null;
+  const subject = task.status === 'open' ? await subjectOf() : null;
+  return { ...taskSummaryView(task), subject, answer } as Extract<TaskView, { type: AnswerableTaskType }>;
+
+  async function subjectOf(): Promise<TaskSubject> {
+    const state = await referrals.load(task.referralId, { confidential: isOwn });
+    if (!state) throw new Error(`task ${task.id} has no referral`);
+    const nobody = { person: {}, reasonForReferral: null, needs: {} };
+    const words = isOwn ? await referrals.texts(task.crn, task.referralId, `OFFER#${task.id}`) : {};
+    return taskSubject(task, state.referral, state.confidential ?? nobody, words, await clock.now()) as TaskSubject;
+  }
+}

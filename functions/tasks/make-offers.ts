@@ -1,0 +1,48 @@
+import { directory as directoryOf } from '../../shared/adapters/directory.ts';
+import { executionInput, workOutput } from '../../shared/contracts/workflow.ts';
+import { makeOffers as decide } from '../../shared/domain/commands/make-offers.ts';
+import type { AvailableService } from '../../shared/domain/matching.ts';
+import type { Referral } from '../../shared/domain/referral.ts';
+import { lifecycleStanding } from '../../shared/domain/standing.ts';
+import type { Directory, Ports } from '../../shared/ports.ts';
+import { asLifecycle } from '../middleware/as-lifecycle.ts';
+import { commanding, deployed } from '../middleware/compose.ts';
+import { task } from '../middleware/task.ts';
+
+/**
+ * L3, T1: offers every group of needs without a provider to its best candidate. The place is reserved in the same
+ * transaction, so a race for the last one ends in `PlaceTaken`, and the next try ranks anew.
+ */
+export const makeOffers = ({ referrals, directory }: Pick<Ports, 'referrals' | 'directory'>) =>
+  task('make-offers', { input: executionInput, output: workOutput }, async (ref) => {
+    const place = () =>
+      asLifecycle(referrals, ref, { confidential: true }, async (state, context) =>
+        lifecycleStanding(state.referral) === 'make-offers'
+          ? decide(state, { services: await servicesFor(directory, state.referral) }, context)
+          : [],
+      );
+    // One command places a bounded number of groups; the next goes on with the rest.
+    while (lifecycleStanding((await place()).state.referral) === 'make-offers');
+    return {};
+  });
+
+/** The services of the referral's area, and what operations chose by hand, wherever it is. */
+async function servicesFor(directory: Directory, referral: Referral): Promise<AvailableService[]> {
+  const { area } = referral.facts;
+  const found = area ? await directory.inArea(area) : [];
+  const chosen = referral.groups.flatMap(({ place }) =>
+    place.at === 'unplaced' && place.chosen ? [place.chosen.serviceId] : [],
+  );
+  const others = await Promise.all(
+    chosen.filter((id) => !found.some((s) => s.id === id)).map((id) => directory.find(id)),
+  );
+  return [...found, ...others.filter((entry) => entry !== undefined)].map(({ capacity, ...service }) => ({
+    ...service,
+    free: capacity.free,
+  }));
+}
+
+export const handler = deployed(() => {
+  const { db, clock, referrals } = commanding();
+  return makeOffers({ referrals, directory: directoryOf(db, clock) });
+});

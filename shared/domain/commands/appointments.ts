@@ -1,0 +1,192 @@
+import { addMinutes } from 'date-fns';
+import type { Allocation, Appointment } from '../allocation.ts';
+import { type Context, type Decide, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
+import type { DomainEvent } from '../events.ts';
+import type { AllocationSummary, OpenTask, Referral } from '../referral.ts';
+import { alreadyConcluded, openTask, summaryOf } from './common.ts';
+import { delivering } from './delivering.ts';
+
+export interface BookAppointment {
+  purpose: Appointment['purpose'];
+  session?: number | undefined;
+  groupId?: string | undefined;
+  startsAt: string;
+  durationMinutes: number;
+  mode: Appointment['mode'];
+  place?: string | undefined;
+}
+
+/** L4, T5: an appointment is booked. A session asks for its feedback two working days after it ends. */
+export const bookAppointment: Decide<BookAppointment> = (state, command, context) => {
+  const standing = delivering(state);
+  if (isRefusal(standing)) return standing;
+  const { referral, allocation, summary } = standing;
+  const { purpose, session, startsAt, durationMinutes, mode, groupId, place } = command;
+  const refusal = bookingRefusal(summary, allocation, command);
+  if (refusal) return refusal;
+
+  const appointmentId = context.newId();
+  const booked: DomainEvent = {
+    type: 'appointment.booked.v1',
+    data: {
+      allocationId: allocation.id,
+      appointmentId,
+      purpose,
+      ...(session === undefined ? {} : { session }),
+      startsAt: toUtc(startsAt),
+      mode,
+    },
+    detail: { durationMinutes, groupId: groupId ?? null },
+    ...(place ? { texts: { key: `APPOINTMENT#${appointmentId}`, words: { place } } } : {}),
+  };
+  return [
+    booked,
+    ...feedbackAsked(referral, summary, { id: appointmentId, purpose, startsAt, durationMinutes }, context),
+  ];
+};
+
+function bookingRefusal(
+  { phase }: AllocationSummary,
+  { plan, sessionsHeld }: Allocation,
+  { purpose, session }: BookAppointment,
+): Refusal | undefined {
+  if (purpose === 'supplier-assessment') {
+    return phase === 'supplier-assessment'
+      ? undefined
+      : refuse('NotPossibleNow', 'The supplier assessment has been held already.');
+  }
+  if (phase !== 'delivery') return refuse('NotPossibleNow', 'Sessions start when the action plan is approved.');
+  const detail = sessionFault(session, plan?.sessions ?? 0, sessionsHeld);
+  return detail
+    ? refuse('Contradiction', 'No such session can be booked.', { faults: [{ pointer: '/session', detail }] })
+    : undefined;
+}
+
+function sessionFault(session: number | undefined, planned: number, held: number[]): string | undefined {
+  if (session === undefined) return 'is needed: the number of the session in the action plan';
+  if (session < 1 || session > planned) return `the action plan has sessions 1 to ${planned}`;
+  return held.includes(session) ? `session ${session} has been held already` : undefined;
+}
+
+function feedbackAsked(
+  referral: Referral,
+  { id: allocationId, providerId: provider }: AllocationSummary,
+  appointment: Pick<Appointment, 'id' | 'purpose' | 'startsAt' | 'durationMinutes'>,
+  context: Context,
+): DomainEvent[] {
+  if (appointment.purpose !== 'session') return [];
+  const from = addMinutes(new Date(appointment.startsAt), appointment.durationMinutes);
+  return [
+    openTask('session-feedback', referral, context, { provider, allocationId, appointmentId: appointment.id, from }),
+  ];
+}
+
+function withAppointment(state: ReferralState): Appointment {
+  if (!state.appointment) throw new Error('the appointment is not loaded');
+  return state.appointment;
+}
+
+export interface ChangeAppointment {
+  startsAt?: string | undefined;
+  place?: string | undefined;
+  reason: string;
+  requestedBy: 'provider' | 'person';
+}
+
+/** L4: a booked appointment moves, with who asked and why. */
+export const changeAppointment: Decide<ChangeAppointment> = (state, command, context) => {
+  const standing = delivering(state);
+  if (isRefusal(standing)) return standing;
+  const appointment = withAppointment(state);
+  if (appointment.status !== 'booked') return refuse('NotPossibleNow', `This appointment is ${appointment.status}.`);
+  const to = toUtc(command.startsAt ?? appointment.startsAt);
+  const { id: allocationId } = standing.allocation;
+  const { place, reason, requestedBy } = command;
+  return [
+    {
+      type: 'appointment.rescheduled.v1',
+      data: { allocationId, appointmentId: appointment.id, from: appointment.startsAt, to, requestedBy },
+      texts: { key: `APPOINTMENT#${appointment.id}`, words: { reason, ...(place ? { place } : {}) } },
+    },
+    ...feedbackAsked(standing.referral, standing.summary, { ...appointment, startsAt: to }, context),
+  ];
+};
+
+/** L4: a booked appointment is cancelled; its session can be booked again. */
+export const cancelAppointment: Decide<{ reason: string }> = (state, { reason }) => {
+  const standing = delivering(state);
+  if (isRefusal(standing)) return standing;
+  const { id: appointmentId, status } = withAppointment(state);
+  if (status !== 'booked') return refuse('NotPossibleNow', `This appointment is ${status}.`);
+  return [
+    {
+      type: 'appointment.cancelled.v1',
+      data: { allocationId: standing.allocation.id, appointmentId },
+      texts: { key: `CANCELLATION#${appointmentId}`, words: { reason } },
+    },
+  ];
+};
+
+export interface RecordFeedback {
+  attendance: 'yes' | 'late' | 'no';
+  reason?: string | undefined;
+  activities: string[];
+  rarDay: boolean;
+  notes: string;
+  concern?: { kind: 'behaviour' | 'safety'; text: string } | undefined;
+}
+
+/**
+ * L4, T5: what came of an appointment. Attended, a supplier assessment leads on to the action plan (T3). Said again
+ * with other words it is a correction, which keeps the original.
+ */
+export const recordFeedback: Decide<RecordFeedback> = (state, command, context) => {
+  const { referral, allocation } = state;
+  if (!allocation) throw new Error('the allocation is not loaded');
+  if (referral.conclusion) return alreadyConcluded();
+  const appointment = withAppointment(state);
+  if (appointment.status === 'cancelled') return refuse('NotPossibleNow', 'This appointment was cancelled.');
+  if (new Date(appointment.startsAt) > context.now) {
+    return refuse('NotPossibleNow', `This appointment starts at ${appointment.startsAt}: it has not been held yet.`);
+  }
+  const summary = summaryOf(referral, allocation.id);
+  const ids = { allocationId: allocation.id, appointmentId: appointment.id };
+  const { attendance, activities, rarDay, notes, reason, concern } = command;
+  const attended = attendance !== 'no';
+  const isAssessment = appointment.purpose === 'supplier-assessment';
+  const assessed = isAssessment && attended && summary.phase === 'supplier-assessment';
+  const corrections = appointment.feedback ? appointment.feedback.corrections + 1 : 0;
+  const recorded: DomainEvent = {
+    type: 'attendance.recorded.v1',
+    data: {
+      ...ids,
+      purpose: appointment.purpose,
+      ...(appointment.session === null ? {} : { session: appointment.session }),
+      attendance,
+      rarDay,
+      correction: corrections > 0,
+    },
+    detail: { activities },
+    ...answered(referral, appointment, assessed),
+    texts: {
+      key: `FEEDBACK#${appointment.id}#${corrections}`,
+      words: { notes, ...(reason ? { reason } : {}), ...(concern ? { concern: concern.text } : {}) },
+    },
+  };
+  const raised: DomainEvent[] = concern ? [{ type: 'concern.raised.v1', data: { ...ids, kind: concern.kind } }] : [];
+  const next = assessed
+    ? [openTask('action-plan', referral, context, { provider: summary.providerId, allocationId: allocation.id })]
+    : [];
+  return [recorded, ...raised, ...next];
+};
+
+function answered({ openTasks }: Referral, { id, allocationId, purpose }: Appointment, assessed: boolean) {
+  const isAnswered = (task: OpenTask): boolean =>
+    purpose === 'session'
+      ? task.appointmentId === id
+      : assessed && task.type === 'supplier-assessment' && task.allocationId === allocationId;
+  const task = openTasks.find(isAnswered);
+  return task ? { answers: { taskId: task.id, answer: null } } : {};
+}
+
+const toUtc = (time: string): string => new Date(time).toISOString();

@@ -1,0 +1,55 @@
+import type { Engagement } from '../allocation.ts';
+import { type Decide, isRefusal, refuse } from '../decision.ts';
+import type { EventOf } from '../events.ts';
+import { endDelivery, withConclusion } from './common.ts';
+import { delivering } from './delivering.ts';
+
+/** L4: a caseworker takes the work on, or takes it over. */
+export const assignCaseworker: Decide<{ id: string; name: string; reason?: string | undefined }> = (state, command) => {
+  const standing = delivering(state);
+  if (isRefusal(standing)) return standing;
+  const { id: allocationId } = standing.allocation;
+  const { name, reason } = command;
+  return [
+    {
+      type: 'caseworker.assigned.v1',
+      data: { allocationId, caseworkerId: command.id },
+      texts: { key: `CASEWORKER#${allocationId}`, words: { name, ...(reason ? { reason } : {}) } },
+    },
+  ];
+};
+
+/** O5: the person understood and accepted their responsibilities. */
+export const acceptEngagement: Decide<Engagement & { explainedBy: string }> = (state, command, { now }) => {
+  const standing = delivering(state);
+  if (isRefusal(standing)) return standing;
+  if (new Date(command.acceptedAt) > now) {
+    const faults = [{ pointer: '/acceptedAt', detail: 'lies in the future', rule: 'O5' }];
+    return refuse('Contradiction', 'Acceptance cannot lie in the future.', { faults });
+  }
+  const { id: allocationId } = standing.allocation;
+  const { explainedBy, ...engagement } = command;
+  return [
+    {
+      type: 'engagement.accepted.v1',
+      data: { allocationId, ...engagement },
+      texts: { key: `ENGAGEMENT#${allocationId}`, words: { explainedBy } },
+    },
+  ];
+};
+
+/** L5, T6: the provider says that delivery has ended; the report is due when it had begun. */
+export const completeDelivery: Decide<{
+  reason: EventOf<'delivery.ended.v1'>['data']['reason'];
+  text?: string | undefined;
+}> = (state, { reason, text }, context) => {
+  const standing = delivering(state);
+  if (isRefusal(standing)) return standing;
+  const { referral, allocation, summary } = standing;
+  if (reason === 'plan-completed' && summary.phase !== 'delivery') {
+    return refuse('NotPossibleNow', 'A plan is completed only after it was approved.');
+  }
+  const [ended, ...next] = endDelivery(referral, summary, reason, context);
+  const said = text ? { texts: { key: `COMPLETION#${allocation.id}`, words: { text } } } : {};
+  return withConclusion(state, ended ? [{ ...ended, ...said }, ...next] : next, context.now);
+};

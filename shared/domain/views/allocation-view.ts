@@ -1,0 +1,100 @@
+import type { Allocation, Appointment } from '../allocation.ts';
+import { summaryOf } from '../commands/common.ts';
+import type { Referral } from '../referral.ts';
+import { allocationSummaryView } from './referral-view.ts';
+
+type Words = Record<string, string>;
+
+/** One provider's part of a referral. `words` are what people wrote about it, where the reader may see them. */
+export function allocationView(
+  referral: Referral,
+  allocation: Allocation,
+  words: { caseworker: Words; engagement: Words },
+) {
+  const { id, caseworkerId, engagement, plan, report, rarDaysUsed, version } = allocation;
+  const summary = summaryOf(referral, id);
+  const { name } = words.caseworker;
+  const { explainedBy } = words.engagement;
+  return {
+    ...allocationSummaryView(referral, summary),
+    referralId: referral.id,
+    startedAt: summary.startedAt,
+    caseworker: caseworkerId ? { id: caseworkerId, ...(name ? { name } : {}) } : null,
+    engagement: engagement && { ...engagement, ...(explainedBy ? { explainedBy } : {}) },
+    actionPlan: plan && { status: plan.status, planVersion: plan.version, sessions: plan.sessions },
+    endOfServiceReport: report && { status: report.status },
+    rarDays: { used: rarDaysUsed, maximum: referral.facts.sentence?.rarDays ?? null },
+    version,
+  };
+}
+
+/** A meeting. Notes and places are shown one by one, to those who may read them; lists do without. */
+export function appointmentView(appointment: Appointment, words: { appointment: Words; feedback: Words } = noWords) {
+  const { feedback, ...booked } = appointment;
+  const { place } = words.appointment;
+  const { notes, reason } = words.feedback;
+  return {
+    ...booked,
+    ...(place ? { place } : {}),
+    feedback: feedback && {
+      recordedAt: feedback.at,
+      attendance: feedback.attendance,
+      activities: feedback.activities,
+      rarDay: feedback.rarDay,
+      corrections: feedback.corrections,
+      ...(notes ? { notes } : {}),
+      ...(reason ? { reason } : {}),
+    },
+  };
+}
+const noWords = { appointment: {}, feedback: {} };
+
+/** The sessions of the plan, each with the latest of its appointments. */
+export function sessionViews({ plan }: Allocation, appointments: Appointment[]) {
+  return Array.from({ length: plan?.sessions ?? 0 }, (_, index) => {
+    const session = index + 1;
+    const latest = appointments
+      .filter((appointment) => appointment.session === session)
+      .sort((a, b) => rank(a) - rank(b) || (a.startsAt < b.startsAt ? -1 : 1))
+      .at(-1);
+    return {
+      session,
+      status: latest?.status ?? ('planned' as const),
+      appointment: latest ? appointmentView(latest) : null,
+    };
+  });
+}
+
+/** A cancelled appointment never stands before another one of the same session. */
+const rank = ({ status }: Appointment): number => (status === 'cancelled' ? 0 : 1);
+
+export function planView({ id, plan, version }: Allocation, words: Words) {
+  if (!plan) return undefined;
+  return {
+    allocationId: id,
+    status: plan.status,
+    planVersion: plan.version,
+    sessions: plan.sessions,
+    activities: plan.activities.map((activity) => {
+      const description = words[activity.id];
+      return description ? { ...activity, description } : activity;
+    }),
+    version,
+  };
+}
+
+export function reportView({ id, report, version }: Allocation, words: Words) {
+  if (!report) return undefined;
+  const { summary } = words;
+  return {
+    allocationId: id,
+    status: report.status,
+    outcomes: report.outcomes.map((outcome) => {
+      const evidence = words[`${outcome.id}/evidence`];
+      const comment = words[`${outcome.id}/comment`];
+      return { ...outcome, ...(evidence ? { evidence } : {}), ...(comment ? { comment } : {}) };
+    }),
+    ...(summary ? { summary } : {}),
+    version,
+  };
+}

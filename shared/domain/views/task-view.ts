@@ -1,0 +1,73 @@
+import type { Confidential, Referral } from '../referral.ts';
+import type { TaskType } from '../task-types.ts';
+import { taskPolicies } from '../task-types.ts';
+import { offeredView } from './referral-view.ts';
+
+interface TaskFacts {
+  id: string;
+  type: TaskType;
+  referralId: string;
+  allocationId: string | null;
+  organisation: string;
+  status: 'open' | 'answered' | 'lapsed' | 'withdrawn';
+  openedAt: string;
+  remindedAt: string | null;
+  dueAt: string;
+}
+
+/** A task in a list. */
+export const taskSummaryView = (task: TaskFacts) => ({
+  id: task.id,
+  type: task.type,
+  referralId: task.referralId,
+  allocationId: task.allocationId,
+  owner: taskPolicies[task.type].owner,
+  organisation: task.organisation,
+  status: task.status,
+  openedAt: task.openedAt,
+  remindedAt: task.remindedAt,
+  dueAt: task.dueAt,
+});
+
+/** What a task asks for, as the referral stands now. `words` are what the other side wrote to its owner. */
+export function taskSubject(
+  { type, id }: Pick<TaskFacts, 'type' | 'id'>,
+  referral: Referral,
+  confidential: Confidential,
+  words: Record<string, string>,
+  now: Date,
+): object {
+  const open = referral.openTasks.find((task) => task.id === id);
+  const group = referral.groups.find((candidate) => candidate.id === open?.groupId);
+  switch (type) {
+    case 'missing-information':
+      return { missing: referral.missing };
+    case 'complexity-confirmation':
+      return {
+        needs: referral.needs.map(({ need, recommended }) => ({
+          need,
+          recommended: recommended?.level ?? null,
+          reasons: recommended?.reasons ?? [],
+          missing: recommended?.missing ?? [],
+        })),
+      };
+    case 'offer': {
+      const serviceId = group?.place.at === 'offered' ? group.place.offer.serviceId : '';
+      const offered = offeredView(referral, confidential, group?.needs ?? [], now);
+      return { serviceId, ...offered, ...(words.information ? { information: words.information } : {}) };
+    }
+    case 'offer-returned': {
+      const offer = group?.place.at === 'returned' ? group.place.offer : { serviceId: '', providerId: '' };
+      const { serviceId, providerId } = offer;
+      return { serviceId, providerId, ...(words.text ? { question: words.text } : {}) };
+    }
+    case 'manual-allocation': {
+      const { needs, area, setting } = offeredView(referral, confidential, group?.needs ?? [], now);
+      return { needs, area, setting, tried: group?.tried ?? [] };
+    }
+    case 'session-feedback':
+      return { appointmentId: open?.appointmentId ?? '' };
+    default:
+      return {};
+  }
+}
