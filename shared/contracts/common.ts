@@ -19,7 +19,7 @@ export const language = person.shape.interpreterLanguage.unwrap().unwrap();
 
 /** A moment that a caller names, in UTC. Kept as JavaScript writes it, so equal moments are equal strings. */
 export const sentTime = z.iso
-  .datetime()
+  .datetime({ abort: true })
   .refine((value) => value.startsWith('20'), 'a time of this century')
   .meta({ pattern: '^20.*Z$' })
   .transform((value) => new Date(value).toISOString());

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { areaIds } from '../../domain/areas.ts';
 import { serviceDescription } from '../../domain/service.ts';
-import { needIds } from '../../domain/vocabulary.ts';
+import { needIds, sentenceTypes, settings } from '../../domain/vocabulary.ts';
 import { code, time, uuid } from '../common.ts';
 import { directoryEventTypes } from '../event.ts';
 
@@ -23,6 +23,8 @@ export const serviceInput = serviceDescription
   .extend({
     needs: z.array(z.enum(needIds)).min(1).max(needIds.length),
     areas: z.array(z.enum(areaIds)).min(1).max(areaIds.length),
+    sentenceTypes: z.array(z.enum(sentenceTypes)).min(1).max(sentenceTypes.length),
+    settings: z.array(z.enum(settings)).min(1).max(settings.length),
   })
   .meta({ id: 'ServiceDescription' });
 export type ServiceInput = z.infer<typeof serviceInput>;
