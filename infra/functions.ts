@@ -48,42 +48,107 @@ export const API_DESCRIPTION = 'get-api-description';
 /** Answers whatever no route matches, as a problem. */
 export const UNKNOWN_ROUTE = 'unknown-route';
 
-/** Asks the registry who the caller is, and nothing else. */
-const knowsCaller: Grants = { record: ['GetItem'] };
+/** The function behind an endpoint: several endpoints may share one. */
+export const servedBy = (endpoint: EndpointContract): string => endpoint.servedBy ?? endpoint.name;
 
-const reads: Grants = {
-  record: ['GetItem', 'Query', 'BatchGetItem'],
-  recordIndexes: ['owner', 'crn'],
-  private: ['GetItem', 'BatchGetItem'],
-};
+/** A read also looks up who the caller is. */
+const reads: Grants = { record: ['GetItem'], private: ['GetItem'] };
+const lists: Grants = { record: ['GetItem', 'Query'], private: ['GetItem'] };
 
-/** A command: one transaction over both tables, then the redemption of what it decided. */
-const commands: Grants = {
-  record: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+/** A command: reads, one transaction over both tables, then the redemption of what it decided. */
+const command: Grants = {
+  record: ['GetItem', 'PutItem', 'UpdateItem'],
   private: ['GetItem', 'PutItem'],
   sendTask: true,
 };
-
-/** Grants of the functions behind the API that are not simply `reads` (GET) or `commands` (the rest). */
-const apiGrants: Record<string, Grants> = {
-  [UNKNOWN_ROUTE]: {},
-  [API_DESCRIPTION]: {},
-  redrive: { ...commands, startExecution: machineNames },
+/** A command that sees to a referral's executions. */
+const operation: Grants = {
+  ...command,
+  record: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
+  startExecution: machineNames,
 };
 
+/** What the functions behind the API call. */
+const apiGrants: Readonly<Record<string, Grants>> = {
+  [UNKNOWN_ROUTE]: {},
+  [API_DESCRIPTION]: {},
+
+  'get-catalogue': { record: ['GetItem'] },
+  'get-service': { record: ['BatchGetItem', 'GetItem'] },
+  'list-services': { record: ['BatchGetItem', 'GetItem', 'Query'], recordIndexes: ['owner'] },
+  'list-service-changes': { record: ['BatchGetItem', 'GetItem', 'Query'] },
+  'put-service': { record: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem'] },
+  'state-availability': { record: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'] },
+  'check-eligibility': { record: ['BatchGetItem', 'GetItem', 'Query'] },
+
+  'send-referral': {
+    ...command,
+    record: ['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+    recordIndexes: ['crn'],
+  },
+  'get-referral': lists,
+  'get-referral-history': lists,
+  'list-referrals': { record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'crn', 'owner', 'work'] },
+  'amend-referral': command,
+  'pause-referral': command,
+  'resume-referral': command,
+  'withdraw-referral': command,
+
+  'get-task': reads,
+  'list-tasks': { ...reads, record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'owner'] },
+  'respond-to-task': { ...command, record: ['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'] },
+
+  'get-allocation': reads,
+  'get-action-plan': reads,
+  'get-end-of-service-report': reads,
+  'list-appointments': lists,
+  'list-sessions': lists,
+  'accept-engagement': command,
+  'assign-caseworker': command,
+  'book-appointment': command,
+  'cancel-appointment': command,
+  'change-appointment': command,
+  'complete-delivery': command,
+  'put-action-plan': command,
+  'put-end-of-service-report': command,
+  'record-feedback': command,
+  'submit-action-plan': command,
+  'submit-end-of-service-report': command,
+
+  'list-events': { record: ['BatchGetItem', 'GetItem', 'Query'] },
+  redrive: operation,
+  release: operation,
+  republish: {
+    ...operation,
+    record: ['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+    recordIndexes: ['work'],
+  },
+};
+
+/** A command that a machine gives: it also checks that the execution is still the current one. */
+const machineCommand: Grants = { ...command, record: ['ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem'] };
+
 const taskFunctions: readonly FunctionSpec[] = [
-  { name: 'look', folder: 'tasks', grants: { record: ['GetItem', 'Query'] }, countsPasses: true },
-  { name: 'recommend-complexity', folder: 'tasks', grants: commands },
-  { name: 'make-offers', folder: 'tasks', grants: commands, timeout: 30 },
+  { name: 'look', folder: 'tasks', grants: { record: ['GetItem'] }, countsPasses: true },
+  { name: 'recommend-complexity', folder: 'tasks', grants: machineCommand },
+  {
+    name: 'make-offers',
+    folder: 'tasks',
+    grants: {
+      ...machineCommand,
+      record: ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+    },
+    timeout: 30,
+  },
   { name: 'park', folder: 'tasks', grants: { record: ['GetItem'], private: ['PutItem'], sendTask: true } },
-  { name: 'renew', folder: 'tasks', grants: { ...commands, startExecution: machineNames } },
+  { name: 'renew', folder: 'tasks', grants: { record: ['GetItem', 'UpdateItem'], startExecution: machineNames } },
 ];
 
 const eventFunctions: readonly FunctionSpec[] = [
   {
     name: 'publish-events',
     folder: 'events',
-    grants: { record: ['GetItem', 'PutItem', 'UpdateItem'], putEvents: true },
+    grants: { record: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'], putEvents: true },
     timeout: 30,
   },
   {
@@ -94,7 +159,12 @@ const eventFunctions: readonly FunctionSpec[] = [
   {
     name: 'sweep',
     folder: 'events',
-    grants: { ...commands, recordIndexes: ['work'], startExecution: machineNames },
+    grants: {
+      ...command,
+      record: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'],
+      recordIndexes: ['work'],
+      startExecution: machineNames,
+    },
     timeout: 55,
   },
   { name: 'note-failed-execution', folder: 'events', grants: { record: ['GetItem', 'PutItem', 'UpdateItem'] } },
@@ -106,18 +176,12 @@ export const machineSteps = {
   'allocation-delivery': ['look', 'park', 'renew'],
 } as const satisfies Record<MachineName, readonly string[]>;
 
-/** The function behind an endpoint: several endpoints may share one. */
-export const servedBy = (endpoint: EndpointContract & { servedBy?: string }): string =>
-  endpoint.servedBy ?? endpoint.name;
-
 export function allFunctions(endpoints: readonly EndpointContract[]): FunctionSpec[] {
-  const api = new Map<string, FunctionSpec>([
-    [UNKNOWN_ROUTE, { name: UNKNOWN_ROUTE, folder: 'api', grants: apiGrants[UNKNOWN_ROUTE] ?? knowsCaller }],
-  ]);
-  for (const endpoint of endpoints) {
-    const name = servedBy(endpoint);
-    const grants = apiGrants[name] ?? (endpoint.method === 'GET' ? reads : commands);
-    api.set(name, { name, folder: 'api', grants });
-  }
-  return [...api.values(), ...taskFunctions, ...eventFunctions];
+  const served = new Set([UNKNOWN_ROUTE, ...endpoints.map(servedBy)]);
+  const api = [...served].map((name): FunctionSpec => {
+    const grants = apiGrants[name];
+    if (!grants) throw new Error(`infra/functions.ts does not say what the function ${name} calls.`);
+    return { name, folder: 'api', grants };
+  });
+  return [...api, ...taskFunctions, ...eventFunctions];
 }

@@ -19,14 +19,6 @@ export function eventAlarms({ functionNamed }: Pick<Watched, 'functionNamed'>): 
       periods: 2,
     },
     {
-      name: 'publisher-errors',
-      impact: 'Events leave late; after ten failed tries they are set aside.',
-      action: 'Read the errors in the log of publish-events; if one event is at fault, the rest goes on without it.',
-      metric: publisher.metricErrors({ period: fiveMinutes }),
-      threshold: 0,
-      periods: 2,
-    },
-    {
       name: 'publisher-behind',
       impact: 'Events leave more than five minutes late, and a stream forgets after 24 hours.',
       action: 'Look for errors and throttling of publish-events; republish what the stream no longer holds.',

@@ -1,0 +1,151 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { clientList } from '../../infra/clients.ts';
+import { parseConfig } from '../../infra/config.ts';
+import { allEndpoints } from '../../shared/contracts/routes/index.ts';
+import { onAws, resourcesOf, stacksOf, templatesOf, theResource } from './synthesised.ts';
+
+const cognito = (count: number) => ({
+  ...parseConfig(onAws),
+  identity: {
+    kind: 'cognito' as const,
+    domainPrefix: undefined,
+    clients: Array.from({ length: count }, (_, n) => ({
+      name: `client-${n}`,
+      role: 'practitioner' as const,
+      organisation: 'probation',
+    })),
+  },
+});
+const service = Template.fromStack(stacksOf(cognito(2)).service);
+const routes = new Map(
+  resourcesOf(service, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => [Properties.RouteKey, Properties]),
+);
+
+describe('Routes', () => {
+  it('are those of the contracts, and one for everything else', () => {
+    const contracted = allEndpoints.map(({ method, path }) => `${method} ${path}`);
+    expect([...routes.keys()].sort()).toEqual([...contracted, '$default'].sort());
+  });
+
+  it('need a token, unless their contract says public; role and scope are left to the handlers', () => {
+    const authorizer = Object.keys(service.findResources('AWS::ApiGatewayV2::Authorizer'))[0];
+    for (const { method, path, roles } of allEndpoints) {
+      const route = routes.get(`${method} ${path}`);
+      expect(route, path).toMatchObject(
+        roles === 'public'
+          ? { AuthorizationType: 'NONE' }
+          : { AuthorizationType: 'JWT', AuthorizerId: { Ref: authorizer } },
+      );
+      expect(route.AuthorizationScopes, path).toBeUndefined();
+    }
+    expect(routes.get('$default')).toMatchObject({ AuthorizationType: 'NONE' });
+  });
+
+  it('are throttled as configured', () => {
+    const { service: busy } = templatesOf({ ...onAws, REFERRALS_RATE_LIMIT: '7', REFERRALS_BURST_LIMIT: '9' });
+    expect(theResource(busy, 'AWS::ApiGatewayV2::Stage').Properties.DefaultRouteSettings).toMatchObject({
+      ThrottlingRateLimit: 7,
+      ThrottlingBurstLimit: 9,
+    });
+  });
+
+  it('leave no address, path, query or body in the access log', () => {
+    const { Format, DestinationArn } = theResource(service, 'AWS::ApiGatewayV2::Stage').Properties.AccessLogSettings;
+    expect(DestinationArn).toBeDefined();
+    expect(Object.values(JSON.parse(Format)).join()).not.toMatch(
+      /sourceIp|userAgent|\$context\.path|query|body|identity/i,
+    );
+  });
+});
+
+describe('Who vouches for callers', () => {
+  it('is the user pool by default: its issuer, and every client of the deployment as an audience', () => {
+    const { JwtConfiguration } = theResource(service, 'AWS::ApiGatewayV2::Authorizer').Properties;
+    const clients = Object.keys(service.findResources('AWS::Cognito::UserPoolClient'));
+    expect(JwtConfiguration.Audience).toEqual(clients.map((Ref) => ({ Ref })));
+    expect(JSON.stringify(JwtConfiguration.Issuer)).toContain('https://cognito-idp.eu-west-2.amazonaws.com/');
+  });
+
+  it('gives each client the scope of its role and no other grant', () => {
+    for (const [id, { Properties }] of resourcesOf(service, 'AWS::Cognito::UserPoolClient')) {
+      expect(Properties, id).toMatchObject({ AllowedOAuthFlows: ['client_credentials'], GenerateSecret: true });
+      expect(Properties.AllowedOAuthScopes, id).toHaveLength(1);
+      expect(JSON.stringify(Properties.AllowedOAuthScopes), id).toContain('/practitioner');
+    }
+  });
+
+  it('accepts nobody while no client is registered', () => {
+    const { Audience } = theResource(templatesOf().service, 'AWS::ApiGatewayV2::Authorizer').Properties
+      .JwtConfiguration;
+    expect(Audience).toEqual(['no-client-is-registered']);
+  });
+
+  it('takes 50 clients, and says where to go with more', () => {
+    const fits = cognito(50).identity.clients;
+    expect(clientList.parse(fits)).toHaveLength(50);
+    expect(() => clientList.parse([...fits, { ...fits[0], name: 'one-more' }])).toThrow(
+      /Bring your own OpenID provider/,
+    );
+  });
+
+  it('can be any OpenID provider, and then there is no user pool', () => {
+    const { service: own } = templatesOf({
+      ...onAws,
+      REFERRALS_ISSUER: 'https://login.example.org/tenant',
+      REFERRALS_TOKEN_URL: 'https://login.example.org/tenant/token',
+      REFERRALS_AUDIENCES: 'referrals-api',
+      REFERRALS_CLIENT_CLAIM: 'azp',
+    });
+    own.resourceCountIs('AWS::Cognito::UserPool', 0);
+    expect(theResource(own, 'AWS::ApiGatewayV2::Authorizer').Properties.JwtConfiguration).toEqual({
+      Issuer: 'https://login.example.org/tenant',
+      Audience: ['referrals-api'],
+    });
+    const { Variables } = theResource(
+      own,
+      'AWS::Lambda::Function',
+      ({ Properties }) => Properties.FunctionName === 'referrals-get-referral',
+    ).Properties.Environment;
+    expect(Variables.CLIENT_ID_CLAIM).toBe('azp');
+  });
+});
+
+describe('The configuration', () => {
+  it.each([
+    [{ REFERRALS_TARGET: 'local' }, /AWS_ENDPOINT_URL/],
+    [{ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' }, /AWS_ENDPOINT_URL/],
+    [{ REFERRALS_ISSUER: 'https://login.example.org' }, /belong together/],
+    [{ REFERRALS_RATE_LIMIT: 'many' }, /REFERRALS_RATE_LIMIT/],
+  ])('%o is refused by name', (variables, message) => {
+    expect(() => parseConfig({ ...onAws, ...variables })).toThrow(message);
+  });
+});
+
+describe('The stack', () => {
+  it('stays well under the 500 resources and the 1 MB that CloudFormation takes, with 50 clients', () => {
+    const full = Template.fromStack(stacksOf(cognito(50)).service).toJSON();
+    expect(Object.keys(full.Resources).length).toBeLessThan(450);
+    expect(JSON.stringify(full).length).toBeLessThan(900_000);
+  });
+
+  it('tells what others need to reach it', () => {
+    expect(
+      Object.keys(service.findOutputs('*'))
+        .filter((name) => !name.startsWith('Exports'))
+        .sort(),
+    ).toEqual([
+      'ApiId',
+      'ApiUrl',
+      'ClientIds',
+      'EventBusName',
+      'PrivateTableName',
+      'RecordTableName',
+      'StateMachineAllocationDeliveryArn',
+      'StateMachineReferralLifecycleArn',
+      'SweeperFunctionName',
+      'TokenUrl',
+      'UserPoolId',
+    ]);
+  });
+});

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { type Resource, resourcesOf, templatesOf, theResource } from './synthesised.ts';
+
+const { service } = templatesOf();
+
+const functionId = (name: string): string => {
+  const found = resourcesOf(service, 'AWS::Lambda::Function').find(
+    ([, { Properties }]) => Properties.FunctionName === `referrals-${name}`,
+  );
+  if (!found) throw new Error(`No function ${name}`);
+  return found[0];
+};
+const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+const queueId = (name: string): string => {
+  const found = resourcesOf(service, 'AWS::SQS::Queue').find(
+    ([, { Properties }]) => Properties.QueueName === `referrals-${name}-dead-letters`,
+  );
+  if (!found) throw new Error(`No queue of ${name}`);
+  return found[0];
+};
+
+describe('The outbox', () => {
+  const { Properties } = theResource(service, 'AWS::Lambda::EventSourceMapping');
+
+  it('feeds the publisher, retries what failed alone and a bounded number of times, then sets it aside', () => {
+    expect(Properties).toMatchObject({
+      FunctionName: { Ref: functionId('publish-events') },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 10,
+      MaximumRecordAgeInSeconds: 21_600,
+      StartingPosition: 'TRIM_HORIZON',
+      DestinationConfig: { OnFailure: { Destination: arnOf(queueId('publish-events')) } },
+    });
+    expect(JSON.stringify(Properties.EventSourceArn)).toMatch(/RecordTable\w+StreamArn/);
+  });
+
+  it('shows the publisher only events that are marked unpublished: not the record, not its own feed entries', () => {
+    const [{ Pattern }] = Properties.FilterCriteria.Filters;
+    expect(JSON.parse(Pattern)).toEqual({
+      eventName: ['INSERT', 'MODIFY'],
+      dynamodb: { NewImage: { sk: { S: [{ prefix: 'EVENT#' }] }, workKey: { S: [{ prefix: 'EVENT#' }] } } },
+    });
+  });
+});
+
+describe('Work that nobody waits for', () => {
+  const unattended = ['start-executions', 'sweep', 'note-failed-execution'];
+
+  it.each(unattended)('%s sets aside what it cannot do', (name) => {
+    const { Properties } = service.toJSON().Resources[functionId(name)];
+    expect(Properties.DeadLetterConfig).toEqual({ TargetArn: arnOf(queueId(name)) });
+  });
+
+  it('what the bus or the schedule cannot hand over lands in the same queue', () => {
+    const targets = [
+      ...resourcesOf(service, 'AWS::Events::Rule').flatMap(([, { Properties }]) => Properties.Targets),
+      ...resourcesOf(service, 'AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties.Target),
+    ];
+    const handed = new Map(targets.map((target: Resource) => [target.Arn['Fn::GetAtt'][0], target]));
+    for (const name of unattended) {
+      const target = handed.get(functionId(name));
+      expect(target?.DeadLetterConfig, name).toEqual({ Arn: arnOf(queueId(name)) });
+      expect(target?.RetryPolicy.MaximumRetryAttempts, name).toBeLessThan(186);
+    }
+    expect(handed.size).toBe(unattended.length);
+  });
+
+  it('every queue is a dead-letter queue, encrypted, kept for 14 days and closed to plain HTTP', () => {
+    const queues = resourcesOf(service, 'AWS::SQS::Queue');
+    expect(queues).toHaveLength(4);
+    for (const [id, { Properties }] of queues) {
+      expect(Properties, id).toMatchObject({ MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });
+    }
+    for (const [id, { Properties }] of resourcesOf(service, 'AWS::SQS::QueuePolicy')) {
+      expect(JSON.stringify(Properties.PolicyDocument), id).toContain('"aws:SecureTransport":"false"');
+    }
+  });
+});
+
+describe('Events', () => {
+  const patternFor = (name: string) =>
+    theResource(
+      service,
+      'AWS::Events::Rule',
+      ({ Properties }) => Properties.Targets[0].Arn['Fn::GetAtt'][0] === functionId(name),
+    ).Properties;
+
+  it('that need an execution reach the function that starts it', () => {
+    const { EventPattern, EventBusName } = patternFor('start-executions');
+    expect(EventPattern).toEqual({
+      source: ['referrals'],
+      'detail-type': ['referral.sent.v1', 'allocation.started.v1'],
+    });
+    expect(JSON.stringify(EventBusName)).toContain('EventsBus');
+  });
+
+  it('of executions that ended badly are noted, of our own machines only', () => {
+    const { EventPattern, EventBusName } = patternFor('note-failed-execution');
+    const machines = Object.keys(service.findResources('AWS::StepFunctions::StateMachine'));
+    expect(EventPattern.detail).toEqual({
+      status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+      stateMachineArn: machines.map((Ref) => ({ Ref })),
+    });
+    expect(EventBusName).toBeUndefined();
+  });
+
+  it('the sweeper runs every minute', () => {
+    expect(theResource(service, 'AWS::Scheduler::Schedule').Properties).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Target: { Arn: arnOf(functionId('sweep')) },
+    });
+  });
+});
+
+describe('State machines', () => {
+  it.each(
+    resourcesOf(service, 'AWS::StepFunctions::StateMachine').map(([, { Properties }]) => [
+      Properties.StateMachineName,
+      Properties,
+    ]),
+  )('%s logs what happened but never with what, and is encrypted with the customer-managed key', (_, machine) => {
+    expect(machine).toMatchObject({
+      StateMachineType: 'STANDARD',
+      LoggingConfiguration: { IncludeExecutionData: false, Level: 'ALL' },
+      TracingConfiguration: { Enabled: true },
+      EncryptionConfiguration: { Type: 'CUSTOMER_MANAGED_KMS_KEY' },
+    });
+    expect(JSON.stringify(machine.DefinitionString)).toContain('JSONata');
+  });
+});
+
+describe('Functions', () => {
+  it('run Node 24 on arm64, are traced, and log into an encrypted group of their own that forgets', () => {
+    const functions = resourcesOf(service, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties);
+    const groups = functions.map(({ LoggingConfig }) => LoggingConfig.LogGroup.Ref);
+    expect(new Set(groups).size).toBe(functions.length);
+    for (const properties of functions) {
+      expect(properties, properties.FunctionName).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        TracingConfig: { Mode: 'Active' },
+        LoggingConfig: { LogFormat: 'JSON' },
+      });
+    }
+    for (const [id, { Properties }] of resourcesOf(service, 'AWS::Logs::LogGroup')) {
+      expect(Properties, id).toMatchObject({ RetentionInDays: 400, KmsKeyId: expect.anything() });
+    }
+  });
+});
