@@ -23,7 +23,7 @@ import { accepted, actorOf } from '../middleware/commands.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 import { note } from '../middleware/observe.ts';
-import { taskFor, viewOf } from '../middleware/own-task.ts';
+import { owns, taskFor, viewOf } from '../middleware/own-task.ts';
 import { faultsOf } from '../middleware/request.ts';
 
 /** Only the task's own type says what its answer may be. */
@@ -56,8 +56,8 @@ export const respondToTask = (ports: Pick<Ports, 'clients' | 'clock' | 'referral
     return { status: status.accepted, body: await viewOf(ports, current, caller) };
   });
 
-function mustOwn(task: TaskRecord, { organisation }: Caller): void {
-  if (task.organisation !== organisation) {
+function mustOwn(task: TaskRecord, caller: Caller): void {
+  if (!owns(caller, task)) {
     throw new ProblemError('forbidden', `This task is for the ${taskPolicies[task.type].owner} to answer.`);
   }
 }

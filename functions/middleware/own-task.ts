@@ -7,11 +7,14 @@ import type { Caller, Ports, TaskRecord } from '../../shared/ports.ts';
 
 type Tasks = Pick<Ports, 'tasks'>;
 
+/** Whose task it is. Operations' own are for whoever operates the service, whatever their organisation is called. */
+export const owns = ({ role, organisation }: Caller, task: TaskRecord): boolean =>
+  taskPolicies[task.type].owner === role && (role === 'operations' || task.organisation === organisation);
+
 /** A task of the caller's own; operations may look at anyone's. Anything else does not exist. */
 export async function taskFor({ tasks }: Tasks, caller: Caller, taskId: string): Promise<TaskRecord> {
   const task = await tasks.find(taskId);
-  const isOwn = task?.organisation === caller.organisation && taskPolicies[task.type].owner === caller.role;
-  if (!task || !(isOwn || caller.role === 'operations')) throw new NotFound(taskId);
+  if (!task || !(owns(caller, task) || caller.role === 'operations')) throw new NotFound(taskId);
   return task;
 }
 
@@ -21,7 +24,7 @@ export async function viewOf(
   task: TaskRecord,
   caller: Caller,
 ): Promise<TaskView> {
-  const isOwn = task.organisation === caller.organisation;
+  const isOwn = owns(caller, task);
   const answer = isOwn ? ((await tasks.answerTo(task)) as TaskAnswer | null) : null;
   const subject = task.status === 'open' ? await subjectOf() : null;
   return { ...taskSummaryView(task), subject, answer } as Extract<TaskView, { type: AnswerableTaskType }>;

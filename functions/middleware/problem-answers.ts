@@ -19,11 +19,18 @@ export const problemAnswers = (): MiddlewareObj => ({
     const { error } = request;
     const problem = problemOf(error);
     if (problems[problem.type].status >= 500) {
-      logger.error('request failed', { errorName: error?.name, stack: error?.stack?.split('\n').slice(1, 6) });
+      logger.error('request failed', { errorName: error?.name, stack: framesOf(error) });
     }
     request.response = answer(problem);
   },
 });
+
+/** Where it happened, without the message: that may quote what somebody sent. */
+const framesOf = (error: Error | null | undefined): string[] =>
+  (error?.stack ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 8);
 
 function problemOf(error: (Error & { statusCode?: number }) | null | undefined): ProblemError {
   if (error instanceof ProblemError) return error;

@@ -1,21 +1,26 @@
-import { LocalAwsError } from './instance.ts';
-import { sampleServices } from './sample-directory.ts';
+import { getService, putService, stateAvailability } from '../../shared/contracts/routes/services.ts';
+import { type ApiClient, client } from './api-client.ts';
+import { samplePlaces, sampleServices } from './sample-directory.ts';
 import type { Stack } from './stack-file.ts';
 import { clientNamed, token } from './token.ts';
 
-const ALREADY_THERE = 412;
-
-/** Puts the sample directory through the API, as the contract manager would; what is already there is left alone. */
+/** Fills the directory through the API, as its people would; what is already there is left alone. */
 export async function seedDirectory(stack: Stack): Promise<void> {
-  const authorization = `Bearer ${await token(stack, clientNamed(stack, 'contract-manager'))}`;
-  for (const { id, service } of sampleServices) {
-    const response = await fetch(`${stack.apiUrl}/v1/services/${id}`, {
-      method: 'PUT',
-      headers: { authorization, 'content-type': 'application/json', 'if-none-match': '*' },
-      body: JSON.stringify(service),
+  const as = (name: string): ApiClient =>
+    client({ apiUrl: stack.apiUrl, token: () => token(stack, clientNamed(stack, name)) });
+  const contractManager = as('contract-manager');
+  for (const { id: serviceId, provider, service } of sampleServices) {
+    const params = { serviceId };
+    const found = await contractManager.call(getService, { params });
+    const known = found.ok
+      ? found
+      : await contractManager.must(putService, { params, ifNoneMatch: '*', body: service });
+    const isNew = known.body.version === 1;
+    if (!isNew || !known.etag) continue;
+    await as(`provider:${provider}`).must(stateAvailability, {
+      params,
+      ifMatch: known.etag,
+      body: { places: samplePlaces },
     });
-    if (!response.ok && response.status !== ALREADY_THERE) {
-      throw new LocalAwsError(`The sample service "${id}" was refused: ${response.status} ${await response.text()}`);
-    }
   }
 }

@@ -190,8 +190,9 @@ function capacityChanges(referral: Referral, events: DomainEvent[], table: strin
     Update: {
       TableName: table,
       Key: keys.capacity(serviceId),
-      UpdateExpression: 'ADD reserved :reserved, confirmed :confirmed, free :free',
-      ConditionExpression: 'free >= :needed AND reserved >= :held AND confirmed >= :taken',
+      UpdateExpression: 'ADD reserved :reserved, confirmed :confirmed, #free :free',
+      ExpressionAttributeNames: { '#free': 'free' },
+      ConditionExpression: '#free >= :needed AND reserved >= :held AND confirmed >= :taken',
       ExpressionAttributeValues: {
         ':reserved': reserved,
         ':confirmed': confirmed,
@@ -381,7 +382,8 @@ function moveExecution(table: string, referralId: string, executionId: string, n
     Update: {
       TableName: table,
       Key: keys.execution(referralId, executionId),
-      UpdateExpression: `SET workKey = :key, workAt = :at ADD turn :one${afresh ? ', segment :one' : ''}`,
+      UpdateExpression: `SET workKey = :key, workAt = :at ADD turn :one${afresh ? ', #segment :one' : ''}`,
+      ...(afresh ? { ExpressionAttributeNames: { '#segment': 'segment' } } : {}),
       ConditionExpression: 'attribute_exists(pk)',
       ExpressionAttributeValues: { ':key': workKey('EXECUTION', executionId), ':at': now.toISOString(), ':one': 1 },
     },
@@ -395,7 +397,8 @@ const segmentCheck = (
   ConditionCheck: {
     TableName: table,
     Key: keys.execution(referralId, executionId),
-    ConditionExpression: 'segment = :segment',
+    ConditionExpression: '#segment = :segment',
+    ExpressionAttributeNames: { '#segment': 'segment' },
     ExpressionAttributeValues: { ':segment': segment },
   },
 });

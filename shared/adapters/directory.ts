@@ -165,7 +165,8 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
               Update: {
                 TableName: record,
                 Key: keys.capacity(id),
-                UpdateExpression: 'SET places = :places ADD free :difference',
+                UpdateExpression: 'SET places = :places ADD #free :difference',
+                ExpressionAttributeNames: { '#free': 'free' },
                 ConditionExpression: 'places = :before',
                 ExpressionAttributeValues: {
                   ':places': places,

@@ -9,6 +9,15 @@ export type CommitOutcome = { committed: true } | { committed: false; refusedBy:
 const itemLimit = 50;
 const transient = new Set(['TransactionConflict', 'ProvisionedThroughputExceeded', 'ThrottlingError']);
 
+/** DynamoDB would not take the transaction, for no condition of ours: a fault in it, told without its values. */
+class TransactionRefused extends Error {
+  override readonly name = 'TransactionRefused';
+  constructor(changes: Change[], reasons: { Code?: string | undefined }[]) {
+    const codes = changes.map(({ purpose }, i) => `${purpose}: ${reasons[i]?.Code ?? 'unknown'}`);
+    super(codes.filter((code) => !code.endsWith(': None')).join(', '));
+  }
+}
+
 /** Commits all the changes or none. Faults that are not an answer of DynamoDB's are thrown. */
 export async function commit(client: DynamoDBDocumentClient, changes: Change[]): Promise<CommitOutcome> {
   if (changes.length > itemLimit)
@@ -23,7 +32,7 @@ export async function commit(client: DynamoDBDocumentClient, changes: Change[]):
       reasons[i]?.Code === 'ConditionalCheckFailed' ? [purpose] : [],
     );
     const conflict = reasons.some(({ Code }) => Code !== undefined && transient.has(Code));
-    if (refusedBy.length === 0 && !conflict) throw error;
+    if (refusedBy.length === 0 && !conflict) throw new TransactionRefused(changes, reasons);
     return { committed: false, refusedBy, conflict };
   }
 }

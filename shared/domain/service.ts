@@ -31,7 +31,7 @@ export const serviceDescription = z.strictObject({
 });
 
 /** One entry of the directory: what a provider offers to whom, where and until when. */
-export const service = serviceDescription.extend({ id: code, version: z.int(), sequence: z.int() });
+export const service = z.object({ ...serviceDescription.shape, id: code, version: z.int(), sequence: z.int() });
 export type Service = z.infer<typeof service>;
 export type ServiceDescription = z.infer<typeof serviceDescription>;
 
