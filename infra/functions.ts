@@ -51,9 +51,9 @@ export const UNKNOWN_ROUTE = 'unknown-route';
 /** The function behind an endpoint: several endpoints may share one. */
 export const servedBy = (endpoint: EndpointContract): string => endpoint.servedBy ?? endpoint.name;
 
-/** A read also looks up who the caller is. */
+/** Whatever it does for a caller, a function first looks up who that is: `GetItem`. */
 const reads: Grants = { record: ['GetItem'], private: ['GetItem'] };
-const lists: Grants = { record: ['GetItem', 'Query'], private: ['GetItem'] };
+const lists: Grants = { record: ['GetItem', 'Query'] };
 
 /** A command: reads, one transaction over both tables, then the redemption of what it decided. */
 const command: Grants = {
@@ -61,12 +61,8 @@ const command: Grants = {
   private: ['GetItem', 'PutItem'],
   sendTask: true,
 };
-/** A command that sees to a referral's executions. */
-const operation: Grants = {
-  ...command,
-  record: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
-  startExecution: machineNames,
-};
+/** A command that also starts executions where they are missing. */
+const operation: Grants = { ...command, startExecution: machineNames };
 
 /** What the functions behind the API call. */
 const apiGrants: Readonly<Record<string, Grants>> = {
@@ -81,12 +77,13 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'state-availability': { record: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'] },
   'check-eligibility': { record: ['BatchGetItem', 'GetItem', 'Query'] },
 
+  // Nothing waits for a referral that is only being sent, so there is no token to redeem.
   'send-referral': {
-    ...command,
-    record: ['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+    record: ['BatchGetItem', 'GetItem', 'PutItem'],
     recordIndexes: ['crn'],
+    private: ['GetItem', 'PutItem'],
   },
-  'get-referral': lists,
+  'get-referral': { ...lists, private: ['GetItem'] },
   'get-referral-history': lists,
   'list-referrals': { record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'crn', 'owner', 'work'] },
   'amend-referral': command,
@@ -95,8 +92,8 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'withdraw-referral': command,
 
   'get-task': reads,
-  'list-tasks': { ...reads, record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'owner'] },
-  'respond-to-task': { ...command, record: ['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'] },
+  'list-tasks': { record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'owner'] },
+  'respond-to-task': command,
 
   'get-allocation': reads,
   'get-action-plan': reads,
@@ -118,25 +115,31 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'list-events': { record: ['BatchGetItem', 'GetItem', 'Query'] },
   redrive: operation,
   release: operation,
+  // It marks events; only the publisher sends them.
   republish: {
-    ...operation,
     record: ['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
     recordIndexes: ['work'],
+    private: ['PutItem'],
   },
 };
 
-/** A command that a machine gives: it also checks that the execution is still the current one. */
-const machineCommand: Grants = { ...command, record: ['ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem'] };
-
+/**
+ * A command that a machine gives also checks that its execution is still the current one. It wakes nothing: the
+ * execution goes on by itself.
+ */
 const taskFunctions: readonly FunctionSpec[] = [
   { name: 'look', folder: 'tasks', grants: { record: ['GetItem'] }, countsPasses: true },
-  { name: 'recommend-complexity', folder: 'tasks', grants: machineCommand },
+  {
+    name: 'recommend-complexity',
+    folder: 'tasks',
+    grants: { record: ['ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem'] },
+  },
   {
     name: 'make-offers',
     folder: 'tasks',
     grants: {
-      ...machineCommand,
       record: ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+      private: ['GetItem'],
     },
     timeout: 30,
   },
@@ -160,9 +163,10 @@ const eventFunctions: readonly FunctionSpec[] = [
     name: 'sweep',
     folder: 'events',
     grants: {
-      ...command,
       record: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'],
       recordIndexes: ['work'],
+      private: ['GetItem'],
+      sendTask: true,
       startExecution: machineNames,
     },
     timeout: 55,

@@ -27,19 +27,11 @@ export function eventAlarms({ functionNamed }: Pick<Watched, 'functionNamed'>): 
     },
     {
       name: 'waits-unredeemed',
-      impact: 'Referrals stand still: a decision is in the record, but its execution was not told within two minutes.',
-      action: 'See whether the sweeper runs and what it is refused, then POST /v1/operations/release for what remains.',
+      impact: 'Referrals stand still: their execution was not started, or not told of a decision, within two minutes.',
+      action: 'See whether the sweeper runs and what it is refused, then POST /v1/operations/redrive for what remains.',
       metric: sweeperMetric('OldestUnredeemedWaitSeconds'),
       threshold: 120,
       periods: 3,
-    },
-    {
-      name: 'executions-missing',
-      impact: 'Referrals or allocations have no execution and stand still.',
-      action: 'See why start-executions and the sweeper cannot start them, then POST /v1/operations/redrive.',
-      metric: sweeperMetric('MissingExecutions'),
-      threshold: 0,
-      periods: 5,
     },
     {
       name: 'sweeper-not-running',

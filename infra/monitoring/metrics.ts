@@ -5,9 +5,7 @@ import { METRICS_NAMESPACE, SERVICE_NAME } from '../constructs/functions.ts';
 const minutes = (count: number) => Duration.minutes(count);
 
 /** What the sweeper reports every minute, by the name under which its function publishes it. */
-export const sweeperMetric = (
-  metricName: 'OldestUnpublishedEventSeconds' | 'OldestUnredeemedWaitSeconds' | 'MissingExecutions',
-): IMetric =>
+export const sweeperMetric = (metricName: 'OldestUnpublishedEventSeconds' | 'OldestUnredeemedWaitSeconds'): IMetric =>
   new Metric({
     namespace: METRICS_NAMESPACE,
     metricName,

@@ -61,6 +61,18 @@ describe('There is an alarm', () => {
     });
   });
 
+  it('only on numbers of ours that something reports', () => {
+    const reported = readFileSync('functions/events/sweep.ts', 'utf8');
+    const counted = resourcesOf(service, 'AWS::Logs::MetricFilter').map(
+      ([, { Properties }]) => Properties.MetricTransformations[0].MetricName,
+    );
+    for (const { Namespace, MetricName, Dimensions } of alarms.filter((alarm) => alarm.Namespace === 'Referrals')) {
+      if (counted.includes(MetricName)) continue;
+      expect(reported, `${Namespace} ${MetricName}`).toContain(`'${MetricName}'`);
+      expect(Dimensions).toEqual([{ Name: 'service', Value: 'referrals' }]);
+    }
+  });
+
   it('for a sweeper that does not run: no data is the worst of it', () => {
     expect(named('sweeper-not-running')).toMatchObject({
       TreatMissingData: 'breaching',
@@ -96,4 +108,10 @@ describe('There is an alarm', () => {
 it('The dashboard shows every alarm', () => {
   const body = JSON.stringify(theResource(service, 'AWS::CloudWatch::Dashboard').Properties.DashboardBody);
   for (const id of Object.keys(service.findResources('AWS::CloudWatch::Alarm'))) expect(body).toContain(id);
+});
+
+it('Links within the runbook lead somewhere', () => {
+  for (const [, target] of readFileSync('docs/runbook.md', 'utf8').matchAll(/\]\(#([a-z-]+)\)/g)) {
+    expect([...entries.keys()]).toContain(target);
+  }
 });
