@@ -51,7 +51,7 @@ export const taskSubjects = {
   }),
   'supplier-assessment': nothingMore,
   'action-plan': nothingMore,
-  'action-plan-approval': z.strictObject({ planVersion: z.int() }),
+  'action-plan-approval': nothingMore,
   delivery: nothingMore,
   'session-feedback': z.strictObject({ appointmentId: uuid }),
   'end-of-service-report': nothingMore,

@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
+import { putActionPlan, submitActionPlan } from '../../shared/contracts/routes/action-plans.ts';
+import { completeDelivery, getAllocation } from '../../shared/contracts/routes/allocations.ts';
+import { bookAppointment, recordFeedback } from '../../shared/contracts/routes/appointments.ts';
+import {
+  putEndOfServiceReport,
+  submitEndOfServiceReport,
+} from '../../shared/contracts/routes/end-of-service-reports.ts';
+import {
+  type amendReferral,
+  getReferral,
+  getReferralHistory,
+  type pauseReferral,
+  type resumeReferral,
+  sendReferral,
+  type withdrawReferral,
+} from '../../shared/contracts/routes/referrals.ts';
+import { getTask, listTasks, respondToTask } from '../../shared/contracts/routes/tasks.ts';
+import type { HistoryItem } from '../../shared/contracts/views/history.ts';
+import type { ReferralView } from '../../shared/contracts/views/referral.ts';
+import type { TaskView } from '../../shared/contracts/views/task.ts';
+import type { ReferralFacts } from '../../shared/domain/referral-facts.ts';
+import type { TaskType } from '../../shared/domain/task-types.ts';
+import { type ApiClient, client, type RequestTo, type SuccessOf } from './api-client.ts';
+import type { Stack } from './stack-file.ts';
+import { clientNamed, token } from './token.ts';
+
+/** People and systems as they use the service: through HTTP, each with a token of its own. */
+
+const pollMilliseconds = 150;
+const patienceSeconds = 45;
+
+/** Asks until there is an answer; says what it waited for when there is none. */
+export async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  const giveUpAt = Date.now() + patienceSeconds * 1000;
+  while (Date.now() < giveUpAt) {
+    const found = await ask();
+    if (found !== undefined) return found;
+    await pause(pollMilliseconds);
+  }
+  throw new Error(`waited ${patienceSeconds} s in vain for ${what}`);
+}
+
+class Actor {
+  readonly api: ApiClient;
+  constructor(stack: Stack, name: string) {
+    this.api = client({ apiUrl: stack.apiUrl, token: () => token(stack, clientNamed(stack, name)) });
+  }
+
+  /** The actor's open task of a type on a referral, once there is one. */
+  async task<T extends TaskType>(referralId: string, type: T): Promise<Extract<TaskView, { type: T }>> {
+    const found = await until(`a ${type} task of ${referralId}`, async () => {
+      let cursor: string | undefined;
+      do {
+        const query = { type, limit: 100, ...(cursor ? { cursor } : {}) };
+        const { body } = await this.api.must(listTasks, { query });
+        const task = body.items.find((item) => item.referralId === referralId);
+        if (task) return task;
+        cursor = body.cursor ?? undefined;
+      } while (cursor);
+      return undefined;
+    });
+    const { body } = await this.api.must(getTask, { params: { taskId: found.id } });
+    return body as Extract<TaskView, { type: T }>;
+  }
+
+  async answer(taskId: string, body: RequestTo<typeof respondToTask>['body']): Promise<void> {
+    await this.api.must(respondToTask, { params: { taskId }, body });
+  }
+
+  async history(referralId: string): Promise<HistoryItem[]> {
+    const found: HistoryItem[] = [];
+    let cursor: string | undefined;
+    do {
+      const query = { limit: 100, ...(cursor ? { cursor } : {}) };
+      const { body } = await this.api.must(getReferralHistory, { params: { referralId }, query });
+      found.push(...body.items);
+      cursor = body.cursor ?? undefined;
+    } while (cursor);
+    return found;
+  }
+}
+
+/** A probation practitioner, through their case system. */
+export class Practitioner extends Actor {
+  constructor(stack: Stack, name = 'practitioner') {
+    super(stack, name);
+  }
+
+  async send(facts: ReferralFacts): Promise<ReferralView> {
+    const { body } = await this.api.must(sendReferral, { body: facts, idempotencyKey: randomUUID() });
+    return body;
+  }
+
+  async read(referralId: string): Promise<ReferralView & { etag: string }> {
+    const { body, etag } = await this.api.must(getReferral, { params: { referralId } });
+    return { ...(body as ReferralView), etag: etag ?? '' };
+  }
+
+  /** Confirms a level for every need; the practitioner's own where nothing is recommended. */
+  async confirmComplexity(referralId: string, level: 'low' | 'medium' | 'high' = 'medium'): Promise<void> {
+    const { id, subject } = await this.task(referralId, 'complexity-confirmation');
+    const needs = (subject?.needs ?? []).map(({ need, recommended }) => ({ need, level: recommended ?? level }));
+    await this.answer(id, { needs });
+  }
+
+  /** Repeats a change on what the referral has become, when someone else was quicker. */
+  async change<C extends typeof withdrawReferral | typeof pauseReferral | typeof resumeReferral | typeof amendReferral>(
+    contract: C,
+    referralId: string,
+    body: RequestTo<C>['body'],
+  ): Promise<void> {
+    await until(`${contract.name} of ${referralId}`, async () => {
+      const { etag: ifMatch } = await this.read(referralId);
+      const request = { params: { referralId }, body, ifMatch } as unknown as RequestTo<C>;
+      const { ok, status } = await this.api.call<C>(contract, request);
+      if (ok) return true;
+      if (status === 412) return undefined;
+      throw new Error(`${contract.name} was refused with ${status}`);
+    });
+  }
+
+  concluded(referralId: string): Promise<ReferralView> {
+    return until(`the conclusion of ${referralId}`, async () => {
+      const referral = await this.read(referralId);
+      return referral.stage === 'concluded' ? referral : undefined;
+    });
+  }
+}
+
+/** A service provider: its people or its system. */
+export class Provider extends Actor {
+  readonly id: string;
+  constructor(stack: Stack, id: string) {
+    super(stack, `provider:${id}`);
+    this.id = id;
+  }
+
+  async acceptOffer(referralId: string): Promise<string> {
+    const { id } = await this.task(referralId, 'offer');
+    await this.answer(id, { decision: 'accepted' });
+    return this.allocationOf(referralId);
+  }
+
+  async allocationOf(referralId: string): Promise<string> {
+    return (await this.task(referralId, 'supplier-assessment')).allocationId ?? '';
+  }
+
+  /** A command on the allocation as it is now. */
+  private async command<C extends EndpointContract>(
+    contract: C,
+    allocationId: string,
+    body?: unknown,
+  ): Promise<SuccessOf<C>> {
+    const { etag } = await this.api.must(getAllocation, { params: { allocationId } });
+    return this.api.must(contract, { params: { allocationId }, ifMatch: etag, body } as unknown as RequestTo<C>);
+  }
+
+  /** Books an appointment that starts now, and records that the person came. */
+  async hold(
+    allocationId: string,
+    what: { purpose: 'supplier-assessment' } | { purpose: 'session'; session: number },
+    startsAt: Date,
+    attendance: 'yes' | 'late' | 'no' = 'yes',
+  ): Promise<void> {
+    const { body, etag } = await this.api.must(bookAppointment, {
+      params: { allocationId },
+      idempotencyKey: randomUUID(),
+      body: { ...what, startsAt: startsAt.toISOString(), durationMinutes: 60, mode: 'in-person', place: 'Room 2' },
+    });
+    await this.api.must(recordFeedback, {
+      params: { allocationId, appointmentId: body.id },
+      ifMatch: etag ?? '',
+      body: { attendance, activities: [], rarDay: attendance !== 'no', notes: 'Went as planned' },
+    });
+  }
+
+  /** Writes a plan with one activity for each need, and submits it. */
+  async submitPlan(allocationId: string, sessions: number): Promise<void> {
+    const { body } = await this.api.must(getAllocation, { params: { allocationId } });
+    const activities = body.needs.map(({ need }) => ({
+      id: `activity-${need}`,
+      need,
+      desiredOutcomes: [],
+      outputRow: 'O17' as const,
+      description: 'One-to-one support',
+    }));
+    await this.command(putActionPlan, allocationId, { sessions, activities });
+    await this.command(submitActionPlan, allocationId);
+  }
+
+  async complete(allocationId: string): Promise<void> {
+    await this.command(completeDelivery, allocationId, { reason: 'plan-completed' });
+  }
+
+  /** Reports every desired outcome, and submits the report. */
+  async report(
+    allocationId: string,
+    outcomes: string[],
+    level: 'achieved' | 'partially-achieved' | 'not-achieved' = 'achieved',
+  ): Promise<void> {
+    await this.command(putEndOfServiceReport, allocationId, {
+      outcomes: outcomes.map((id) => ({ id, level, evidence: 'Seen at the last session' })),
+      summary: 'A good piece of work',
+    });
+    await this.command(submitEndOfServiceReport, allocationId);
+  }
+}
