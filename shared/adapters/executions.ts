@@ -10,20 +10,18 @@ import {
 } from '@aws-sdk/client-sfn';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { SegmentSuperseded } from '../contracts/errors.ts';
-import type { Clock, ExecutionRecord, ExecutionRef, Executions } from '../ports.ts';
+import type { Clock, Executions } from '../ports.ts';
 import { config } from './config.ts';
 import { executionName } from './execution-name.ts';
 import { executionRecord } from './execution-records.ts';
+import { type HandShakeSteps, handShake } from './hand-shake.ts';
 import { keys, shards, workKey } from './keys.ts';
 import { mergedPage } from './paging.ts';
 
-const tokenItem = z.object({ token: z.string(), segment: z.int(), turn: z.int() });
+const tokenItem = z.object({ token: z.string(), segment: z.int(), turn: z.int(), order: z.string() });
 
 /** A token outlives the longest wait (30 days) by a little, then goes by itself. */
 const tokenKeptSeconds = 32 * 24 * 60 * 60;
-
-type Key = Pick<ExecutionRef, 'executionId' | 'referralId'>;
 
 interface Dependencies {
   client: DynamoDBDocumentClient;
@@ -31,129 +29,116 @@ interface Dependencies {
   clock: Clock;
 }
 
-/**
- * The hand-shake (architecture rule 3): each side writes, then reads strongly consistently. A command raises `turn` in
- * its transaction, then reads the token; parking writes the token, then reads `turn`. Whichever comes second sees the
- * other, so a decision is never missed; and redeeming twice is harmless, for a woken execution only looks.
- */
+/** Executions in DynamoDB and Step Functions. */
 export function executions({ client, sfn, clock }: Dependencies): Executions {
+  const { RECORD_TABLE: record } = config();
+  return {
+    ...handShake(steps({ client, sfn, clock })),
+
+    async waitingSince(before) {
+      const found = await mergedPage(client, record, 'work', shards('EXECUTION'), {
+        limit: 100,
+        before: before.toISOString(),
+      });
+      return found.items.map(({ pk, sk, sort }) => ({
+        ref: { referralId: pk.slice('REFERRAL#'.length), executionId: sk.slice('EXECUTION#'.length) },
+        since: sort,
+      }));
+    },
+  };
+}
+
+function steps({ client, sfn, clock }: Dependencies): HandShakeSteps {
   const { RECORD_TABLE: record, PRIVATE_TABLE: privateTable, LIFECYCLE_ARN, DELIVERY_ARN } = config();
   const machineArns = { 'referral-lifecycle': LIFECYCLE_ARN, 'allocation-delivery': DELIVERY_ARN };
 
-  async function find({ referralId, executionId }: Key): Promise<ExecutionRecord | undefined> {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: record, Key: keys.execution(referralId, executionId), ConsistentRead: true }),
-    );
-    return Item && executionRecord.parse(Item);
-  }
-
-  async function tokenOf(executionId: string): Promise<z.infer<typeof tokenItem> | undefined> {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: privateTable, Key: keys.token(executionId), ConsistentRead: true }),
-    );
-    return Item && tokenItem.parse(Item);
-  }
-
-  /** Carries no answer: what was decided stands in the record, and the execution looks there. */
-  async function redeem(token: string): Promise<void> {
-    try {
-      await sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: '{}' }));
-    } catch (error) {
-      // Redeemed before, or its wait timed out: either way that execution looks at the record again.
-      const isGone =
-        error instanceof TaskTimedOut || error instanceof TaskDoesNotExist || error instanceof InvalidToken;
-      if (!isGone) throw error;
-    }
-  }
-
-  /** Nothing is left to do for this execution, unless it has moved again meanwhile. */
-  async function settle({ referralId, executionId, turn, segment }: ExecutionRecord): Promise<void> {
-    await unlessRefused(
-      client.send(
-        new UpdateCommand({
-          TableName: record,
-          Key: keys.execution(referralId, executionId),
-          UpdateExpression: 'REMOVE workKey, workAt',
-          ConditionExpression: 'turn = :turn AND startedSegment = :segment AND #segment = :segment',
-          ExpressionAttributeNames: { '#segment': 'segment' },
-          ExpressionAttributeValues: { ':turn': turn, ':segment': segment },
-        }),
-      ),
-    );
-  }
-
-  async function start(execution: ExecutionRecord): Promise<void> {
-    const { referralId, executionId, segment, machine } = execution;
-    const input = { referralId, executionId, segment };
-    try {
-      await sfn.send(
-        new StartExecutionCommand({
-          stateMachineArn: machineArns[machine],
-          name: executionName(execution),
-          input: JSON.stringify(input),
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof ExecutionAlreadyExists)) throw error;
-    }
-    await unlessRefused(
-      client.send(
-        new UpdateCommand({
-          TableName: record,
-          Key: keys.execution(referralId, executionId),
-          UpdateExpression: 'SET startedSegment = :segment, startedAt = :now',
-          ConditionExpression: '#segment = :segment AND startedSegment < :segment',
-          ExpressionAttributeNames: { '#segment': 'segment' },
-          ExpressionAttributeValues: { ':segment': segment, ':now': (await clock.now()).toISOString() },
-        }),
-      ),
-    );
-    await settle({ ...execution, startedSegment: segment });
-  }
-
   return {
-    find,
+    async find({ referralId, executionId }) {
+      const Key = keys.execution(referralId, executionId);
+      const { Item } = await client.send(new GetCommand({ TableName: record, Key, ConsistentRead: true }));
+      return Item && executionRecord.parse(Item);
+    },
 
-    async park(ref, turn, token, attempt) {
-      const { executionId, segment } = ref;
-      const order = `${String(segment).padStart(6, '0')}#${attempt}`;
-      const isLatest = await unlessRefused(
+    async tokenOf(executionId) {
+      const Key = keys.token(executionId);
+      const { Item } = await client.send(new GetCommand({ TableName: privateTable, Key, ConsistentRead: true }));
+      return Item && tokenItem.parse(Item);
+    },
+
+    keepToken: (executionId, token) =>
+      unlessRefused(
         client.send(
           new PutCommand({
             TableName: privateTable,
             Item: {
               ...keys.token(executionId),
-              token,
-              segment,
-              turn,
-              order,
+              ...token,
               expiresAt: Math.floor(Date.now() / 1000) + tokenKeptSeconds,
             },
             ConditionExpression: 'attribute_not_exists(pk) OR #order <= :order',
             ExpressionAttributeNames: { '#order': 'order' },
-            ExpressionAttributeValues: { ':order': order },
+            ExpressionAttributeValues: { ':order': token.order },
+          }),
+        ),
+      ),
+
+    async redeem(token) {
+      try {
+        // Carries no answer: what was decided stands in the record, and the execution looks there.
+        await sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: '{}' }));
+      } catch (error) {
+        const isGone =
+          error instanceof TaskTimedOut || error instanceof TaskDoesNotExist || error instanceof InvalidToken;
+        if (!isGone) throw error;
+      }
+    },
+
+    async start(execution) {
+      const { referralId, executionId, segment, machine } = execution;
+      try {
+        await sfn.send(
+          new StartExecutionCommand({
+            stateMachineArn: machineArns[machine],
+            name: executionName(execution),
+            input: JSON.stringify({ referralId, executionId, segment }),
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof ExecutionAlreadyExists)) throw error;
+      }
+    },
+
+    async markStarted({ referralId, executionId, segment }) {
+      await unlessRefused(
+        client.send(
+          new UpdateCommand({
+            TableName: record,
+            Key: keys.execution(referralId, executionId),
+            UpdateExpression: 'SET startedSegment = :segment, startedAt = :now',
+            ConditionExpression: '#segment = :segment AND startedSegment < :segment',
+            ExpressionAttributeNames: { '#segment': 'segment' },
+            ExpressionAttributeValues: { ':segment': segment, ':now': (await clock.now()).toISOString() },
           }),
         ),
       );
-      const current = await find(ref);
-      if (!current || current.segment !== segment) throw new SegmentSuperseded(executionId);
-      if (!isLatest) return 'superseded';
-      if (current.turn <= turn) return 'parked';
-      await redeem(token);
-      return 'redeemed';
     },
 
-    async advance(key) {
-      const execution = await find(key);
-      if (!execution) return;
-      if (execution.startedSegment < execution.segment) return start(execution);
-      const parked = await tokenOf(execution.executionId);
-      if (parked && parked.segment === execution.segment && parked.turn < execution.turn) await redeem(parked.token);
-      await settle(execution);
+    async settle({ referralId, executionId, turn, segment }) {
+      await unlessRefused(
+        client.send(
+          new UpdateCommand({
+            TableName: record,
+            Key: keys.execution(referralId, executionId),
+            UpdateExpression: 'REMOVE workKey, workAt',
+            ConditionExpression: 'turn = :turn AND startedSegment = :segment AND #segment = :segment',
+            ExpressionAttributeNames: { '#segment': 'segment' },
+            ExpressionAttributeValues: { ':turn': turn, ':segment': segment },
+          }),
+        ),
+      );
     },
 
-    async renew({ referralId, executionId, segment }) {
-      const now = (await clock.now()).toISOString();
+    async raiseSegment({ referralId, executionId, segment }) {
       await unlessRefused(
         client.send(
           new UpdateCommand({
@@ -166,24 +151,11 @@ export function executions({ client, sfn, clock }: Dependencies): Executions {
               ':next': segment + 1,
               ':segment': segment,
               ':key': workKey('EXECUTION', executionId),
-              ':now': now,
+              ':now': (await clock.now()).toISOString(),
             },
           }),
         ),
       );
-      const execution = await find({ referralId, executionId });
-      if (execution && execution.startedSegment < execution.segment) await start(execution);
-    },
-
-    async waitingSince(before) {
-      const found = await mergedPage(client, record, 'work', shards('EXECUTION'), {
-        limit: 100,
-        before: before.toISOString(),
-      });
-      return found.items.map(({ pk, sk, sort }) => ({
-        ref: { referralId: pk.slice('REFERRAL#'.length), executionId: sk.slice('EXECUTION#'.length) },
-        since: sort,
-      }));
     },
   };
 }

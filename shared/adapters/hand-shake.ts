@@ -1,0 +1,74 @@
+import { SegmentSuperseded } from '../contracts/errors.ts';
+import type { ExecutionRecord, ExecutionRef, Executions } from '../ports.ts';
+
+type Key = Pick<ExecutionRef, 'executionId' | 'referralId'>;
+
+/** A parked execution's token, and how much of what had happened the execution had seen when it parked. */
+export interface ParkedToken {
+  token: string;
+  segment: number;
+  turn: number;
+  /** Orders the tokens of one execution: the latest attempt of the latest segment wins. */
+  order: string;
+}
+
+/** The steps of the hand-shake. Each is atomic; each read is strongly consistent; between any two a crash may come. */
+export interface HandShakeSteps {
+  find(key: Key): Promise<ExecutionRecord | undefined>;
+  tokenOf(executionId: string): Promise<ParkedToken | undefined>;
+  /** False where a later token is kept already. */
+  keepToken(executionId: string, token: ParkedToken): Promise<boolean>;
+  /** Harmless for a token that was redeemed before, or whose wait is over. */
+  redeem(token: string): Promise<void>;
+  /** Harmless for a segment that was started before. */
+  start(execution: ExecutionRecord): Promise<void>;
+  markStarted(execution: ExecutionRecord): Promise<void>;
+  /** Nothing is left to do for this execution, unless it has moved again meanwhile. */
+  settle(execution: ExecutionRecord): Promise<void>;
+  /** The next segment, unless it has come already. */
+  raiseSegment(ref: ExecutionRef): Promise<void>;
+}
+
+/**
+ * The hand-shake (architecture rule 3): each side writes, then reads. A command raises `turn` in its transaction, then
+ * reads the token; parking writes the token, then reads `turn`. Whichever comes second sees the other, so a decision is
+ * never missed; and redeeming twice is harmless, for a woken execution only looks.
+ */
+export function handShake(steps: HandShakeSteps): Omit<Executions, 'waitingSince'> {
+  async function advance(key: Key): Promise<void> {
+    const execution = await steps.find(key);
+    if (!execution) return;
+    if (execution.startedSegment < execution.segment) {
+      await steps.start(execution);
+      await steps.markStarted(execution);
+    }
+    // Also when it was only just started: another process may have started it long ago, and it may have parked since.
+    const parked = await steps.tokenOf(execution.executionId);
+    const isBehind = parked?.segment === execution.segment && parked.turn < execution.turn;
+    if (parked && isBehind) await steps.redeem(parked.token);
+    await steps.settle(execution);
+  }
+
+  return {
+    find: steps.find,
+
+    async park(ref, turn, token, attempt) {
+      const { executionId, segment } = ref;
+      const order = `${String(segment).padStart(6, '0')}#${attempt}`;
+      const isLatest = await steps.keepToken(executionId, { token, segment, turn, order });
+      const current = await steps.find(ref);
+      if (!current || current.segment !== segment) throw new SegmentSuperseded(executionId);
+      if (!isLatest) return 'superseded';
+      if (current.turn <= turn) return 'parked';
+      await steps.redeem(token);
+      return 'redeemed';
+    },
+
+    advance,
+
+    async renew(ref) {
+      await steps.raiseSegment(ref);
+      await advance(ref);
+    },
+  };
+}
