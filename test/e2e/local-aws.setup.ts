@@ -1,16 +1,41 @@
+import { mkdir } from 'node:fs/promises';
+import type { Registration } from '../../infra/local/clients.ts';
+import { addRegistration, registrationsOf } from '../../infra/local/clients.ts';
+import { instanceNamed } from '../../infra/local/instance.ts';
 import { ensureStack, LocalAwsError, stopStack } from '../../infra/local/local-aws.ts';
 
-/** The tests' own local AWS: its state file tells every test where it is (`readStack({ instance: TEST_INSTANCE })`). */
-export const TEST_INSTANCE = 'test';
+const named = process.env.REFERRALS_TEST_INSTANCE;
+
+/**
+ * The tests' own local AWS: its state file tells every test where it is (`readStack({ instance: TEST_INSTANCE })`).
+ * One that `REFERRALS_TEST_INSTANCE` names is left running, for whoever repeats a test.
+ */
+export const TEST_INSTANCE = named ?? 'test';
+
+/** Clients that the sample ones are not: who is someone else, and who is nobody. */
+const testClients: readonly Registration[] = [
+  { key: 'other-practitioner', role: 'practitioner', organisation: 'probation-service-wales' },
+  { key: 'unregistered', role: 'practitioner', organisation: 'left-the-service' },
+  { key: 'wrong-scope', role: 'practitioner', organisation: 'in-another-role' },
+];
 
 export default async function setup(): Promise<() => Promise<void>> {
   try {
+    await registerTestClients();
     await ensureStack({ instance: TEST_INSTANCE });
   } catch (fault) {
     // A fault here would end the unit tests too. Said once; every end-to-end test then fails for want of the stack.
     console.error(fault instanceof LocalAwsError ? fault.message : fault);
   }
   return async () => {
-    await stopStack({ instance: TEST_INSTANCE, forget: true });
+    if (!named) await stopStack({ instance: TEST_INSTANCE, forget: true });
   };
+}
+
+/** As `npm run client:add` does, and before the deployment, which then makes them all at once. */
+async function registerTestClients(): Promise<void> {
+  const instance = instanceNamed(TEST_INSTANCE);
+  await mkdir(instance.folder, { recursive: true });
+  const present = new Set((await registrationsOf(instance)).map(({ key }) => key));
+  for (const client of testClients) if (!present.has(client.key)) await addRegistration(instance, client);
 }
