@@ -31,6 +31,8 @@ class World {
   /** What it did about the answer: a decision acted on twice would be a second entry. */
   acted: number[] = [];
   starts: string[] = [];
+  /** Segments whose execution has not ended. */
+  live = new Set<number>();
   private kept: ParkedToken | undefined;
   private waiting = new Map<string, () => void>();
   private readonly running: Promise<void>[] = [];
@@ -64,7 +66,8 @@ class World {
           const name = `execution-${segment}`;
           if (this.starts.includes(name)) return;
           this.starts.push(name);
-          this.running.push(this.execution(segment));
+          this.live.add(segment);
+          this.running.push(this.execution(segment).finally(() => this.live.delete(segment)));
         }),
       markStarted: ({ segment }) =>
         this.step('mark started', () => {
@@ -144,6 +147,16 @@ class World {
     await this.shake.advance(key);
   }
 
+  /** Operations redrive: a fresh segment takes over from one that may be running, parked or gone. */
+  async redrive(): Promise<void> {
+    await this.step('commit redrive', () => {
+      this.record.turn += 1;
+      this.record.segment += 1;
+      this.record.marked = true;
+    });
+    await this.shake.advance(key);
+  }
+
   advance = (): Promise<void> => this.shake.advance(key);
 }
 
@@ -164,6 +177,7 @@ async function settleAll(scheduler: fc.Scheduler): Promise<void> {
 const scenario = fc.record({
   answers: fc.integer({ min: 1, max: 3 }),
   moves: fc.integer({ min: 0, max: 2 }),
+  redrives: fc.integer({ min: 0, max: 1 }),
   passesPerSegment: fc.constantFrom(1, 2, 1000),
   /** Which of the steps, counted over the whole run, kill the process that takes them. */
   crashes: fc.uniqueArray(fc.integer({ min: 0, max: 40 }), { maxLength: 3 }),
@@ -174,40 +188,47 @@ describe('Rule 3: the hand-shake', () => {
     timeout: 120_000,
   }, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.scheduler(), scenario, async (scheduler, { answers, moves, passesPerSegment, crashes }) => {
-        let taken = 0;
-        let mayCrash = true;
-        const world = new World(async (label, act) => {
-          await scheduler.schedule(Promise.resolve(), label);
-          const isLast = mayCrash && crashes.includes(taken++);
-          const result = act();
-          if (isLast) throw new Crash(label);
-          return result;
-        }, passesPerSegment);
-        const survive = (process: Promise<void>): Promise<void> => process.catch(() => undefined);
-        const processes = [
-          survive(world.advance()),
-          ...Array.from({ length: answers }, (_, who) => survive(world.answerTask(who))),
-          ...Array.from({ length: moves }, () => survive(world.moveRecord())),
-        ];
-        await settleAll(scheduler);
-        await Promise.all(processes);
-
-        // The sweeper takes up what crashes have left, until nothing is marked.
-        mayCrash = false;
-        for (let sweeps = 0; world.record.marked && sweeps < 10; sweeps += 1) {
-          const sweep = world.advance();
+      fc.asyncProperty(
+        fc.scheduler(),
+        scenario,
+        async (scheduler, { answers, moves, redrives, passesPerSegment, crashes }) => {
+          let taken = 0;
+          let mayCrash = true;
+          const world = new World(async (label, act) => {
+            await scheduler.schedule(Promise.resolve(), label);
+            const isLast = mayCrash && crashes.includes(taken++);
+            const result = act();
+            if (isLast) throw new Crash(label);
+            return result;
+          }, passesPerSegment);
+          const survive = (process: Promise<void>): Promise<void> => process.catch(() => undefined);
+          const processes = [
+            survive(world.advance()),
+            ...Array.from({ length: answers }, (_, who) => survive(world.answerTask(who))),
+            ...Array.from({ length: moves }, () => survive(world.moveRecord())),
+            ...Array.from({ length: redrives }, () => survive(world.redrive())),
+          ];
           await settleAll(scheduler);
-          await sweep;
-        }
+          await Promise.all(processes);
 
-        expect(world.record.marked).toBe(false);
-        expect(world.seen).toBe(world.record.turn);
-        expect(world.acted).toEqual(world.answer === null ? [] : [world.answer]);
-        expect(world.answersTaken).toBeLessThanOrEqual(1);
-        expect(new Set(world.starts).size).toBe(world.starts.length);
-        expect(world.starts).toContain(`execution-${world.record.segment}`);
-      }),
+          // The sweeper takes up what crashes have left, until nothing is marked.
+          mayCrash = false;
+          for (let sweeps = 0; world.record.marked && sweeps < 10; sweeps += 1) {
+            const sweep = world.advance();
+            await settleAll(scheduler);
+            await sweep;
+          }
+
+          expect(world.record.marked).toBe(false);
+          expect(world.seen).toBe(world.record.turn);
+          expect(world.acted).toEqual(world.answer === null ? [] : [world.answer]);
+          expect(world.answersTaken).toBeLessThanOrEqual(1);
+          expect(new Set(world.starts).size).toBe(world.starts.length);
+          // A redriven execution may stay parked: nobody redeems its token any more, and its next look ends it.
+          if (redrives === 0) expect([...world.live]).toEqual([world.record.segment]);
+          expect(world.live).toContain(world.record.segment);
+        },
+      ),
       { numRuns: 10_000 },
     );
   });
