@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import type { FunctionSpec } from './functions.ts';
@@ -7,7 +7,7 @@ export interface BundleOptions {
   functions: readonly Pick<FunctionSpec, 'name' | 'folder'>[];
   /** Holds `api`, `tasks` and `events`. */
   sources: string;
-  /** Each function gets a folder here, ready to be an asset. */
+  /** Emptied; each function gets a folder here, ready to be an asset. */
   outdir: string;
   /** Files beside a function's code, by function and file name. */
   files?: Record<string, Record<string, string>>;
@@ -19,6 +19,7 @@ export interface BundleOptions {
  * `meta.json` beside them.
  */
 export function bundleFunctions({ functions, sources, outdir, files = {} }: BundleOptions): (name: string) => string {
+  rmSync(outdir, { recursive: true, force: true });
   const { metafile } = buildSync({
     entryPoints: Object.fromEntries(
       functions.map(({ name, folder }) => [`${name}/index`, join(sources, folder, `${name}.ts`)]),

@@ -22,7 +22,7 @@ export const clientList = z
   .max(
     MAXIMUM_CLIENTS,
     `An API takes tokens of at most ${MAXIMUM_CLIENTS} Cognito clients. Bring your own OpenID provider instead, with ` +
-      'one audience for all clients: set REFERRALS_ISSUER, REFERRALS_AUDIENCES and REFERRALS_CLIENT_CLAIM (docs/deploy.md).',
+      'one audience for all clients: set REFERRALS_ISSUER, REFERRALS_AUDIENCES and REFERRALS_CLIENT_CLAIM.',
   )
   .refine((clients) => new Set(clients.map(({ name }) => name)).size === clients.length, 'Two clients share a name.');
 

@@ -27,6 +27,8 @@ export interface Grants {
   sendTask?: true;
   startExecution?: readonly MachineName[];
   putEvents?: true;
+  /** Shows operations where executions are: it is told the machines' names and may do nothing with them. */
+  showExecutions?: true;
 }
 
 export interface FunctionSpec {
@@ -83,7 +85,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
     recordIndexes: ['crn'],
     private: ['GetItem', 'PutItem'],
   },
-  'get-referral': { ...lists, private: ['GetItem'] },
+  'get-referral': { ...lists, private: ['GetItem'], showExecutions: true },
   'get-referral-history': lists,
   'list-referrals': { record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'crn', 'owner', 'work'] },
   'amend-referral': command,

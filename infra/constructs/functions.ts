@@ -64,7 +64,7 @@ export class Functions extends Construct {
       ...(grants.record && { RECORD_TABLE: reach.record.tableName }),
       ...(grants.private && { PRIVATE_TABLE: reach.private.tableName }),
       ...(grants.putEvents && { EVENT_BUS_NAME: reach.bus.eventBusName }),
-      ...(grants.startExecution && {
+      ...((grants.startExecution || grants.showExecutions) && {
         LIFECYCLE_ARN: machineArn(this, 'referral-lifecycle'),
         DELIVERY_ARN: machineArn(this, 'allocation-delivery'),
       }),

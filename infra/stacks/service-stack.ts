@@ -131,7 +131,7 @@ export class ServiceStack extends Stack {
       local: Boolean(config.local),
     });
 
-    const apiUrl = config.local ? `${config.local.endpoint}/_aws/execute-api/${api.apiId}/$default` : api.apiEndpoint;
+    const apiUrl = config.local ? `${config.local.endpoint}/_aws/execute-api/${api.apiId}` : api.apiEndpoint;
     functions.named(API_DESCRIPTION).addEnvironment('API_URL', apiUrl).addEnvironment('TOKEN_URL', identity.tokenUrl);
 
     const outputs = {
