@@ -1,4 +1,5 @@
 import { directory as directoryOf } from '../../shared/adapters/directory.ts';
+import { PlaceTaken } from '../../shared/contracts/errors.ts';
 import { executionInput, workOutput } from '../../shared/contracts/workflow.ts';
 import { makeOffers as decide } from '../../shared/domain/commands/make-offers.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
@@ -8,6 +9,9 @@ import type { Directory, Ports } from '../../shared/ports.ts';
 import { asLifecycle } from '../middleware/as-lifecycle.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { task } from '../middleware/task.ts';
+
+/** Rounds in one invocation; after them the machine tries again, a little later. */
+const mostRounds = 10;
 
 /**
  * L3, T1: offers every group of needs without a provider to its best candidate. The place is reserved in the same
@@ -21,9 +25,15 @@ export const makeOffers = ({ referrals, directory }: Pick<Ports, 'referrals' | '
           ? decide(state, { services: await servicesFor(directory, state.referral) }, context)
           : [],
       );
-    // One command places a bounded number of groups; the next goes on with the rest.
-    while (lifecycleStanding((await place()).state.referral) === 'make-offers');
-    return {};
+    // One command places a bounded number of groups, and may lose a race for a place: the next ranks anew.
+    for (let round = 0; round < mostRounds; round += 1) {
+      const placed = await place().catch((error: unknown) => {
+        if (error instanceof PlaceTaken) return undefined;
+        throw error;
+      });
+      if (placed && lifecycleStanding(placed.state.referral) !== 'make-offers') return {};
+    }
+    throw new PlaceTaken('others were quicker every time');
   });
 
 /** The services of the referral's area, and what operations chose by hand, wherever it is. */
