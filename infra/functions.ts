@@ -64,7 +64,7 @@ const command: Grants = {
   sendTask: true,
 };
 /** A command that also starts executions where they are missing. */
-const operation: Grants = { ...command, startExecution: machineNames };
+const restarting: Grants = { ...command, startExecution: machineNames };
 
 /** What the functions behind the API call. */
 const apiGrants: Readonly<Record<string, Grants>> = {
@@ -115,8 +115,8 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'submit-end-of-service-report': command,
 
   'list-events': { record: ['BatchGetItem', 'GetItem', 'Query'] },
-  redrive: operation,
-  release: operation,
+  redrive: restarting,
+  release: command,
   // It marks events; only the publisher sends them.
   republish: {
     record: ['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],

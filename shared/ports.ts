@@ -190,7 +190,11 @@ export interface Executions {
   find(ref: Pick<ExecutionRef, 'executionId' | 'referralId'>): Promise<ExecutionRecord | undefined>;
   /** Keeps the token of a parked execution, then redeems it at once when what it waits for has moved already. */
   park(ref: ExecutionRef, turn: number, token: string, attempt: string): Promise<'parked' | 'redeemed' | 'superseded'>;
-  /** Brings an execution up to what was decided: starts a missing one, redeems the token of a parked one. */
+  /** Starts an execution that is missing, and touches no token: for consumers, who may see none. */
+  begin(ref: Pick<ExecutionRef, 'executionId' | 'referralId'>): Promise<void>;
+  /** Redeems the token of a parked execution that is behind the record: for commands, once they have committed. */
+  wake(ref: Pick<ExecutionRef, 'executionId' | 'referralId'>): Promise<void>;
+  /** Both, for those who take up what others left undone. */
   advance(ref: Pick<ExecutionRef, 'executionId' | 'referralId'>): Promise<void>;
   /** Hands over to a fresh segment, once. */
   renew(ref: ExecutionRef): Promise<void>;

@@ -2,9 +2,18 @@ import { readFileSync } from 'node:fs';
 import middy from '@middy/core';
 import httpSecurityHeaders from '@middy/http-security-headers';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import * as z from 'zod';
 
 /** Both documents are generated from the contracts at deployment and lie beside this function. */
 const documentAt = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+
+/** Where this deployment is: known once it is deployed, so the documents leave room for it. */
+const addresses = z.object({ API_URL: z.string(), TOKEN_URL: z.string() });
+const located = (document: string): string => {
+  const { API_URL, TOKEN_URL } = addresses.parse(process.env);
+  return document.replaceAll('{API_URL}', API_URL).replaceAll('{TOKEN_URL}', TOKEN_URL);
+};
+
 const documents: Record<string, string> = {};
 
 /** This API as OpenAPI 3.1 (`/v1/openapi.json`) and its events as AsyncAPI 3.0 (`/v1/asyncapi.json`); no token needed. */
@@ -13,7 +22,7 @@ export const getApiDescription = (read: typeof documentAt) =>
     .use(httpSecurityHeaders())
     .handler(async ({ rawPath }) => {
       const name = rawPath.endsWith('asyncapi.json') ? 'asyncapi.json' : 'openapi.json';
-      documents[name] ??= read(name);
+      documents[name] ??= located(read(name));
       return {
         statusCode: 200,
         headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' },

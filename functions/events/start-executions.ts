@@ -23,7 +23,7 @@ export const startExecutions = ({ executions }: Pick<Ports, 'executions'>) =>
       const { referralId } = event;
       note({ referralId });
       const executionId = event.type === 'allocation.started.v1' ? event.data.allocationId : referralId;
-      await executions.advance({ referralId, executionId });
+      await executions.begin({ referralId, executionId });
     });
 
 export const handler = deployed(() => startExecutions(commanding()));

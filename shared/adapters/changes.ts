@@ -32,7 +32,7 @@ export interface Commit {
   /** The id of the commit's first event: tells, after an answer got lost, whether it went through. */
   firstEventId: string;
   changes: Change[];
-  /** Executions to advance once this has been committed. */
+  /** Executions to wake once this has been committed. */
   wakes: string[];
 }
 
@@ -76,7 +76,7 @@ export function commitOf(
     events,
     firstEventId: eventIds[0] ?? '',
     changes,
-    wakes: [...new Set([...wakes, ...(options.wake ?? []), ...(options.restart ?? [])])],
+    wakes: [...new Set([...wakes, ...(options.wake ?? [])])],
   };
 }
 

@@ -35,22 +35,46 @@ export interface HandShakeSteps {
  * never missed; and redeeming twice is harmless, for a woken execution only looks.
  */
 export function handShake(steps: HandShakeSteps): Omit<Executions, 'waitingSince'> {
-  async function advance(key: Key): Promise<void> {
-    const execution = await steps.find(key);
-    if (!execution) return;
-    if (execution.startedSegment < execution.segment) {
-      await steps.start(execution);
-      await steps.markStarted(execution);
-    }
-    // Also when it was only just started: another process may have started it long ago, and it may have parked since.
+  async function started(execution: ExecutionRecord): Promise<void> {
+    await steps.start(execution);
+    await steps.markStarted(execution);
+  }
+
+  /** Also right after a start: another process may have started it long ago, and it may have parked since. */
+  async function redeemedIfBehind(execution: ExecutionRecord): Promise<void> {
     const parked = await steps.tokenOf(execution.executionId);
     const isBehind = parked?.segment === execution.segment && parked.turn < execution.turn;
     if (parked && isBehind) await steps.redeem(parked.token);
     await steps.settle(execution);
   }
 
+  const isMissing = ({ startedSegment, segment }: ExecutionRecord): boolean => startedSegment < segment;
+
+  async function advance(key: Key): Promise<void> {
+    const execution = await steps.find(key);
+    if (!execution) return;
+    if (isMissing(execution)) await started(execution);
+    await redeemedIfBehind(execution);
+  }
+
+  async function begin(key: Key): Promise<void> {
+    const execution = await steps.find(key);
+    if (!execution || !isMissing(execution)) return;
+    await started(execution);
+    // Once something has moved, there may be a token to redeem, and that is for those who may see one.
+    if (execution.turn === 0) await steps.settle(execution);
+  }
+
   return {
     find: steps.find,
+    advance,
+
+    begin,
+
+    async wake(key) {
+      const execution = await steps.find(key);
+      if (execution && !isMissing(execution)) await redeemedIfBehind(execution);
+    },
 
     async park(ref, turn, token, attempt) {
       const { executionId, segment } = ref;
@@ -64,11 +88,9 @@ export function handShake(steps: HandShakeSteps): Omit<Executions, 'waitingSince
       return 'redeemed';
     },
 
-    advance,
-
     async renew(ref) {
       await steps.raiseSegment(ref);
-      await advance(ref);
+      await begin(ref);
     },
   };
 }

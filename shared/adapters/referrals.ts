@@ -22,7 +22,7 @@ interface Dependencies {
   client: DynamoDBDocumentClient;
   clock: Clock;
   /** Wakes what waits for a command once it is committed; what it misses, the sweeper finds. */
-  executions?: Pick<Executions, 'advance'> | undefined;
+  executions?: Pick<Executions, 'wake' | 'advance'> | undefined;
   newId?: () => string;
 }
 
@@ -101,13 +101,16 @@ export function referrals({ client, clock, executions, newId = randomUUID }: Dep
       const outcome = await tryCommit(prepared, [...prepared.changes, ...receiptChange]);
       if (outcome !== 'committed') continue;
       const { after, wakes } = prepared;
-      for (const executionId of wakes) {
-        // The decision stands; a wake that fails here is found by the sweeper (rule 3).
-        await executions?.advance({ referralId: after.referral.id, executionId }).catch(() => undefined);
-      }
+      await followUp(after.referral.id, wakes, options.restart ?? []);
       return { state: after, events };
     }
     throw new TooMuchContention('other commands kept changing the same referral');
+  }
+
+  /** The decision stands whatever becomes of this: what fails here is found by the sweeper (rule 3). */
+  async function followUp(referralId: string, wakes: string[], restarts: string[]): Promise<void> {
+    for (const executionId of wakes) await executions?.wake({ referralId, executionId }).catch(() => undefined);
+    for (const executionId of restarts) await executions?.advance({ referralId, executionId }).catch(() => undefined);
   }
 
   async function replayed(receipt: Receipt, scope: Scope): Promise<Committed> {
