@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect, it } from 'vitest';
+import { drawingOf } from '../../infra/diagrams.ts';
+import { machineNames } from '../../infra/functions.ts';
+
+it.each(machineNames)('The drawing of %s shows what is deployed (else: npm run diagrams)', async (name) => {
+  const committed = readFileSync(resolve(import.meta.dirname, `../../docs/${name}.svg`), 'utf8');
+  expect(committed).toBe(await drawingOf(name));
+});
