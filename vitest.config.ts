@@ -22,6 +22,8 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Two cores: the files share one local AWS, so more at once only makes each slower.
           maxWorkers: 2,
+          // Some tests run functions in their own process, whose log lines and metrics are no part of the report.
+          env: { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
         },
       },
     ],

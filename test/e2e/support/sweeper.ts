@@ -1,0 +1,22 @@
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { sweep } from '../../../functions/events/sweep.ts';
+import { sweepUntilDone } from '../../../infra/local/move-clock.ts';
+import { context } from './call.ts';
+import { application, stack } from './deployment.ts';
+
+/** Runs the deployed sweeper until it finds nothing more to do. */
+export const swept = (): Promise<void> => sweepUntilDone(stack);
+
+/** A sweep at a later time, for which one task is all that there is: nobody else's clock moves. */
+export async function sweptOnly(task: { referralId: string; taskId: string }, clockAhead: number): Promise<void> {
+  const { clock, referrals, executions } = application({ clockAhead });
+  const ports = {
+    clock,
+    referrals,
+    executions: { ...executions, waitingSince: async () => [] },
+    dueTasks: { dueBy: async () => [task] },
+    outbox: { unpublished: async () => [], requeue: async () => undefined },
+  };
+  const { failed } = await sweep(ports, new Metrics())({}, context);
+  if (failed > 0) throw new Error(`the sweep of ${task.taskId} failed`);
+}
