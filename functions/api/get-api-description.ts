@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import middy from '@middy/core';
-import httpSecurityHeaders from '@middy/http-security-headers';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
+import { securityHeaders } from '../middleware/security-headers.ts';
 
 /** Both documents are generated from the contracts at deployment and lie beside this function. */
 const documentAt = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
@@ -19,7 +19,7 @@ const documents: Record<string, string> = {};
 /** This API as OpenAPI 3.1 (`/v1/openapi.json`) and its events as AsyncAPI 3.0 (`/v1/asyncapi.json`); no token needed. */
 export const getApiDescription = (read: typeof documentAt) =>
   middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-    .use(httpSecurityHeaders())
+    .use(securityHeaders())
     .handler(async ({ rawPath }) => {
       const name = rawPath.endsWith('asyncapi.json') ? 'asyncapi.json' : 'openapi.json';
       documents[name] ??= located(read(name));

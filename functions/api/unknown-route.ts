@@ -1,9 +1,9 @@
 import middy from '@middy/core';
-import httpSecurityHeaders from '@middy/http-security-headers';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { ProblemError } from '../../shared/contracts/problems.ts';
 import { allEndpoints } from '../../shared/contracts/routes/index.ts';
 import { answer } from '../middleware/problem-answers.ts';
+import { securityHeaders } from '../middleware/security-headers.ts';
 
 /** Methods of the routes that a path fits. */
 const methodsAt = (path: string): string[] =>
@@ -15,7 +15,7 @@ const methodsAt = (path: string): string[] =>
 
 /** Whatever no route takes: a known path with another method (405, with `Allow`), or a path that leads nowhere (404). */
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-  .use(httpSecurityHeaders())
+  .use(securityHeaders())
   .handler(async ({ requestContext, rawPath }) => {
     const path = rawPath.slice(Math.max(0, rawPath.indexOf('/v1')));
     const methods = [...new Set(methodsAt(path))].sort();

@@ -1,7 +1,6 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
-import httpSecurityHeaders from '@middy/http-security-headers';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
@@ -11,6 +10,7 @@ import { callerOf, mustHaveRole } from './caller.ts';
 import { observe } from './observe.ts';
 import { problemAnswers } from './problem-answers.ts';
 import { type ParsedEvent, parseRequest, type RequestOf } from './request.ts';
+import { securityHeaders } from './security-headers.ts';
 
 /** What a handler answers: one of its contract's responses. */
 export type ReplyOf<C extends EndpointContract> = {
@@ -41,7 +41,7 @@ export function endpoint<C extends EndpointContract>(
 ) {
   return middy<AuthorisedEvent, APIGatewayProxyStructuredResultV2>()
     .use(observe(contract.name))
-    .use(httpSecurityHeaders())
+    .use(securityHeaders())
     .use(problemAnswers())
     .use(httpHeaderNormalizer())
     .before(async ({ event }) => {
