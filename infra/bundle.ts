@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import type { FunctionSpec } from './functions.ts';
 
@@ -12,6 +12,9 @@ export interface BundleOptions {
   /** Files beside a function's code, by function and file name. */
   files?: Record<string, Record<string, string>>;
 }
+
+/** Takes the place of the SDK's credential chain: see there. */
+const lambdaCredentials = resolve(import.meta.dirname, '../shared/adapters/lambda-credentials.ts');
 
 /**
  * Bundles every function in one esbuild call (ADR 0004): shared modules are read and parsed once, so some fifty bundles
@@ -32,6 +35,7 @@ export function bundleFunctions({ functions, sources, outdir, files = {} }: Bund
     platform: 'node',
     target: 'node24',
     mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': lambdaCredentials },
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',

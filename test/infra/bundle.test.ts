@@ -50,4 +50,17 @@ describe('Bundling', () => {
     const { outputs } = JSON.parse(readFileSync(join(outdir, 'meta.json'), 'utf8'));
     expect(Object.keys(outputs)).toHaveLength(2);
   });
+
+  it('takes no credentials but those that Lambda gives, and so none of the SDK’s chain', () => {
+    const real = mkdtempSync(join(tmpdir(), 'referrals-bundles-'));
+    bundleFunctions({
+      functions: [{ name: 'look', folder: 'tasks' }],
+      sources: join(import.meta.dirname, '../../functions'),
+      outdir: real,
+    });
+    const { inputs } = JSON.parse(readFileSync(join(real, 'meta.json'), 'utf8'));
+    const chain = /credential-provider-(node|ini|sso|process|web-identity|http|login)|nested-clients/;
+    expect(Object.keys(inputs).filter((file) => chain.test(file))).toEqual([]);
+    expect(Object.keys(inputs)).toContainEqual(expect.stringContaining('lambda-credentials.ts'));
+  });
 });
