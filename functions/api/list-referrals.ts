@@ -5,6 +5,7 @@ import { providerSummaryView, referralSummaryView } from '../../shared/domain/vi
 import type { Caller, Ports, ReferralFilter } from '../../shared/ports.ts';
 import { deployed, reading } from '../middleware/compose.ts';
 import { type Asked, endpoint, status } from '../middleware/endpoint.ts';
+import { filledPage } from '../middleware/filled-page.ts';
 
 type Query = Asked<typeof contract>['query'];
 
@@ -23,32 +24,37 @@ const matches = (referral: Referral, { crn, externalReference, stage, status, at
   (!status || statusOf(referral) === status) &&
   (attention === undefined || (referral.attention !== null) === attention);
 
-/**
- * A role's own referrals, the newest first. A page may hold fewer than `limit` where a filter passed over some: the
- * cursor, not the count, says whether there is more.
- */
+/** A provider searches by what its standing shows it and no more: anything else it would be told by the match alone. */
+function maySearch({ crn, stage, status, externalReference, attention }: Query, standing: string): boolean {
+  if (externalReference || attention !== undefined) return false;
+  return standing === 'accepted' || !(crn || stage || status);
+}
+
+/** A role's own referrals, the newest first. */
 export const listReferrals = ({ clients, referrals }: Pick<Ports, 'clients' | 'referrals'>) =>
   endpoint(contract, { clients }, async ({ query, caller }) => {
-    const { limit, cursor } = query;
-    const page = await referrals.list(filterOf(caller, query), { limit, cursor });
-    const matching = page.items.filter((referral) => matches(referral, query));
+    const { items, cursor } = await filledPage(
+      (request) => referrals.list(filterOf(caller, query), request),
+      query,
+      (referral) => isTheirs(referral, caller, query) && matches(referral, query),
+    );
     switch (caller.role) {
       case 'provider': {
-        const asksTooMuch = query.crn || query.externalReference || query.stage || query.status;
-        const own = matching.map((referral) => providerSummaryView(referral, caller.organisation));
-        // A provider may only search by what its standing shows it: anything else would tell it by the match alone.
-        const items = asksTooMuch ? own.filter(({ standing }) => standing === 'accepted') : own;
-        return { status: status.ok, body: { items, cursor: page.cursor } };
+        const own = items.map((referral) => providerSummaryView(referral, caller.organisation));
+        return { status: status.ok, body: { items: own, cursor } };
       }
-      case 'practitioner': {
-        const own = matching.filter(({ organisation }) => organisation === caller.organisation);
-        return { status: status.ok, body: { items: own.map(referralSummaryView), cursor: page.cursor } };
-      }
+      case 'practitioner':
+        return { status: status.ok, body: { items: items.map(referralSummaryView), cursor } };
       default: {
-        const items = matching.map((referral) => ({ ...referralSummaryView(referral), attention: referral.attention }));
-        return { status: status.ok, body: { items, cursor: page.cursor } };
+        const all = items.map((referral) => ({ ...referralSummaryView(referral), attention: referral.attention }));
+        return { status: status.ok, body: { items: all, cursor } };
       }
     }
   });
+
+function isTheirs(referral: Referral, { role, organisation }: Caller, query: Query): boolean {
+  if (role === 'provider') return maySearch(query, providerSummaryView(referral, organisation).standing);
+  return role === 'operations' || referral.organisation === organisation;
+}
 
 export const handler = deployed(() => listReferrals(reading()));

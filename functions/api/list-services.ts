@@ -6,6 +6,7 @@ import { londonDate } from '../../shared/domain/working-days.ts';
 import type { DirectoryEntry, Ports } from '../../shared/ports.ts';
 import { deployed, reading } from '../middleware/compose.ts';
 import { type Asked, endpoint, status } from '../middleware/endpoint.ts';
+import { filledPage } from '../middleware/filled-page.ts';
 import { offsetPage } from '../middleware/offset-page.ts';
 
 type Query = Asked<typeof contract>['query'];
@@ -31,9 +32,9 @@ export const listServices = (ports: Pick<Ports, 'clients' | 'clock' | 'directory
       const page = offsetPage(found, { limit, cursor });
       return { status: status.ok, body: { ...page, items: page.items.map(serviceView) } };
     }
-    const page = await ports.directory.all({ limit, cursor });
-    const items = page.items.filter((service) => matches(service, query, date)).map(serviceView);
-    return { status: status.ok, body: { items, cursor: page.cursor } };
+    const keep = (service: DirectoryEntry): boolean => matches(service, query, date);
+    const page = await filledPage((request) => ports.directory.all(request), { limit, cursor }, keep);
+    return { status: status.ok, body: { ...page, items: page.items.map(serviceView) } };
   });
 
 export const handler = deployed(() => {

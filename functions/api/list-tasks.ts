@@ -5,6 +5,7 @@ import { taskSummaryView } from '../../shared/domain/views/task-view.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { deployed, reading } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
+import { filledPage } from '../middleware/filled-page.ts';
 
 /** L7: what the caller must do, the most urgent first; operations see everyone's. */
 export const listTasks = (ports: Pick<Ports, 'clients' | 'clock' | 'tasks'>) =>
@@ -13,8 +14,9 @@ export const listTasks = (ports: Pick<Ports, 'clients' | 'clock' | 'tasks'>) =>
     const organisation = caller.role === 'operations' ? undefined : caller.organisation;
     const now = (await ports.clock.now()).toISOString();
     const dueBefore = earliest(query.dueBefore, overdue ? now : undefined);
-    const page = await ports.tasks.list({ organisation, status: query.status, dueBefore }, { limit, cursor });
-    const items = page.items.filter(
+    const page = await filledPage(
+      (request) => ports.tasks.list({ organisation, status: query.status, dueBefore }, request),
+      { limit, cursor },
       (task) =>
         // The index may lag a moment behind: what has been closed since is not shown as open.
         task.status === query.status &&
@@ -22,7 +24,7 @@ export const listTasks = (ports: Pick<Ports, 'clients' | 'clock' | 'tasks'>) =>
         (!owner || taskPolicies[task.type].owner === owner) &&
         (overdue === undefined || task.dueAt < now === overdue),
     );
-    return { status: status.ok, body: { items: items.map(taskSummaryView), cursor: page.cursor } };
+    return { status: status.ok, body: { items: page.items.map(taskSummaryView), cursor: page.cursor } };
   });
 
 const earliest = (...times: (string | undefined)[]): string | undefined =>
