@@ -2,8 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
 import { putActionPlan, submitActionPlan } from '../../shared/contracts/routes/action-plans.ts';
-import { completeDelivery, getAllocation } from '../../shared/contracts/routes/allocations.ts';
+import {
+  acceptEngagement,
+  assignCaseworker,
+  completeDelivery,
+  getAllocation,
+} from '../../shared/contracts/routes/allocations.ts';
 import { bookAppointment, recordFeedback } from '../../shared/contracts/routes/appointments.ts';
+import { checkEligibility } from '../../shared/contracts/routes/eligibility.ts';
 import {
   putEndOfServiceReport,
   submitEndOfServiceReport,
@@ -18,8 +24,9 @@ import {
   type withdrawReferral,
 } from '../../shared/contracts/routes/referrals.ts';
 import { getTask, listTasks, respondToTask } from '../../shared/contracts/routes/tasks.ts';
+import type { EligibilityView } from '../../shared/contracts/views/eligibility.ts';
 import type { HistoryItem } from '../../shared/contracts/views/history.ts';
-import type { ReferralView } from '../../shared/contracts/views/referral.ts';
+import type { OperationsReferralView, ReferralView } from '../../shared/contracts/views/referral.ts';
 import type { TaskView } from '../../shared/contracts/views/task.ts';
 import type { ReferralFacts } from '../../shared/domain/referral-facts.ts';
 import type { TaskType } from '../../shared/domain/task-types.ts';
@@ -29,16 +36,18 @@ import { clientNamed, token } from './token.ts';
 
 /** People and systems as they use the service: through HTTP, each with a token of its own. */
 
-const pollMilliseconds = 150;
+/** Asks soon, then less often: on a small machine the asking itself slows down what is waited for. */
+const firstPollMilliseconds = 100;
+const slowestPollMilliseconds = 700;
 const patienceSeconds = 45;
 
 /** Asks until there is an answer; says what it waited for when there is none. */
 export async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
   const giveUpAt = Date.now() + patienceSeconds * 1000;
-  while (Date.now() < giveUpAt) {
+  for (let wait = firstPollMilliseconds; Date.now() < giveUpAt; wait = Math.min(wait * 1.5, slowestPollMilliseconds)) {
     const found = await ask();
     if (found !== undefined) return found;
-    await pause(pollMilliseconds);
+    await pause(wait);
   }
   throw new Error(`waited ${patienceSeconds} s in vain for ${what}`);
 }
@@ -62,8 +71,12 @@ class Actor {
       } while (cursor);
       return undefined;
     });
-    const { body } = await this.api.must(getTask, { params: { taskId: found.id } });
-    return body as Extract<TaskView, { type: T }>;
+    return (await this.readTask(found.id)) as Extract<TaskView, { type: T }>;
+  }
+
+  async readTask(taskId: string): Promise<TaskView> {
+    const { body } = await this.api.must(getTask, { params: { taskId } });
+    return body;
   }
 
   async answer(taskId: string, body: RequestTo<typeof respondToTask>['body']): Promise<void> {
@@ -144,6 +157,17 @@ export class Provider extends Actor {
     return this.allocationOf(referralId);
   }
 
+  async declineOffer(referralId: string, reason: 'no-capacity' | 'not-suitable', text: string): Promise<void> {
+    const { id } = await this.task(referralId, 'offer');
+    await this.answer(id, { decision: 'declined', reason, text });
+  }
+
+  /** Asks the practitioner something before it answers. */
+  async returnOffer(referralId: string, text: string): Promise<void> {
+    const { id } = await this.task(referralId, 'offer');
+    await this.answer(id, { decision: 'returned', text });
+  }
+
   async allocationOf(referralId: string): Promise<string> {
     return (await this.task(referralId, 'supplier-assessment')).allocationId ?? '';
   }
@@ -156,6 +180,16 @@ export class Provider extends Actor {
   ): Promise<SuccessOf<C>> {
     const { etag } = await this.api.must(getAllocation, { params: { allocationId } });
     return this.api.must(contract, { params: { allocationId }, ifMatch: etag, body } as unknown as RequestTo<C>);
+  }
+
+  async assignCaseworker(allocationId: string, caseworker: { id: string; name: string }): Promise<void> {
+    await this.command(assignCaseworker, allocationId, caseworker);
+  }
+
+  /** O5: the person understood and accepted their responsibilities. */
+  async acceptEngagement(allocationId: string, explainedBy: string, acceptedAt: Date): Promise<void> {
+    const engagement = { acceptedAt: acceptedAt.toISOString(), explainedBy, language: 'en', format: 'spoken' as const };
+    await this.command(acceptEngagement, allocationId, engagement);
   }
 
   /** Books an appointment that starts now, and records that the person came. */
@@ -206,5 +240,29 @@ export class Provider extends Actor {
       summary: 'A good piece of work',
     });
     await this.command(submitEndOfServiceReport, allocationId);
+  }
+}
+
+/** A court user: asks what would be open to a person before there is a sentence. */
+export class Court extends Actor {
+  constructor(stack: Stack) {
+    super(stack, 'court');
+  }
+
+  async check(facts: RequestTo<typeof checkEligibility>['body']): Promise<EligibilityView> {
+    const { body } = await this.api.must(checkEligibility, { body: facts });
+    return body;
+  }
+}
+
+/** Those who keep it running: they see how every referral stands, and nobody's person. */
+export class Operations extends Actor {
+  constructor(stack: Stack) {
+    super(stack, 'operations');
+  }
+
+  async read(referralId: string): Promise<OperationsReferralView> {
+    const { body } = await this.api.must(getReferral, { params: { referralId } });
+    return body as OperationsReferralView;
   }
 }

@@ -1,0 +1,66 @@
+import type { Provider } from '../actors.ts';
+import { nameOf, type Scene } from './scene.ts';
+
+const caseworkers: Record<string, { id: string; name: string }> = {
+  'northern-pathways': { id: 'np-204', name: 'Aisha Rahman' },
+  'thames-futures': { id: 'tf-118', name: 'Tom Okafor' },
+  'cambrian-support': { id: 'cs-031', name: 'Carys Bevan' },
+};
+
+/** From the accepted offer to an approved action plan. */
+export async function beginDelivery(
+  { practitioner, clock, tell }: Scene,
+  provider: Provider,
+  { referralId, allocationId, sessions }: { referralId: string; allocationId: string; sessions: number },
+): Promise<void> {
+  const caseworker = caseworkers[provider.id] ?? { id: 'cw-1', name: 'A caseworker' };
+  await provider.assignCaseworker(allocationId, caseworker);
+  await provider.acceptEngagement(allocationId, caseworker.name, clock.now());
+  await provider.hold(allocationId, { purpose: 'supplier-assessment' }, clock.now());
+  tell(`${caseworker.name}: supplier assessment held, responsibilities accepted`);
+  await provider.submitPlan(allocationId, sessions);
+  const { id } = await practitioner.task(referralId, 'action-plan-approval');
+  await practitioner.answer(id, { decision: 'approved' });
+  tell(`Action plan of ${sessions} sessions: submitted by ${nameOf(provider)}, approved`);
+}
+
+/** From the approved plan to the acknowledged report. */
+export async function finishDelivery(
+  scene: Scene,
+  provider: Provider,
+  { referralId, allocationId, sessions }: { referralId: string; allocationId: string; sessions: number },
+): Promise<void> {
+  const { clock, tell } = scene;
+  for (let session = 1; session <= sessions; session += 1) {
+    await provider.hold(allocationId, { purpose: 'session', session }, clock.now(), session === 2 ? 'late' : 'yes');
+  }
+  await provider.complete(allocationId);
+  tell(`${sessions} sessions held, attendance recorded; delivery is complete`);
+  await reportBack(scene, provider, { referralId, allocationId, level: 'achieved' });
+}
+
+/** The end of service report, outcome by outcome, and its acknowledgement. */
+export async function reportBack(
+  { practitioner, tell }: Scene,
+  provider: Provider,
+  {
+    referralId,
+    allocationId,
+    level,
+  }: { referralId: string; allocationId: string; level: 'achieved' | 'partially-achieved' },
+): Promise<void> {
+  const { needs } = await practitioner.read(referralId);
+  const outcomes = needs.flatMap(({ desiredOutcomes }) => desiredOutcomes ?? []);
+  await provider.report(allocationId, outcomes, level);
+  const { id } = await practitioner.task(referralId, 'end-of-service-report-acknowledgement');
+  await practitioner.answer(id, { decision: 'acknowledged' });
+  tell(`End of service report: ${outcomes.length} outcomes ${level.replace('-', ' ')}; acknowledged`);
+}
+
+/** All of delivery, as it goes when nothing comes in between. */
+export async function deliver(scene: Scene, provider: Provider, referralId: string): Promise<void> {
+  const allocationId = await provider.allocationOf(referralId);
+  const delivery = { referralId, allocationId, sessions: 2 };
+  await beginDelivery(scene, provider, delivery);
+  await finishDelivery(scene, provider, delivery);
+}
