@@ -1,7 +1,6 @@
 import type { Allocation, Appointment } from './domain/allocation.ts';
 import type { Context, ReferralState, Refusal } from './domain/decision.ts';
 import type { Actor, DomainEvent, EventType } from './domain/events.ts';
-import type { AvailableService } from './domain/matching.ts';
 import type { Capacity, Service, ServiceDescription } from './domain/service.ts';
 import type { TaskType } from './domain/task-types.ts';
 import type { NeedId, Role } from './domain/vocabulary.ts';
@@ -165,7 +164,6 @@ export interface Directory {
   stateAvailability(id: string, version: number, places: number, by: Actor): Promise<DirectoryEntry | undefined>;
 }
 export type DirectoryEntry = Service & { capacity: Capacity };
-export const available = (entry: DirectoryEntry, free: number): AvailableService => ({ ...entry, free });
 
 /** One machine's run for one referral or allocation (architecture rule 5). */
 export interface ExecutionRef {

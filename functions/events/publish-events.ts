@@ -1,15 +1,11 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { dynamo } from '../../shared/adapters/dynamo.ts';
-import { storedEvent } from '../../shared/adapters/history.ts';
 import { outbox as outboxOf } from '../../shared/adapters/outbox.ts';
+import { eventIn } from '../../shared/adapters/stream.ts';
 import type { Ports, StoredEvent } from '../../shared/ports.ts';
 import { deployed } from '../middleware/compose.ts';
 import { logger, observe } from '../middleware/observe.ts';
-
-type Image = Parameters<typeof unmarshall>[0];
 
 /**
  * The outbox's way out (architecture rule 2). The batch fails from its first event that did not get through, by its
@@ -24,8 +20,9 @@ export const publishEvents = ({ outbox }: { outbox: Pick<Ports['outbox'], 'publi
     });
 
 async function firstFailed(outbox: Pick<Ports['outbox'], 'publish'>, records: DynamoDBRecord[]) {
-  const parsed = records.map((record) => ({ record, event: eventIn(record) }));
+  const parsed = records.map((record) => ({ record, event: eventIn(record.dynamodb?.NewImage) }));
   const events = parsed.flatMap(({ event }) => event ?? []);
+  // A record that is not an event is a fault to be looked at, not one to be skipped.
   const unreadable = parsed.find(({ event }) => event === undefined)?.record;
   try {
     await outbox.publish(events);
@@ -37,13 +34,6 @@ async function firstFailed(outbox: Pick<Ports['outbox'], 'publish'>, records: Dy
   }
 }
 
-/** An image that is not an event of ours is a fault to be looked at, not to be skipped. */
-function eventIn({ dynamodb }: DynamoDBRecord): StoredEvent | undefined {
-  const parsed = storedEvent.safeParse(unmarshall((dynamodb?.NewImage ?? {}) as Image));
-  if (!parsed.success) logger.error('not an event', { keys: Object.keys(dynamodb?.Keys ?? {}) });
-  return parsed.data;
-}
-
 const sequenceNumberOf = ({ dynamodb }: DynamoDBRecord): string => dynamodb?.SequenceNumber ?? '';
 
-export const handler = deployed(() => publishEvents({ outbox: outboxOf(dynamo(), new EventBridgeClient({})) }));
+export const handler = deployed(() => publishEvents({ outbox: outboxOf(dynamo()) }));

@@ -1,6 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
-import { subMinutes, subSeconds } from 'date-fns';
 import { systemClients } from '../../shared/adapters/changes.ts';
 import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
 import { unpublished } from '../../shared/adapters/unpublished.ts';
@@ -22,10 +21,12 @@ export interface Swept {
   more: boolean;
 }
 
-/** What has not been done by those whose work it was is taken up after this. */
-const executionGraceSeconds = 30;
-const eventGraceMinutes = 2;
+/** What has not been done by those whose work it was is taken up after this (milliseconds). */
+const executionGrace = 30_000;
+const eventGrace = 120_000;
 const fullPage = 100;
+
+const before = (now: Date, milliseconds: number): Date => new Date(now.getTime() - milliseconds);
 
 /**
  * Every minute: reminds and lapses what is due (rule 4), starts or wakes executions that a crash left behind (rules 3
@@ -41,10 +42,10 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
           by: { organisation: 'system', client: systemClients.sweeper },
         }),
       );
-      const waiting = await ports.executions.waitingSince(subSeconds(now, executionGraceSeconds));
+      const waiting = await ports.executions.waitingSince(before(now, executionGrace));
       const executions = await eachOf(waiting, ({ ref }) => ports.executions.advance(ref));
       const events = await ports.outbox.unpublished(fullPage);
-      const late = events.filter(({ occurredAt }) => new Date(occurredAt) < subMinutes(now, eventGraceMinutes));
+      const late = events.filter(({ occurredAt }) => new Date(occurredAt) < before(now, eventGrace));
       const requeued = await eachOf(late, (event) => ports.outbox.requeue([event]));
 
       measure(metrics, now, { event: events[0]?.occurredAt, execution: waiting[0]?.since });

@@ -1,8 +1,6 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { clientRegistry } from '../../shared/adapters/clients.ts';
 import { clock as clockOf } from '../../shared/adapters/clock.ts';
-import { dynamo } from '../../shared/adapters/dynamo.ts';
+import { type Database, dynamo } from '../../shared/adapters/dynamo.ts';
 import { executions as executionsOf } from '../../shared/adapters/executions.ts';
 import { referrals as referralsOf } from '../../shared/adapters/referrals.ts';
 import type { Ports } from '../../shared/ports.ts';
@@ -17,7 +15,7 @@ export function deployed<Event, Context, Result>(make: () => (event: Event, cont
 }
 
 /** For functions that read. */
-export function reading(): Pick<Ports, 'clients' | 'clock' | 'referrals'> & { db: DynamoDBDocumentClient } {
+export function reading(): Pick<Ports, 'clients' | 'clock' | 'referrals'> & { db: Database } {
   const db = dynamo();
   const clock = clockOf(db);
   return { db, clock, clients: clientRegistry(db), referrals: referralsOf({ client: db, clock }) };
@@ -27,7 +25,7 @@ export function reading(): Pick<Ports, 'clients' | 'clock' | 'referrals'> & { db
 export function commanding(): ReturnType<typeof reading> & Pick<Ports, 'executions'> {
   const db = dynamo();
   const clock = clockOf(db);
-  const executions = executionsOf({ client: db, sfn: new SFNClient({}), clock });
+  const executions = executionsOf({ client: db, clock });
   const referrals = referralsOf({ client: db, clock, executions });
   return { db, clock, clients: clientRegistry(db), referrals, executions };
 }

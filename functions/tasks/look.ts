@@ -1,15 +1,11 @@
-import { differenceInDays } from 'date-fns';
 import { config } from '../../shared/adapters/config.ts';
 import { SegmentSuperseded } from '../../shared/contracts/errors.ts';
 import { lookInput, lookOutput, type Standing } from '../../shared/contracts/workflow.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
-import { deliveryStanding, lifecycleStanding } from '../../shared/domain/standing.ts';
+import { deliveryStanding, isOldExecution, lifecycleStanding } from '../../shared/domain/standing.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { task } from '../middleware/task.ts';
-
-/** Step Functions ends an execution at one year; ours hands over well before (architecture rule 5). */
-const oldestDays = 300;
 
 /** Where an execution stands by the record, and how much of what has happened it has thereby seen. */
 export const look = (ports: Pick<Ports, 'executions' | 'referrals' | 'clock'>, mostPasses: number) =>
@@ -21,8 +17,7 @@ export const look = (ports: Pick<Ports, 'executions' | 'referrals' | 'clock'>, m
     if (!state) throw new Error(`referral ${ref.referralId} is not there`);
     const standing = standingOf(state.referral, ref.executionId);
     const isOver = standing === 'concluded' || standing === 'ended';
-    const age = differenceInDays(await ports.clock.now(), new Date(executionStartedAt));
-    const isFull = passes >= mostPasses || age >= oldestDays;
+    const isFull = passes >= mostPasses || isOldExecution(executionStartedAt, await ports.clock.now());
     return { standing: isFull && !isOver ? 'segment-full' : standing, turn: execution.turn };
   });
 

@@ -63,6 +63,7 @@ export function commitOf(
 
   const after = state;
   for (const write of capacityChanges(after.referral, events, tables.record)) add('capacity', write);
+  for (const write of partyChanges(after.referral, events, now, tables.record)) add('state', write);
   const wakes = options.by.client === systemClients.lifecycle ? [] : wokenBy(before, after, events);
   add('state', putReferral(tables.record, before?.referral, after.referral));
   for (const change of parts(before, after, tables)) changes.push(change);
@@ -158,6 +159,14 @@ const answerItem = ({ crn, id }: Referral, { taskId, answer }: NonNullable<Domai
   ...keys.answer(crn, id, taskId),
   answer,
 });
+
+/** A provider that is asked finds the referral in its list from then on, whatever it answers; asked again, on top. */
+function partyChanges({ id }: Referral, events: DomainEvent[], now: Date, table: string): Write[] {
+  const asked = new Set(events.flatMap((event) => (event.type === 'offer.made.v1' ? event.data.providerId : [])));
+  return [...asked].map((provider) =>
+    put(table, { ...keys.party(id, provider), ...indexKeys.party(id, provider, now.toISOString()) }),
+  );
+}
 
 /**
  * Places are reserved, confirmed and freed in the transaction that decides it: never oversold, never leaked. One

@@ -19,8 +19,10 @@ interface Consumed {
 }
 const isWrite = /^(Put|Update|Delete|TransactWrite|BatchWrite)/;
 
+export type Database = DynamoDBDocumentClient;
+
 /** The one DynamoDB client of a function: it counts the units of every call, so that cost is measured, not guessed. */
-export function dynamo(client = new DynamoDBClient({ maxAttempts: 4 })): DynamoDBDocumentClient {
+export function dynamo(client = new DynamoDBClient({ maxAttempts: 4 })): Database {
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const result = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } });

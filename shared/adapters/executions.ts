@@ -3,7 +3,7 @@ import {
   ExecutionAlreadyExists,
   InvalidToken,
   SendTaskSuccessCommand,
-  type SFNClient,
+  SFNClient,
   StartExecutionCommand,
   TaskDoesNotExist,
   TaskTimedOut,
@@ -25,12 +25,12 @@ const tokenKeptSeconds = 32 * 24 * 60 * 60;
 
 interface Dependencies {
   client: DynamoDBDocumentClient;
-  sfn: SFNClient;
   clock: Clock;
+  sfn?: SFNClient;
 }
 
 /** Executions in DynamoDB and Step Functions. */
-export function executions({ client, sfn, clock }: Dependencies): Executions {
+export function executions({ client, clock, sfn = new SFNClient({}) }: Dependencies): Executions {
   const { RECORD_TABLE: record } = config();
   return {
     ...handShake(steps({ client, sfn, clock })),
@@ -48,7 +48,7 @@ export function executions({ client, sfn, clock }: Dependencies): Executions {
   };
 }
 
-function steps({ client, sfn, clock }: Dependencies): HandShakeSteps {
+function steps({ client, sfn, clock }: Required<Dependencies>): HandShakeSteps {
   const { RECORD_TABLE: record, PRIVATE_TABLE: privateTable, LIFECYCLE_ARN, DELIVERY_ARN } = config();
   const machineArns = { 'referral-lifecycle': LIFECYCLE_ARN, 'allocation-delivery': DELIVERY_ARN };
 

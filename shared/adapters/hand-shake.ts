@@ -48,28 +48,37 @@ export function handShake(steps: HandShakeSteps): Omit<Executions, 'waitingSince
     await steps.settle(execution);
   }
 
+  /** A redriven execution may be parked still: told before the next one parks in its place, it looks, and ends. */
+  async function redeemedIfOvertaken({ executionId, segment }: ExecutionRecord): Promise<void> {
+    const parked = await steps.tokenOf(executionId);
+    if (parked && parked.segment < segment) await steps.redeem(parked.token);
+  }
+
   const isMissing = ({ startedSegment, segment }: ExecutionRecord): boolean => startedSegment < segment;
 
   async function advance(key: Key): Promise<void> {
     const execution = await steps.find(key);
     if (!execution) return;
-    if (isMissing(execution)) await started(execution);
+    if (isMissing(execution)) {
+      await redeemedIfOvertaken(execution);
+      await started(execution);
+    }
     await redeemedIfBehind(execution);
   }
 
-  async function begin(key: Key): Promise<void> {
+  /** One particular segment: a later one may find an earlier one parked, and is for those who may see its token. */
+  async function begin(key: Key, segment: number): Promise<void> {
     const execution = await steps.find(key);
-    if (!execution || !isMissing(execution)) return;
+    if (execution?.segment !== segment || !isMissing(execution)) return;
     await started(execution);
-    // Once something has moved, there may be a token to redeem, and that is for those who may see one.
+    // Once something has moved, there may be a token to redeem: the same.
     if (execution.turn === 0) await steps.settle(execution);
   }
 
   return {
     find: steps.find,
     advance,
-
-    begin,
+    begin: (key) => begin(key, 1),
 
     async wake(key) {
       const execution = await steps.find(key);
@@ -90,7 +99,7 @@ export function handShake(steps: HandShakeSteps): Omit<Executions, 'waitingSince
 
     async renew(ref) {
       await steps.raiseSegment(ref);
-      await begin(ref);
+      await begin(ref, ref.segment + 1);
     },
   };
 }

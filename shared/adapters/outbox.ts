@@ -1,4 +1,4 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Outbox, StoredEvent } from '../ports.ts';
@@ -28,7 +28,7 @@ export class PublishFailed extends Error {
  * The way out for events (architecture rule 2): to the bus, then to the feed of every organisation that may know, and
  * only then is the mark removed that says "not yet". A crash in between sends an event twice, never not at all.
  */
-export function outbox(client: DynamoDBDocumentClient, bus: EventBridgeClient): Pick<Outbox, 'publish'> {
+export function outbox(client: DynamoDBDocumentClient, bus = new EventBridgeClient({})): Pick<Outbox, 'publish'> {
   const { RECORD_TABLE: record, EVENT_BUS_NAME } = config();
 
   async function toBus(events: StoredEvent[]): Promise<void> {

@@ -9,10 +9,14 @@ const london = tz('Europe/London');
 /** A date of the calendar as a moment: nine in the morning in London, when work starts. */
 const morningOf = (date: string): Date => new Date(parseISO(`${date}T09:00:00`, { in: london }).getTime());
 
+/** E8: when the person is to be released, as far as that is known. */
+export const releaseOf = ({ facts }: Referral): Date | undefined =>
+  facts.expectedReleaseDate ? morningOf(facts.expectedReleaseDate) : undefined;
+
 /** E8: a clock that starts in the community starts at release, for a person who is still in custody. */
 function communityStart(referral: Referral, from: Date): Date {
-  const { setting, expectedReleaseDate } = referral.facts;
-  return setting === 'custody' && expectedReleaseDate ? max([from, morningOf(expectedReleaseDate)]) : from;
+  const release = releaseOf(referral);
+  return referral.facts.setting === 'custody' && release ? max([from, release]) : from;
 }
 
 /** When a task opened now falls due (T1–T7), as an ISO time in UTC. */

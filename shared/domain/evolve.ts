@@ -47,7 +47,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'referral.sent.v1':
       return { referral: event.detail.referral, confidential: event.detail.confidential };
     case 'referral.information-supplied.v1':
-      return withFacts(state, event.detail.facts, event.detail.missing);
+      return informed(state, event);
     case 'referral.found-ineligible.v1':
       return on({ ending: { reason: 'ineligible', failed: event.data.failed }, openTasks: [] });
     case 'referral.amended.v1':
@@ -191,26 +191,36 @@ function withFacts(state: ReferralState, facts: ReferralFacts, missing: string[]
   };
 }
 
+function informed(state: ReferralState, { detail }: EventOf<'referral.information-supplied.v1'>): ReferralState {
+  const next = withFacts(state, detail.facts, detail.missing);
+  return detail.rematch ? { ...next, referral: matchedAfresh(next.referral) } : next;
+}
+
 function amended(state: ReferralState, { data, detail }: EventOf<'referral.amended.v1'>): ReferralState {
   const next = withFacts(state, detail.facts, detail.missing);
   const levels = new Map(data.complexity.map(({ need, to }) => [need, to]));
-  const { referral } = next;
+  const referral = detail.rematch ? matchedAfresh(next.referral) : next.referral;
   return {
     ...next,
     referral: {
       ...referral,
       needs: referral.needs.map((need) => ({ ...need, confirmed: levels.get(need.need) ?? need.confirmed })),
       openTasks: redated(
-        referral.openTasks.filter(({ type }) => !(detail.rematch && type === 'manual-allocation')),
+        referral.openTasks.filter(({ type }) => !(detail.missing.length === 0 && type === 'missing-information')),
         detail.dueDates,
         null,
       ),
-      groups: detail.rematch ? referral.groups.map(afresh) : referral.groups,
     },
   };
 }
 
 /** Facts that matching hangs on have changed: what was tried before may fit now. */
+const matchedAfresh = (referral: Referral): Referral => ({
+  ...referral,
+  openTasks: referral.openTasks.filter(({ type }) => type !== 'manual-allocation'),
+  groups: referral.groups.map(afresh),
+});
+
 const afresh = (group: NeedsGroup): NeedsGroup => ({
   ...group,
   tried: [],

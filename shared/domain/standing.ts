@@ -1,4 +1,6 @@
+import { differenceInDays } from 'date-fns/differenceInDays';
 import type { AllocationSummary, EndState, Referral } from './referral.ts';
+import type { NeedId } from './vocabulary.ts';
 
 export const stages = [
   'assessment',
@@ -39,8 +41,13 @@ export function stageOf(referral: Referral): Stage {
 }
 
 /** Every need has gone to a provider, or has been closed by operations. */
-export const isMatched = ({ groups }: Referral): boolean =>
-  groups.length > 0 && groups.every(({ place }) => place.at === 'placed' || place.at === 'closed');
+export const isMatched = (referral: Referral): boolean =>
+  ungroupedNeeds(referral).length === 0 &&
+  referral.groups.every(({ place }) => place.at === 'placed' || place.at === 'closed');
+
+/** Needs that matching has not come to yet: one command places a bounded number of groups. */
+export const ungroupedNeeds = ({ needs, groups }: Referral): NeedId[] =>
+  needs.map(({ need }) => need).filter((need) => !groups.some((group) => group.needs.includes(need)));
 
 export function statusOf(referral: Referral): Status {
   const stage = stageOf(referral);
@@ -82,8 +89,8 @@ export function lifecycleStanding(referral: Referral): LifecycleStanding {
   }
 }
 
-export const hasOffersToMake = ({ groups }: Referral): boolean =>
-  groups.length === 0 || groups.some(({ place }) => place.at === 'unplaced');
+export const hasOffersToMake = (referral: Referral): boolean =>
+  ungroupedNeeds(referral).length > 0 || referral.groups.some(({ place }) => place.at === 'unplaced');
 
 /** What an allocation's own execution must wait for. */
 export type DeliveryStanding =
@@ -116,3 +123,9 @@ export function endStateOf({ allocations, ending }: Referral): EndState {
 
 export const wasCompleted = ({ endedFor }: AllocationSummary): boolean =>
   endedFor === 'plan-completed' || endedFor === 'intervention-completed';
+
+/** Step Functions ends an execution at one year; ours hands over well before (architecture rule 5). */
+const oldestExecutionDays = 300;
+
+export const isOldExecution = (startedAt: string, now: Date): boolean =>
+  differenceInDays(now, new Date(startedAt)) >= oldestExecutionDays;

@@ -1,13 +1,15 @@
-import { dueAt } from '../deadlines.ts';
-import { type Decide, type ReferralState, type Refusal, refuse } from '../decision.ts';
+import { max, min } from 'date-fns';
+import { dueAt, releaseOf } from '../deadlines.ts';
+import { type Decide, refuse } from '../decision.ts';
 import { checkEligibility, contradictions, missingFacts } from '../eligibility/index.ts';
 import type { DomainEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { type FactChanges, mergeFacts } from '../merge-facts.ts';
 import { joined, type OpenTask, type Referral } from '../referral.ts';
-import { isReporting, stageOf } from '../standing.ts';
+import { isMatched, isReporting } from '../standing.ts';
 import type { ComplexityLevel, EndReason, NeedId } from '../vocabulary.ts';
 import { alreadyConcluded, endDelivery, ownCatalogue, withConclusion } from './common.ts';
+import { changesEligibility, changesMatching, ineligibleNow, withdrawOffers } from './matching-changes.ts';
 import { requestInformation } from './send-referral.ts';
 
 /**
@@ -29,14 +31,6 @@ export const withdrawReferral: Decide<{ reason: EndReason; text?: string | undef
     .flatMap((summary) => endDelivery(after, summary, command.reason, context));
   return withConclusion(state, [withdrawn, ...withdrawOffers(referral), ...endings], context.now);
 };
-
-function withdrawOffers({ groups }: Referral): DomainEvent[] {
-  return groups.flatMap(({ id: groupId, place }) => {
-    if (place.at !== 'offered' && place.at !== 'returned') return [];
-    const { id: offerId, serviceId, providerId } = place.offer;
-    return [{ type: 'offer.withdrawn.v1' as const, data: { offerId, groupId, serviceId, providerId } }];
-  });
-}
 
 type PauseReason = 'recalled' | 'hospital' | 'other';
 
@@ -74,9 +68,6 @@ export interface AmendReferral {
   reason: string;
 }
 
-/** Facts that matching filters by: when one changes before a provider has accepted, its offers are made again. */
-const matchingFacts = ['area', 'setting', 'sentence', 'person'];
-
 /**
  * L4: facts or levels change while the work runs. Contradictions are refused; a referral that becomes ineligible
  * before delivery concludes; open offers that hung on a changed fact are withdrawn and made anew.
@@ -94,7 +85,7 @@ export const amendReferral: Decide<AmendReferral> = (state, { changes, reason },
     return refuse('Contradiction', 'The amendment contradicts what is known.', { faults: contradicted });
   }
 
-  const rematch = Object.keys(factChanges).some((field) => matchingFacts.includes(field));
+  const rematch = changesMatching(factChanges);
   const amended = (dueDates: Record<string, string>): DomainEvent => ({
     type: 'referral.amended.v1',
     data: { fields: Object.keys(changes), complexity: levelChanges(referral, complexity) },
@@ -102,13 +93,12 @@ export const amendReferral: Decide<AmendReferral> = (state, { changes, reason },
     texts: { key: `AMENDMENT#${context.newId()}`, words: { reason, ...reasonsOf(complexity) } },
   });
   const after = evolve(state, amended({}), context.now).referral;
-  const event = amended(movedByRelease(referral, after));
-  const inDelivery = stageOf(referral) === 'delivery' || stageOf(referral) === 'outcome-recording';
-  if (inDelivery || !rematch) return [event, ...askedAnew(referral, after, context)];
-  const offers = withdrawOffers(referral);
+  const event = amended(movedDueDates(referral, after, context.now));
+  const inDelivery = isMatched(referral) || referral.ending !== null;
+  const isJudged = !inDelivery && changesEligibility(factChanges);
   const eligibility = checkEligibility(facts, context.now);
-  if (eligibility.result !== 'refused') return [event, ...offers, ...askedAnew(referral, after, context)];
-  return ineligibleNow(state, [event, ...offers], eligibility, context.now);
+  if (isJudged && eligibility.result === 'refused') return ineligibleNow(state, [event], eligibility, context.now);
+  return [event, ...(rematch ? withdrawOffers(referral) : []), ...askedAnew(referral, after, context)];
 };
 
 /** What an amendment leaves unknown is asked for, unless it is being asked for already. */
@@ -118,23 +108,7 @@ function askedAnew(
   context: Parameters<typeof requestInformation>[2],
 ): DomainEvent[] {
   const isAsked = before.openTasks.some(({ type }) => type === 'missing-information');
-  return isAsked ? [] : requestInformation(after, after.missing, context);
-}
-
-function ineligibleNow(
-  state: ReferralState,
-  events: DomainEvent[],
-  { needs }: ReturnType<typeof checkEligibility>,
-  now: Date,
-): DomainEvent[] | Refusal {
-  if (state.referral.allocations.some(({ begun }) => begun)) {
-    return refuse('Ineligible', 'The amendment would make a referral ineligible whose delivery has begun.', { needs });
-  }
-  const failed = needs.flatMap(({ need, failed: rules }) => rules.map(({ rule }) => ({ need, rule })));
-  const ended = state.referral.allocations
-    .filter(({ phase }) => phase !== 'ended')
-    .map(({ id }): DomainEvent => ({ type: 'allocation.ended.v1', data: { allocationId: id, endState: 'cancelled' } }));
-  return withConclusion(state, [...events, { type: 'referral.found-ineligible.v1', data: { failed } }, ...ended], now);
+  return isAsked || before.ending ? [] : requestInformation(after, after.missing, context);
 }
 
 function amendmentFaults(referral: Referral, { complexity = [], needs = [] }: AmendReferral['changes']) {
@@ -161,12 +135,19 @@ const levelChanges = (referral: Referral, complexity: { need: NeedId; level: Com
 const reasonsOf = (complexity: { need: NeedId; reason: string }[]): Record<string, string> =>
   Object.fromEntries(complexity.map(({ need, reason }) => [need, reason]));
 
-/** E8: clocks that start at release move with it. */
-function movedByRelease(before: Referral, after: Referral): Record<string, string> {
-  const isMoved =
+/** The deadlines that hang on an amended fact: release starts a clock (E8), the sentence's end closes delivery. */
+function movedDueDates(before: Referral, after: Referral, now: Date): Record<string, string> {
+  const released = before.facts.setting === 'custody' && after.facts.setting === 'community';
+  const isReleaseMoved =
     before.facts.expectedReleaseDate !== after.facts.expectedReleaseDate ||
     before.facts.setting !== after.facts.setting;
-  if (!isMoved) return {};
-  const waiting = after.openTasks.filter(({ type }) => type === 'supplier-assessment');
-  return Object.fromEntries(waiting.map((task) => [task.id, dueAt(task.type, after, new Date(task.openedAt))]));
+  const isEndMoved = before.facts.sentence?.endDate !== after.facts.sentence?.endDate;
+  const from = ({ openedAt }: OpenTask): Date => {
+    if (!released) return new Date(openedAt);
+    return max([new Date(openedAt), min([now, releaseOf(before) ?? now])]);
+  };
+  const moved = after.openTasks.filter(
+    ({ type }) => (type === 'supplier-assessment' && isReleaseMoved) || (type === 'delivery' && isEndMoved),
+  );
+  return Object.fromEntries(moved.map((task) => [task.id, dueAt(task.type, after, from(task))]));
 }

@@ -1,3 +1,4 @@
+import { min } from 'date-fns';
 import { catalogueVersion } from '../catalogue/index.ts';
 import type { Catalogue } from '../catalogue/schema.ts';
 import { dueAt, remindAt } from '../deadlines.ts';
@@ -5,7 +6,7 @@ import { type Context, type ReferralState, type Refusal, refuse } from '../decis
 import type { DomainEvent, EventOf } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { type AllocationSummary, type OpenTask, operationsOrganisation, type Referral } from '../referral.ts';
-import { endStateOf, isMatched } from '../standing.ts';
+import { endStateOf, isMatched, wasCompleted } from '../standing.ts';
 import { type TaskType, taskPolicies } from '../task-types.ts';
 
 /** Opens a task (L7): its owner, deadline and reminder follow from its type. */
@@ -48,7 +49,9 @@ export function openTask(
 export function openTaskOf(referral: Referral, taskId: string, now: Date): OpenTask | Refusal {
   const task = referral.openTasks.find(({ id }) => id === taskId);
   if (!task) return refuse('TaskNoLongerOpen', 'This task is no longer open.');
-  if (taskPolicies[task.type].silence === 'lapse' && now > new Date(task.dueAt)) {
+  // While a referral is paused its clocks rest: what had not lapsed by then has not lapsed.
+  const clock = referral.paused ? min([now, new Date(referral.paused.at)]) : now;
+  if (taskPolicies[task.type].silence === 'lapse' && clock > new Date(task.dueAt)) {
     return refuse('TaskLapsed', `This task lapsed at ${task.dueAt}.`);
   }
   return task;
@@ -106,8 +109,11 @@ function endReasonOf(
 ): EventOf<'referral.concluded.v1'>['data']['endReason'] {
   if (ending) return ending.reason;
   if (endState === 'completed') return 'intervention-completed';
-  const early = allocations.map(({ endedFor }) => endedFor).find((reason) => reason && reason !== 'plan-completed');
-  return early && early !== 'plan-completed' ? early : 'no-provider';
+  // What ended early says more than what was completed beside it.
+  const [early] = [...allocations.filter((summary) => !wasCompleted(summary)), ...allocations].flatMap(
+    ({ endedFor }) => (endedFor && endedFor !== 'plan-completed' ? [endedFor] : []),
+  );
+  return early ?? 'no-provider';
 }
 
 /** C3: a referral is judged by the catalogue that it was sent under. */

@@ -2,10 +2,11 @@ import type { Context, ReferralState } from '../decision.ts';
 import type { DomainEvent } from '../events.ts';
 import { type AvailableService, type Candidate, groupNeeds, rankCandidates, suitableServices } from '../matching.ts';
 import type { Confidential, NeedsGroup, Referral } from '../referral.ts';
+import { ungroupedNeeds } from '../standing.ts';
 import { openTask } from './common.ts';
 
-/** How many groups one command places: each costs five items of its transaction, and fifty is the limit. */
-const groupsPerCommand = 8;
+/** How many groups one command places: each costs six items of its transaction, and fifty is the limit. */
+const groupsPerCommand = 7;
 
 /**
  * L3, T1: every group of needs without a provider is offered to its best candidate, whose place is reserved with the
@@ -18,7 +19,7 @@ export function makeOffers(
 ): DomainEvent[] {
   if (!confidential) throw new Error('matching needs to know the person');
   const suitable = suitableServices(referral, confidential, services, context.now);
-  const groups = referral.groups.length > 0 ? referral.groups : newGroups(referral, confidential, suitable, context);
+  const groups = [...referral.groups, ...newGroups(referral, confidential, suitable, context)];
   const left = new Map(services.map(({ id, free }) => [id, free]));
   return groups
     .filter(({ place }) => place.at === 'unplaced')
@@ -51,9 +52,8 @@ function newGroups(
   suitable: AvailableService[],
   { newId }: Context,
 ): NeedsGroup[] {
-  const needs = referral.needs.map(({ need }) => need);
   const open = suitable.filter(({ free }) => free > 0);
-  return groupNeeds(needs, open, confidential).map((group) => ({
+  return groupNeeds(ungroupedNeeds(referral), open, confidential).map((group) => ({
     id: newId(),
     needs: group,
     tried: [],

@@ -4,12 +4,14 @@ import type { DomainEvent } from '../events.ts';
 import { type FactChanges, mergeFacts } from '../merge-facts.ts';
 import { joined } from '../referral.ts';
 import type { ReferralFacts } from '../referral-facts.ts';
-import { openTaskOf, ownCatalogue, withConclusion } from './common.ts';
+import { openTaskOf, ownCatalogue } from './common.ts';
+import { changesMatching, ineligibleNow, withdrawOffers } from './matching-changes.ts';
 import { requestInformation } from './send-referral.ts';
 
 /**
  * L1, T7: the practitioner answers `missing-information`. What is still missing is asked for again; a referral that
- * the new facts make ineligible concludes as `cancelled`, with the failed rules kept.
+ * the new facts make ineligible concludes as `cancelled`, with the failed rules kept. Facts may go missing again while
+ * providers are asked: then open offers that hung on a changed fact are made anew, as for an amendment.
  */
 export const supplyInformation: Decide<{ taskId: string; facts: FactChanges }> = (
   state,
@@ -25,14 +27,15 @@ export const supplyInformation: Decide<{ taskId: string; facts: FactChanges }> =
   if (faults.length > 0) return refuse('Contradiction', 'The answer contradicts what is known.', { faults });
 
   const missing = missingFacts(known);
+  const rematch = changesMatching(facts);
   const supplied: DomainEvent = {
     type: 'referral.information-supplied.v1',
     data: { taskId, supplied: referral.missing.filter((pointer) => !missing.includes(pointer)) },
-    detail: { facts: known, missing },
+    detail: { facts: known, missing, rematch },
     answers: { taskId, answer: facts },
   };
   const eligibility = checkEligibility(known, context.now);
-  if (eligibility.result !== 'refused') return [supplied, ...requestInformation(referral, missing, context)];
-  const failed = eligibility.needs.flatMap(({ need, failed: rules }) => rules.map(({ rule }) => ({ need, rule })));
-  return withConclusion(state, [supplied, { type: 'referral.found-ineligible.v1', data: { failed } }], context.now);
+  if (eligibility.result === 'refused') return ineligibleNow(state, [supplied], eligibility, context.now);
+  const offers = rematch ? withdrawOffers(referral) : [];
+  return [supplied, ...offers, ...requestInformation(referral, missing, context)];
 };

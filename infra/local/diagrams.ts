@@ -5,9 +5,9 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { QueryLanguage, StateGraph } from 'aws-cdk-lib/aws-stepfunctions';
 import * as z from 'zod';
-import { allocationDelivery } from '../workflows/allocation-delivery.ts';
-import { referralLifecycle } from '../workflows/referral-lifecycle.ts';
-import { type MachineName, machineNames, machineSteps } from './functions.ts';
+import { allocationDelivery } from '../../workflows/allocation-delivery.ts';
+import { referralLifecycle } from '../../workflows/referral-lifecycle.ts';
+import { type MachineName, machineNames, machineSteps } from '../functions.ts';
 
 /** `npm run diagrams`: draws both state machines, as they are deployed, into `docs/`. A test holds them up to date. */
 
@@ -83,6 +83,6 @@ export async function drawingOf(name: MachineName): Promise<string> {
 
 if (process.argv[1] === import.meta.filename) {
   for (const name of machineNames) {
-    writeFileSync(join(import.meta.dirname, '../docs', `${name}.svg`), await drawingOf(name));
+    writeFileSync(join(import.meta.dirname, '../../docs', `${name}.svg`), await drawingOf(name));
   }
 }
