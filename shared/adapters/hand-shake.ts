@@ -71,7 +71,7 @@ export function handShake(steps: HandShakeSteps): Omit<Executions, 'waitingSince
     const execution = await steps.find(key);
     if (execution?.segment !== segment || !isMissing(execution)) return;
     await started(execution);
-    // Once something has moved, there may be a token to redeem: the same.
+    // Once something has moved, there may be a token to redeem: that is theirs too.
     if (execution.turn === 0) await steps.settle(execution);
   }
 

@@ -46,13 +46,18 @@ const between = (act: Meddler, where: { step: 'initialize' | 'finalizeRequest'; 
   };
 };
 
-/** What a process meets that ends at once: nothing after this happens. */
+/** What a process meets that has ended: whatever it asks, nothing happens. */
 export class Crash extends Error {}
 
-/** The process ends when it makes the call that is meant, before or after the service has carried it out. */
-export const crashAt = (isMeant: (call: Call) => boolean, when: 'before' | 'after' = 'before') =>
-  aboveRetries(async (call) => {
-    if (!isMeant(call)) return call.carryOut();
-    if (when === 'after') await call.carryOut();
+/** A process that ends at the call that is meant, before or after the service has carried it out. */
+export function dying(when: 'before' | 'after', isMeant: string | ((call: Call) => boolean)) {
+  let dead = false;
+  const meant = typeof isMeant === 'string' ? ({ command }: Call) => command === isMeant : isMeant;
+  const act: Meddler = async (call) => {
+    if (!dead && !meant(call)) return call.carryOut();
+    if (!dead && when === 'after') await call.carryOut();
+    dead = true;
     throw new Crash(`${when} ${call.command}`);
-  });
+  };
+  return { dynamo: aboveRetries(act), stepFunctions: aboveRetries(act), isDead: () => dead };
+}
