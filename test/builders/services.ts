@@ -1,0 +1,37 @@
+import type { AvailableService } from '../../shared/domain/matching.ts';
+import { generalNeedIds, needIds } from '../../shared/domain/vocabulary.ts';
+
+/** A service for everyone in West Yorkshire, with ten places free; a women's one covers the women's needs too. */
+export function aService(id: string, changes: Partial<AvailableService> = {}): AvailableService {
+  const { cohort = 'general' } = changes;
+  return {
+    id,
+    name: `Service ${id}`,
+    provider: { id: `provider-of-${id}`, name: `Provider of ${id}` },
+    needs: [...(cohort === 'women' ? needIds : generalNeedIds)],
+    cohort,
+    areas: ['west-yorkshire'],
+    minimumAge: 18,
+    maximumAge: null,
+    sentenceTypes: ['community-order', 'suspended-sentence-order', 'licence', 'post-sentence-supervision'],
+    settings: ['community', 'custody'],
+    suitability: 'Anyone who needs it',
+    deliveryModes: ['in-person'],
+    languages: ['en'],
+    accessibility: [],
+    contract: {
+      reference: 'C-1',
+      opens: '2025-04-01',
+      closes: null,
+      sessionsPerLevel: { low: 2, medium: 4, high: 8 },
+    },
+    version: 1,
+    sequence: 1,
+    free: 10,
+    ...changes,
+  };
+}
+
+/** The services that a provider runs under its own name. */
+export const serviceOf = (provider: string, changes: Partial<AvailableService> = {}): AvailableService =>
+  aService(`service-of-${provider}`, { provider: { id: provider, name: provider }, ...changes });

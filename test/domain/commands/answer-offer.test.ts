@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { addOfferInformation, answerOffer, type OfferAnswer } from '../../../shared/domain/commands/answer-offer.ts';
+import { keepClocks } from '../../../shared/domain/commands/keep-clocks.ts';
+import { given } from '../../builders/given.ts';
+import { aNeed, aReferral, aReferralThroughTheGate } from '../../builders/referral-facts.ts';
+import { serviceOf } from '../../builders/services.ts';
+import { aReferralState, type Story } from '../../builders/story.ts';
+import { at, friday, thursday, tuesday, wednesday } from '../../builders/times.ts';
+
+const answering = (story: Story, answer: OfferAnswer, now?: Date) =>
+  given(story).when(answerOffer, { taskId: story.task('offer').id, answer }, now);
+const offered = () => aReferralState().offeredTo('provider-a', { dueAt: wednesday('17:00') });
+
+describe('L3: an offer', () => {
+  it('accepted starts an allocation with the confirmed levels, and asks for the supplier assessment (T2)', () =>
+    answering(offered(), { decision: 'accepted' }, tuesday('12:00'))
+      .thenEvents(
+        { type: 'offer.accepted.v1', data: { providerId: 'provider-a' } },
+        {
+          type: 'allocation.started.v1',
+          data: { providerId: 'provider-a', needs: [{ need: 'accommodation', level: 'medium' }] },
+        },
+        { type: 'task.opened.v1', data: { taskType: 'supplier-assessment', dueAt: '2026-06-30T12:00:00.000Z' } },
+      )
+      .thenStands('delivery', 'active')
+      .thenOpenTasks('supplier-assessment'));
+
+  it('declined with a reason goes on to the next candidate', () =>
+    answering(offered(), { decision: 'declined', reason: 'no-capacity' })
+      .thenEvents({ type: 'offer.declined.v1', data: { reason: 'no-capacity' } })
+      .thenOpenTasks()
+      .thenStands('provider-matching')
+      .thenSees(({ referral }) => expect(referral.groups[0]?.tried).toEqual(['service-of-provider-a'])));
+
+  it('returned asks the practitioner, and no place is given up meanwhile', () =>
+    answering(offered(), { decision: 'returned', text: 'Can she climb stairs?' })
+      .thenEvents('offer.returned.v1', {
+        type: 'task.opened.v1',
+        data: { taskType: 'offer-returned', owner: 'practitioner' },
+      })
+      .thenStands('provider-matching', 'offered')
+      .thenOpenTasks('offer-returned'));
+
+  it('that has lapsed is refused, and stays lapsed', () => {
+    const story = offered();
+    answering(story, { decision: 'accepted' }, wednesday('17:01')).thenRefused('TaskLapsed');
+    const { id: taskId } = story.task('offer');
+    const lapsed = story.does(keepClocks, { taskId }, { at: wednesday('17:01') });
+    given(lapsed)
+      .when(answerOffer, { taskId, answer: { decision: 'accepted' } })
+      .thenRefused('TaskNoLongerOpen');
+  });
+
+  it('may be answered up to the last moment', () =>
+    answering(offered(), { decision: 'accepted' }, wednesday('17:00')).thenEvents(
+      'offer.accepted.v1',
+      'allocation.started.v1',
+      'task.opened.v1',
+    ));
+
+  it('is answered once', () => {
+    const story = offered();
+    const { id: taskId } = story.task('offer');
+    given(story.accepted())
+      .when(answerOffer, { taskId, answer: { decision: 'accepted' } })
+      .thenRefused('TaskNoLongerOpen');
+  });
+
+  it('of a withdrawn referral is gone', () => {
+    const story = offered();
+    const { id: taskId } = story.task('offer');
+    given(story.withdrawn())
+      .when(answerOffer, { taskId, answer: { decision: 'accepted' } })
+      .thenRefused('TaskNoLongerOpen');
+  });
+
+  it('does not lapse while the referral is paused: its clock rests, and an answer is still taken', () => {
+    const paused = offered().paused({ at: tuesday('12:00') });
+    answering(paused, { decision: 'accepted' }, friday('12:00')).thenEvents(
+      'offer.accepted.v1',
+      'allocation.started.v1',
+      'task.opened.v1',
+    );
+  });
+
+  it('that had lapsed before the pause stays lapsed through it', () => {
+    const paused = offered().paused({ at: thursday('12:00') });
+    answering(paused, { decision: 'accepted' }, friday('12:00')).thenRefused('TaskLapsed');
+    const resumed = paused.resumed({ at: friday('12:00') });
+    answering(resumed, { decision: 'accepted' }, friday('12:00')).thenRefused('TaskLapsed');
+  });
+
+  it('of one group accepted leaves the other group with its provider', () => {
+    const story = aReferralState(aReferral().with({ needs: [aNeed(), aNeed('emotional-wellbeing')] })).offeredFrom([
+      serviceOf('homes', { needs: ['accommodation'] }),
+      serviceOf('minds', { needs: ['emotional-wellbeing'] }),
+    ]);
+    const [first] = story.tasks('offer');
+    given(story)
+      .when(answerOffer, { taskId: first?.id ?? '', answer: { decision: 'accepted' } })
+      .thenStands('provider-matching', 'offered')
+      .thenOpenTasks('offer', 'supplier-assessment');
+  });
+
+  it('keeps what the provider wrote out of every event (V)', () =>
+    answering(offered(), { decision: 'declined', reason: 'other', text: 'He threatened us' }).thenSees((_, [event]) => {
+      expect(event?.texts?.words).toEqual({ text: 'He threatened us' });
+      expect(JSON.stringify(event?.data)).not.toContain('threatened');
+    }));
+});
+
+describe('E8: an offer accepted before release', () => {
+  it('starts the clock of the supplier assessment at release', () =>
+    answering(aReferralState(aReferralThroughTheGate()).offeredTo('provider-a'), { decision: 'accepted' }).thenSees(
+      // Ten working days from Monday 13 July, at nine in the morning in London.
+      ({ referral }) => expect(referral.openTasks[0]?.dueAt).toBe('2026-07-27T08:00:00.000Z'),
+    ));
+});
+
+describe('L3: information added to a returned offer', () => {
+  const returned = () => {
+    const story = offered();
+    const answer = { decision: 'returned' as const, text: 'Can she climb stairs?' };
+    return story.does(answerOffer, { taskId: story.task('offer').id, answer });
+  };
+  const adding = (story: Story, now?: Date) =>
+    given(story).when(addOfferInformation, { taskId: story.task('offer-returned').id, information: 'She can' }, now);
+
+  it('asks the same provider again, with a new deadline (T1)', () =>
+    adding(returned(), thursday('09:00'))
+      .thenEvents(
+        { type: 'offer.information-added.v1', data: { providerId: 'provider-a', dueAt: '2026-06-22T09:00:00.000Z' } },
+        { type: 'task.opened.v1', data: { taskType: 'offer', dueAt: '2026-06-22T09:00:00.000Z' } },
+      )
+      .thenOpenTasks('offer')
+      .thenStands('provider-matching', 'offered'));
+
+  it('may be late: the practitioner loses nothing by silence but time', () =>
+    adding(returned(), at('2026-09-01T09:00:00Z')).thenOpenTasks('offer'));
+
+  it('is the same offer, which can be accepted then', () =>
+    answering(adding(returned()).story, { decision: 'accepted' }).thenStands('delivery', 'active'));
+
+  it('after a withdrawal has nowhere to go', () => {
+    const story = returned();
+    const { id: taskId } = story.task('offer-returned');
+    given(story.withdrawn())
+      .when(addOfferInformation, { taskId, information: 'She can' })
+      .thenRefused('TaskNoLongerOpen');
+  });
+});

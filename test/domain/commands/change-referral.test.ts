@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest';
+import { answerOffer } from '../../../shared/domain/commands/answer-offer.ts';
+import { recordFeedback } from '../../../shared/domain/commands/appointments.ts';
+import {
+  amendReferral,
+  pauseReferral,
+  resumeReferral,
+  withdrawReferral,
+} from '../../../shared/domain/commands/change-referral.ts';
+import type { FactChanges } from '../../../shared/domain/merge-facts.ts';
+import { given } from '../../builders/given.ts';
+import { aNeed, aReferral, aReferralThroughTheGate } from '../../builders/referral-facts.ts';
+import { serviceOf } from '../../builders/services.ts';
+import { aReferralState, feedback, type Story } from '../../builders/story.ts';
+import { at, friday, monday, thursday, tuesday, wednesday } from '../../builders/times.ts';
+
+const withdrawing = (story: Story) => given(story).when(withdrawReferral, { reason: 'moved' });
+const returned = (story: Story) =>
+  story.does(answerOffer, { taskId: story.task('offer').id, answer: { decision: 'returned', text: 'Which floor?' } });
+
+/** A referral at every kind of wait, and what is left to do there when it is withdrawn. */
+const waits: [where: string, story: () => Story][] = [
+  ['for missing facts', () => aReferralState(aReferral().with({ area: null }))],
+  ['before anything was recommended', () => aReferralState()],
+  ['for the confirmation of complexity', () => aReferralState().recommended()],
+  ['before offers are made', () => aReferralState().confirmed()],
+  ['for the answer to an offer', () => aReferralState().offeredTo('provider-a')],
+  ['for information on a returned offer', () => returned(aReferralState().offeredTo('provider-a'))],
+  ['for a manual allocation', () => aReferralState().offeredFrom([])],
+  ['for the supplier assessment', () => aReferralState().accepted()],
+];
+const begun: typeof waits = [
+  ['for the action plan', () => aReferralState().assessed()],
+  ['for the approval of the plan', () => aReferralState().planSubmitted()],
+  ['for the sessions', () => aReferralState().delivering()],
+];
+const reporting: typeof waits = [
+  ['for the report', () => aReferralState().delivered()],
+  ['for the acknowledgement', () => aReferralState().reported()],
+];
+
+describe('L4: a withdrawal', () => {
+  it.each(waits)('while it waits %s concludes the referral at once, as cancelled', (_, story) => {
+    withdrawing(story())
+      .thenOpenTasks()
+      .thenStands('concluded')
+      .thenSees(({ referral }, events) => {
+        expect(referral.conclusion).toMatchObject({ endState: 'cancelled', endReason: 'moved' });
+        expect(events.filter(({ type }) => type === 'referral.concluded.v1')).toHaveLength(1);
+        const held = ['offered', 'returned'];
+        expect(referral.groups.some(({ place }) => held.includes(place.at))).toBe(false);
+      });
+  });
+
+  it.each(begun)('while it waits %s ends delivery, and the report is due (T6)', (_, story) => {
+    withdrawing(story())
+      .thenEvents(
+        { type: 'referral.withdrawn.v1', data: { reason: 'moved' } },
+        { type: 'delivery.ended.v1', data: { reason: 'moved', reportDue: true } },
+        { type: 'task.opened.v1', data: { taskType: 'end-of-service-report' } },
+      )
+      .thenOpenTasks('end-of-service-report')
+      .thenStands('outcome-recording', 'active');
+  });
+
+  it.each(reporting)('while it waits %s changes nothing about the report that is due', (_, story) => {
+    const before = story();
+    withdrawing(before)
+      .thenEvents('referral.withdrawn.v1')
+      .thenStands('outcome-recording', 'active')
+      .thenSees(({ referral }) => expect(referral.openTasks).toEqual(before.referral.openTasks));
+  });
+
+  it('then ends as ended, for its reason, once the report is acknowledged', () =>
+    expect(aReferralState().delivering().withdrawn().acknowledged().referral.conclusion).toMatchObject({
+      endState: 'ended',
+      endReason: 'moved',
+    }));
+
+  it('frees the place of every open offer', () => {
+    const needs = [aNeed(), aNeed('emotional-wellbeing')];
+    const story = aReferralState(aReferral().with({ needs })).offeredFrom([
+      serviceOf('homes', { needs: ['accommodation'] }),
+      serviceOf('minds', { needs: ['emotional-wellbeing'] }),
+    ]);
+    withdrawing(story).thenEvents(
+      'referral.withdrawn.v1',
+      { type: 'offer.withdrawn.v1', data: { providerId: 'homes' } },
+      { type: 'offer.withdrawn.v1', data: { providerId: 'minds' } },
+      'referral.concluded.v1',
+    );
+  });
+
+  it('of a paused referral does not wait for it to go on', () =>
+    withdrawing(aReferralState().recommended().paused()).thenStands('concluded'));
+
+  it('of a referral that is ending, or over, is refused', () => {
+    withdrawing(aReferralState().delivering().withdrawn()).thenRefused('NotPossibleNow');
+    withdrawing(aReferralState().withdrawn()).thenRefused('ReferralAlreadyConcluded');
+  });
+
+  it('keeps its words in the private half', () =>
+    given(aReferralState())
+      .when(withdrawReferral, { reason: 'other', text: 'She is ill' })
+      .thenSees((_, [event]) => expect(event?.texts).toEqual({ key: 'WITHDRAWAL', words: { text: 'She is ill' } })));
+});
+
+describe('L4: a pause', () => {
+  it.each([...waits, ...begun, ...reporting])(
+    'while it waits %s leaves what is asked open, and stands as paused',
+    (_, story) => {
+      const before = story();
+      given(before)
+        .when(pauseReferral, { reason: 'recalled' })
+        .thenEvents({ type: 'referral.paused.v1', data: { reason: 'recalled' } })
+        .thenSees(({ referral }) => expect(referral.openTasks).toEqual(before.referral.openTasks));
+    },
+  );
+
+  it('twice, of an ending or of a concluded referral, is refused', () => {
+    const pausing = (story: Story) => given(story).when(pauseReferral, { reason: 'hospital' });
+    pausing(aReferralState().paused()).thenRefused('NotPossibleNow');
+    pausing(aReferralState().delivering().withdrawn()).thenRefused('NotPossibleNow');
+    pausing(aReferralState().withdrawn()).thenRefused('ReferralAlreadyConcluded');
+  });
+
+  it('still takes the feedback of what was held before it', () =>
+    given(aReferralState().delivering().paused())
+      .when(recordFeedback, feedback())
+      .thenEvents('attendance.recorded.v1'));
+});
+
+describe('L4: going on after a pause', () => {
+  const pausedTuesday = () =>
+    aReferralState()
+      .recommended({ at: monday('09:00') })
+      .paused({ at: tuesday('09:00') });
+
+  it('moves every deadline by the time that the pause took, and reminds anew before it', () =>
+    given(pausedTuesday())
+      .when(resumeReferral, {}, friday('09:00'))
+      .thenEvents({ type: 'referral.resumed.v1', data: { pausedAt: '2026-06-16T09:00:00.000Z' } })
+      .thenSees(({ referral }) =>
+        expect(referral.openTasks).toMatchObject([
+          // Due on Monday the 22nd before; three days were lost.
+          { dueAt: '2026-06-25T09:00:00.000Z', remindAt: '2026-06-24T09:00:00.000Z' },
+        ]),
+      ));
+
+  it('moves a task that was opened during the pause by what was left of it', () => {
+    const story = aReferralState()
+      .offeredTo('provider-a', { dueAt: thursday('09:00') })
+      .paused({ at: tuesday('12:00') });
+    const accepted = story.accepted({ at: wednesday('12:00') });
+    given(accepted)
+      .when(resumeReferral, {}, friday('12:00'))
+      .thenSees(({ referral }) => expect(referral.openTasks[0]?.dueAt).toBe('2026-07-03T12:00:00.000Z'));
+  });
+
+  it('without a pause, or after the end, is refused', () => {
+    given(aReferralState()).when(resumeReferral, {}).thenRefused('NotPossibleNow');
+    given(aReferralState().withdrawn()).when(resumeReferral, {}).thenRefused('ReferralAlreadyConcluded');
+  });
+});
+
+const amending = (story: Story, changes: Parameters<typeof amendReferral>[1]['changes'], now?: Date) =>
+  given(story).when(amendReferral, { changes, reason: 'Things have changed' }, now);
+
+describe('L4: an amendment', () => {
+  it.each([...waits, ...begun, ...reporting])(
+    'of who the practitioner is, while it waits %s, changes nothing else',
+    (_, story) => {
+      const before = story();
+      amending(before, { practitioner: { id: 'pp-18' } })
+        .thenEvents({ type: 'referral.amended.v1', data: { fields: ['practitioner'], complexity: [] } })
+        .thenSees(({ referral }) => {
+          expect(referral.facts.practitioner).toEqual({ id: 'pp-18', team: 'leeds-2' });
+          expect(referral.openTasks).toEqual(before.referral.openTasks);
+          expect(referral.groups).toEqual(before.referral.groups);
+        });
+    },
+  );
+
+  it('of a fact that matching hangs on withdraws the open offers, and asks afresh even who was tried', () => {
+    const story = aReferralState().offeredFrom([serviceOf('provider-a', { free: 20 }), serviceOf('provider-b')]);
+    const declined = story.does(answerOffer, {
+      taskId: story.task('offer').id,
+      answer: { decision: 'declined', reason: 'outside-area' },
+    });
+    amending(declined.offeredFrom([serviceOf('provider-b')]), { area: 'lancashire' })
+      .thenEvents('referral.amended.v1', { type: 'offer.withdrawn.v1', data: { providerId: 'provider-b' } })
+      .thenOpenTasks()
+      .thenSees(({ referral }) => expect(referral.groups).toMatchObject([{ tried: [], place: { at: 'unplaced' } }]));
+  });
+
+  it('of such a fact takes a manual allocation back from operations: matching may do it now', () =>
+    amending(aReferralState().offeredFrom([]), { area: 'lancashire' })
+      .thenEvents('referral.amended.v1')
+      .thenOpenTasks()
+      .thenSees(({ referral }) => expect(referral.groups[0]?.place.at).toBe('unplaced')));
+
+  it('of the area, in delivery, leaves the provider that has accepted', () =>
+    amending(aReferralState().delivering(), { area: 'lancashire' })
+      .thenEvents('referral.amended.v1')
+      .thenStands('delivery', 'active'));
+
+  it.each<[string, FactChanges]>([
+    ['E1', { sentence: { type: 'conditional-discharge', requirements: null, rarDays: null } }],
+    ['E3', { needs: [{ need: 'accommodation', metByPrimary: 'programme-requirement' }] }],
+    ['E4', { requestedWork: 'breach-enforcement' }],
+  ])(
+    'that makes it ineligible (%s) before delivery concludes it as cancelled, and frees the place',
+    (rule, changes) => {
+      amending(aReferralState().offeredTo('provider-a'), changes)
+        .thenEvents(
+          'referral.amended.v1',
+          'offer.withdrawn.v1',
+          { type: 'referral.found-ineligible.v1', data: { failed: [{ need: 'accommodation', rule }] } },
+          { type: 'referral.concluded.v1', data: { endState: 'cancelled', endReason: 'ineligible' } },
+        )
+        .thenOpenTasks();
+    },
+  );
+
+  it('that leaves a fact unknown asks for it, once', () => {
+    const once = amending(aReferralState().delivering(), { risk: { seriousHarm: null } })
+      .thenEvents('referral.amended.v1', 'task.opened.v1', 'referral.information-requested.v1')
+      .thenOpenTasks('delivery', 'missing-information').story;
+    amending(once, { opdPathway: null })
+      .thenEvents('referral.amended.v1')
+      .thenOpenTasks('delivery', 'missing-information');
+  });
+
+  it('that supplies what was missing closes the question: nobody is asked for what is known', () =>
+    amending(aReferralState(aReferral().with({ area: null })), { area: 'lancashire' })
+      .thenEvents('referral.amended.v1')
+      .thenOpenTasks()
+      .thenStands('complexity-allocation'));
+
+  it('of a confirmed level keeps old and new', () =>
+    amending(aReferralState().delivering(), {
+      complexity: [{ need: 'accommodation', level: 'high', reason: 'Evicted' }],
+    })
+      .thenEvents({
+        type: 'referral.amended.v1',
+        data: { fields: ['complexity'], complexity: [{ need: 'accommodation', from: 'medium', to: 'high' }] },
+      })
+      .thenSees(({ referral }) => expect(referral.needs[0]?.confirmed).toBe('high')));
+
+  it('lists every fault: a need that is not there, a level that is not confirmed yet', () =>
+    amending(aReferralState().recommended(), {
+      complexity: [
+        { need: 'dependency-recovery', level: 'low', reason: 'New' },
+        { need: 'accommodation', level: 'low', reason: 'New' },
+      ],
+      needs: [{ need: 'lifestyle-associates' }],
+    }).thenRefused('Contradiction', '/changes/complexity/0/need', '/changes/needs/0/need', '/changes/complexity/1'));
+
+  it('that contradicts what is known is refused', () =>
+    amending(aReferralState(), { sentence: { startDate: '2028-01-01' } }).thenRefused(
+      'Contradiction',
+      '/sentence/endDate',
+    ));
+
+  it('after the conclusion is refused', () =>
+    amending(aReferralState().withdrawn(), { area: 'gwent' }).thenRefused('ReferralAlreadyConcluded'));
+
+  it('while it is ending asks for nothing more', () =>
+    amending(aReferralState().delivering().withdrawn(), { risk: { seriousHarm: null } })
+      .thenEvents('referral.amended.v1')
+      .thenOpenTasks('end-of-service-report'));
+});
+
+describe('E8: an amended release', () => {
+  const inCustody = () => aReferralState(aReferralThroughTheGate()).accepted();
+  const dueAfter = (changes: FactChanges, now: string) =>
+    amending(inCustody(), changes, at(now)).story.task('supplier-assessment').dueAt;
+
+  it('moves the clock that starts with it', () =>
+    expect(dueAfter({ expectedReleaseDate: '2026-07-20' }, '2026-06-20T09:00:00Z')).toBe('2026-08-03T08:00:00.000Z'));
+
+  it('that comes early starts the clock on the day that the person is out', () =>
+    expect(dueAfter({ setting: 'community', expectedReleaseDate: null }, '2026-07-06T10:00:00Z')).toBe(
+      '2026-07-20T10:00:00.000Z',
+    ));
+
+  it('told late starts the clock when it was expected, not when the referral was accepted', () =>
+    expect(dueAfter({ setting: 'community' }, '2026-07-16T10:00:00Z')).toBe('2026-07-27T08:00:00.000Z'));
+});
+
+describe('L7: an amended end of the sentence', () => {
+  it('moves the deadline of delivery', () =>
+    amending(aReferralState().delivering(), { sentence: { endDate: '2027-03-31' } }).thenSees((story) =>
+      expect(story.task('delivery').dueAt).toBe('2027-03-31T08:00:00.000Z'),
+    ));
+});
