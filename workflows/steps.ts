@@ -62,11 +62,7 @@ export function stepsOf(scope: Construct, functions: StepFunctions) {
     withFaults(
       LambdaInvoke.jsonata(scope, id, {
         lambdaFunction: named('look'),
-        payload: TaskInput.fromObject({
-          ...ids,
-          passes: `{% ${passes} %}`,
-          executionStartedAt: '{% $states.context.Execution.StartTime %}',
-        }),
+        payload: TaskInput.fromObject({ ...ids, passes: `{% ${passes} %}` }),
         retryOnServiceExceptions: false,
         taskTimeout: Timeout.duration(Duration.minutes(1)),
         outputs: {},

@@ -7,9 +7,15 @@ import type { Ports } from '../../shared/ports.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { task } from '../middleware/task.ts';
 
+interface LookPorts {
+  executions: Pick<Ports['executions'], 'find'>;
+  referrals: Pick<Ports['referrals'], 'load'>;
+  clock: Ports['clock'];
+}
+
 /** Where an execution stands by the record, and how much of what has happened it has thereby seen. */
-export const look = (ports: Pick<Ports, 'executions' | 'referrals' | 'clock'>, mostPasses: number) =>
-  task('look', { input: lookInput, output: lookOutput }, async ({ passes, executionStartedAt, ...ref }) => {
+export const look = (ports: LookPorts, mostPasses: number) =>
+  task('look', { input: lookInput, output: lookOutput }, async ({ passes, ...ref }) => {
     // The turn is read before the record: what happens in between is then seen again, not missed.
     const execution = await ports.executions.find(ref);
     if (!execution || execution.segment !== ref.segment) throw new SegmentSuperseded(ref.executionId);
@@ -17,7 +23,7 @@ export const look = (ports: Pick<Ports, 'executions' | 'referrals' | 'clock'>, m
     if (!state) throw new Error(`referral ${ref.referralId} is not there`);
     const standing = standingOf(state.referral, ref.executionId);
     const isOver = standing === 'concluded' || standing === 'ended';
-    const isFull = passes >= mostPasses || isOldExecution(executionStartedAt, await ports.clock.now());
+    const isFull = passes >= mostPasses || isOldExecution(execution, await ports.clock.now());
     return { standing: isFull && !isOver ? 'segment-full' : standing, turn: execution.turn };
   });
 

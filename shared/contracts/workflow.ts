@@ -13,7 +13,6 @@ export const executionInput = z.object({
 export const lookInput = executionInput.extend({
   /** How often this execution has looked before. */
   passes: z.int().min(0),
-  executionStartedAt: z.iso.datetime(),
 });
 
 export const standings = [

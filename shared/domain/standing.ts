@@ -127,5 +127,12 @@ export const wasCompleted = ({ endedFor }: AllocationSummary): boolean =>
 /** Step Functions ends an execution at one year; ours hands over well before (architecture rule 5). */
 const oldestExecutionDays = 300;
 
-export const isOldExecution = (startedAt: string, now: Date): boolean =>
-  differenceInDays(now, new Date(startedAt)) >= oldestExecutionDays;
+/**
+ * By the record, which tells when the last segment was started by the same clock that tells what is now. Until it tells
+ * that of the current segment, that one has only just begun.
+ */
+export const isOldExecution = (
+  { segment, startedSegment, startedAt }: { segment: number; startedSegment: number; startedAt: string | null },
+  now: Date,
+): boolean =>
+  startedSegment === segment && startedAt !== null && differenceInDays(now, new Date(startedAt)) >= oldestExecutionDays;
