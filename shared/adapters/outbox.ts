@@ -119,7 +119,9 @@ export function outbox(client: DynamoDBDocumentClient, bus = new EventBridgeClie
   return {
     async publish(events) {
       await toBus(events);
-      for (let at = 0; at < events.length; at += feedBatch) await toFeeds(events.slice(at, at + feedBatch));
+      // An event that was sent again while it waited stands twice in the stream, and in a feed once.
+      const once = [...new Map(events.map((event) => [event.id, event])).values()];
+      for (let at = 0; at < once.length; at += feedBatch) await toFeeds(once.slice(at, at + feedBatch));
     },
   };
 }
