@@ -352,7 +352,8 @@ function attendanceRecorded(
   if (!attended) return recorded;
   const summary = recorded.referral.allocations.find(({ id }) => id === data.allocationId);
   const assessed = data.purpose === 'supplier-assessment' && summary?.phase === 'supplier-assessment';
-  if (summary?.begun && !assessed) return recorded;
+  // What is told after the allocation has ended changes nothing about how it ended: that has been said already.
+  if ((summary?.begun && !assessed) || summary?.phase === 'ended') return recorded;
   return onSummary(recorded, data.allocationId, { begun: true, ...(assessed ? { phase: 'action-plan' } : {}) });
 }
 

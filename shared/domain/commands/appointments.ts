@@ -16,13 +16,19 @@ export interface BookAppointment {
   place?: string | undefined;
 }
 
+/**
+ * How many sessions of one referral may wait for their feedback at once. Each is a task, and a command that closes or
+ * moves them all is still one transaction (architecture rule 1).
+ */
+const mostSessionsAhead = 20;
+
 /** L4, T5: an appointment is booked. A session asks for its feedback two working days after it ends. */
 export const bookAppointment: Decide<BookAppointment> = (state, command, context) => {
   const standing = delivering(state);
   if (isRefusal(standing)) return standing;
   const { referral, allocation, summary } = standing;
   const { purpose, session, startsAt, durationMinutes, mode, groupId, place } = command;
-  const refusal = bookingRefusal(summary, allocation, command);
+  const refusal = bookingRefusal(summary, allocation, command) ?? aheadRefusal(referral, command);
   if (refusal) return refusal;
 
   const appointmentId = context.newId();
@@ -59,6 +65,16 @@ function bookingRefusal(
   const detail = sessionFault(session, plan?.sessions ?? 0, sessionsHeld);
   return detail
     ? refuse('Contradiction', 'No such session can be booked.', { faults: [{ pointer: '/session', detail }] })
+    : undefined;
+}
+
+function aheadRefusal({ openTasks }: Referral, { purpose }: BookAppointment): Refusal | undefined {
+  const ahead = openTasks.filter(({ type }) => type === 'session-feedback').length;
+  return purpose === 'session' && ahead >= mostSessionsAhead
+    ? refuse(
+        'NotPossibleNow',
+        `No more than ${mostSessionsAhead} sessions may wait for their feedback; give some of it first.`,
+      )
     : undefined;
 }
 

@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import {
+  bookAppointment,
+  cancelAppointment,
+  changeAppointment,
+  recordFeedback,
+} from '../../../shared/domain/commands/appointments.ts';
+import { completeDelivery } from '../../../shared/domain/commands/provide-service.ts';
+import { given } from '../../builders/given.ts';
+import { anAssessment, aReferralState, aSession, feedback, type Story } from '../../builders/story.ts';
+import { friday, monday, thursday, tuesday, wednesday } from '../../builders/times.ts';
+
+const booked = (story = aReferralState().accepted()) => story.does(bookAppointment, anAssessment(tuesday('10:00')));
+const withSession = (sessions = 2) =>
+  aReferralState()
+    .delivering(sessions)
+    .does(bookAppointment, aSession(1, tuesday('10:00')));
+
+describe('L4: booking', () => {
+  it('a supplier assessment needs nothing but the allocation', () =>
+    given(aReferralState().accepted())
+      .when(bookAppointment, { ...anAssessment(tuesday('10:00')), place: 'The library' })
+      .thenEvents({
+        type: 'appointment.booked.v1',
+        data: { purpose: 'supplier-assessment', startsAt: '2026-06-16T10:00:00.000Z' },
+      })
+      .thenOpenTasks('supplier-assessment')
+      .thenSees((_, [event]) => expect(event?.texts?.words).toEqual({ place: 'The library' })));
+
+  it('a supplier assessment that has been held already is refused', () =>
+    given(aReferralState().assessed())
+      .when(bookAppointment, anAssessment(tuesday('10:00')))
+      .thenRefused('NotPossibleNow'));
+
+  it('a session asks for its feedback, two working days after it ends (T5)', () =>
+    given(aReferralState().delivering())
+      .when(bookAppointment, aSession(1, tuesday('10:00')))
+      .thenEvents(
+        { type: 'appointment.booked.v1', data: { purpose: 'session', session: 1 } },
+        { type: 'task.opened.v1', data: { taskType: 'session-feedback', dueAt: '2026-06-18T11:00:00.000Z' } },
+      )
+      .thenOpenTasks('delivery', 'session-feedback'));
+
+  it('a session before the plan is approved is refused', () =>
+    given(aReferralState().planSubmitted())
+      .when(bookAppointment, aSession(1, tuesday('10:00')))
+      .thenRefused('NotPossibleNow'));
+
+  it.each([
+    ['without its number', undefined],
+    ['that the plan does not have', 3],
+    ['before the first', 0],
+  ])('a session %s is refused', (_, session) => {
+    given(aReferralState().delivering(2))
+      .when(bookAppointment, { ...aSession(1, tuesday('10:00')), session })
+      .thenRefused('Contradiction', '/session');
+  });
+
+  it('a session that has been held is refused', () =>
+    given(withSession().does(recordFeedback, feedback(), { at: wednesday('09:00') }))
+      .when(bookAppointment, aSession(1, thursday('10:00')))
+      .thenRefused('Contradiction', '/session'));
+
+  it('far ahead has an end: twenty sessions may wait for their feedback, so that one command can still close them', () => {
+    const story = Array.from({ length: 20 }, (_, index) => index + 1).reduce(
+      (so, session) => so.does(bookAppointment, aSession(session, tuesday('10:00'))),
+      aReferralState().delivering(40),
+    );
+    given(story)
+      .when(bookAppointment, aSession(21, tuesday('10:00')))
+      .thenRefused('NotPossibleNow');
+    const one = story.does(recordFeedback, feedback(), { at: wednesday('09:00') });
+    given(one)
+      .when(bookAppointment, aSession(21, friday('10:00')))
+      .thenOpenTasks('delivery', ...Array(20).fill('session-feedback'));
+  });
+
+  it.each([
+    ['paused', (story: Story) => story.paused(), 'NotPossibleNow'],
+    ['ending', (story: Story) => story.withdrawn(), 'NotPossibleNow'],
+    ['over', (story: Story) => story.acknowledged(), 'ReferralAlreadyConcluded'],
+  ] as const)('while the referral is %s is refused', (_, becomes, refusal) => {
+    given(becomes(aReferralState().delivering()))
+      .when(bookAppointment, aSession(1, tuesday('10:00')))
+      .thenRefused(refusal);
+  });
+});
+
+const move = { reason: 'Her daughter is ill', requestedBy: 'person' as const };
+
+describe('L4: a booked appointment', () => {
+  it('moves, with who asked and why', () =>
+    given(booked())
+      .when(changeAppointment, { ...move, startsAt: thursday('10:00').toISOString() })
+      .thenEvents({
+        type: 'appointment.rescheduled.v1',
+        data: { from: '2026-06-16T10:00:00.000Z', to: '2026-06-18T10:00:00.000Z', requestedBy: 'person' },
+      })
+      .thenSees((_, [event]) => expect(event?.texts?.words).toEqual({ reason: 'Her daughter is ill' })));
+
+  it('moves its feedback with it, and nobody is asked twice (T5)', () =>
+    given(withSession())
+      .when(changeAppointment, { ...move, startsAt: thursday('10:00').toISOString() })
+      .thenEvents('appointment.rescheduled.v1', {
+        type: 'task.opened.v1',
+        data: { taskType: 'session-feedback', dueAt: '2026-06-22T11:00:00.000Z' },
+      })
+      .thenOpenTasks('delivery', 'session-feedback'));
+
+  it('is cancelled: nothing is asked about it, and its session can be booked again', () =>
+    given(
+      given(withSession())
+        .when(cancelAppointment, { reason: 'The room is flooded' })
+        .thenEvents('appointment.cancelled.v1')
+        .thenOpenTasks('delivery').story,
+    )
+      .when(bookAppointment, aSession(1, thursday('10:00')))
+      .thenOpenTasks('delivery', 'session-feedback'));
+
+  it('that is cancelled or held is not moved or cancelled', () => {
+    const cancelled = booked().does(cancelAppointment, { reason: 'Ill' });
+    const held = withSession().does(recordFeedback, feedback(), { at: wednesday('09:00') });
+    for (const story of [cancelled, held]) {
+      given(story).when(changeAppointment, move).thenRefused('NotPossibleNow');
+      given(story).when(cancelAppointment, { reason: 'Ill' }).thenRefused('NotPossibleNow');
+    }
+  });
+});
+
+describe('T2: the supplier assessment', () => {
+  const attended = (attendance: 'yes' | 'late' | 'no') =>
+    given(booked()).when(recordFeedback, feedback({ attendance }), tuesday('12:00'));
+
+  it.each(['yes', 'late'] as const)(
+    'attended (%s) is done: delivery has begun, and the action plan is due (T3)',
+    (attendance) => {
+      attended(attendance)
+        .thenEvents(
+          { type: 'attendance.recorded.v1', data: { attendance, correction: false } },
+          { type: 'task.opened.v1', data: { taskType: 'action-plan', dueAt: '2026-06-23T12:00:00.000Z' } },
+        )
+        .thenOpenTasks('action-plan')
+        .thenSees(({ referral }) =>
+          expect(referral.allocations).toMatchObject([{ phase: 'action-plan', begun: true }]),
+        );
+    },
+  );
+
+  it('missed is still due', () =>
+    attended('no')
+      .thenEvents('attendance.recorded.v1')
+      .thenOpenTasks('supplier-assessment')
+      .thenSees(({ referral }) => expect(referral.allocations).toMatchObject([{ begun: false }])));
+
+  it('missed and said to be attended after all, is done then', () =>
+    given(attended('no').story)
+      .when(recordFeedback, feedback(), tuesday('13:00'))
+      .thenEvents({ type: 'attendance.recorded.v1', data: { correction: true } }, 'task.opened.v1')
+      .thenOpenTasks('action-plan'));
+});
+
+describe('L4: feedback', () => {
+  const told = (changes: Parameters<typeof feedback>[0] = {}) =>
+    given(withSession()).when(recordFeedback, feedback(changes), wednesday('09:00'));
+
+  it('on a session answers its task, and the session counts as held', () =>
+    told({ rarDay: true })
+      .thenEvents({ type: 'attendance.recorded.v1', data: { session: 1, attendance: 'yes', rarDay: true } })
+      .thenOpenTasks('delivery')
+      .thenSees((story) => expect(story.state().allocation).toMatchObject({ sessionsHeld: [1], rarDaysUsed: 1 })));
+
+  it('on a missed session answers its task, and the session can be booked again', () =>
+    given(told({ attendance: 'no', reason: 'Was ill' }).thenOpenTasks('delivery').story)
+      .when(bookAppointment, aSession(1, friday('10:00')))
+      .thenEvents('appointment.booked.v1', 'task.opened.v1'));
+
+  it('said again corrects, and keeps the original words', () => {
+    const first = told({ rarDay: true, notes: 'Came on time' });
+    given(first.story)
+      .when(recordFeedback, feedback({ attendance: 'no', notes: 'It was her sister' }), wednesday('10:00'))
+      .thenEvents({ type: 'attendance.recorded.v1', data: { attendance: 'no', correction: true } })
+      .thenSees((story, [event]) => {
+        expect(event?.texts?.key).not.toBe(first.events[0]?.texts?.key);
+        expect(story.state().allocation).toMatchObject({ sessionsHeld: [], rarDaysUsed: 0 });
+        expect(story.state().appointment).toMatchObject({ status: 'missed', feedback: { corrections: 1 } });
+      });
+  });
+
+  it('raises a concern about behaviour or safety, without its words (V)', () =>
+    told({ concern: { kind: 'safety', text: 'Spoke of a knife' } })
+      .thenEvents('attendance.recorded.v1', { type: 'concern.raised.v1', data: { kind: 'safety' } })
+      .thenSees((_, [event]) => expect(event?.texts?.words.concern).toBe('Spoke of a knife')));
+
+  it('before the appointment has started, or on a cancelled one, is refused', () => {
+    given(withSession()).when(recordFeedback, feedback(), monday('09:00')).thenRefused('NotPossibleNow');
+    given(withSession().does(cancelAppointment, { reason: 'Ill' }))
+      .when(recordFeedback, feedback(), wednesday('09:00'))
+      .thenRefused('NotPossibleNow');
+  });
+
+  it('after the conclusion is refused', () =>
+    given(withSession().acknowledged())
+      .when(recordFeedback, feedback(), friday('09:00'))
+      .thenRefused('ReferralAlreadyConcluded'));
+
+  it('that comes when an allocation has ended unbegun does not make it begun: its end has been told', () => {
+    const story = booked(aReferralState().accepted()).does(completeDelivery, { reason: 'not-engaged' });
+    given(story).when(recordFeedback, feedback(), wednesday('09:00')).thenRefused('ReferralAlreadyConcluded');
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { keepClocks, nextLook } from '../../../shared/domain/commands/keep-clocks.ts';
+import { type TaskType, taskPolicies } from '../../../shared/domain/task-types.ts';
+import { given } from '../../builders/given.ts';
+import { aReferral } from '../../builders/referral-facts.ts';
+import { aReferralState, type Story } from '../../builders/story.ts';
+import { at, tuesday, wednesday } from '../../builders/times.ts';
+
+const returned = () => aReferralState().offeredTo('provider-a');
+/** How each kind of wait comes about. */
+const waits: Partial<Record<TaskType, () => Story>> = {
+  'missing-information': () => aReferralState(aReferral().with({ area: null })),
+  'complexity-confirmation': () => aReferralState().recommended(),
+  'manual-allocation': () => aReferralState().offeredFrom([]),
+  'supplier-assessment': () => aReferralState().accepted(),
+  'action-plan': () => aReferralState().assessed(),
+  'action-plan-approval': () => aReferralState().planSubmitted(),
+  delivery: () => aReferralState().delivering(),
+  'end-of-service-report': () => aReferralState().delivered(),
+  'end-of-service-report-acknowledgement': () => aReferralState().reported(),
+};
+const justAfter = (time: string) => new Date(Date.parse(time) + 1);
+const justBefore = (time: string) => new Date(Date.parse(time) - 1);
+
+describe.each(Object.entries(waits) as [TaskType, () => Story][])('L7: the clock of %s', (type, story) => {
+  const waiting = story();
+  const task = waiting.task(type);
+  const look = (so: Story, now: Date) => given(so).when(keepClocks, { taskId: task.id }, now);
+
+  it('says nothing early', () => look(waiting, justBefore(task.remindAt ?? '')).thenNothing());
+
+  it('reminds once, before the deadline', () => {
+    const reminded = look(waiting, at(task.remindAt ?? ''))
+      .thenEvents({ type: 'task.reminded.v1', data: { taskId: task.id, owner: taskPolicies[type].owner } })
+      .thenOpenTasks(type).story;
+    look(reminded, at(task.dueAt)).thenNothing();
+  });
+
+  it('marks the breach once, tells operations, and the task can still be answered', () => {
+    const breached = look(waiting, justAfter(task.dueAt))
+      .thenEvents({ type: 'clock.breached.v1', data: { clock: taskPolicies[type].clock } })
+      .thenOpenTasks(type).story;
+    expect(breached.referral.attention?.reason).toContain(type);
+    look(breached, at('2030-01-01T00:00:00Z')).thenNothing();
+  });
+
+  it('rests while the referral is paused', () => look(waiting.paused(), justAfter(task.dueAt)).thenNothing());
+});
+
+describe('T1: the clock of an offer', () => {
+  const offered = () => aReferralState().offeredTo('provider-a', { dueAt: wednesday('17:00') });
+  const look = (story: Story, now: Date) => given(story).when(keepClocks, { taskId: story.task('offer').id }, now);
+
+  it('reminds one working day before', () =>
+    look(offered(), tuesday('17:00'))
+      .thenEvents({ type: 'task.reminded.v1', data: { taskType: 'offer' } })
+      .thenOpenTasks('offer'));
+
+  it('has not run out at the deadline', () =>
+    look(
+      given(offered()).when(keepClocks, { taskId: offered().task('offer').id }, tuesday('17:00')).story,
+      wednesday('17:00'),
+    ).thenNothing());
+
+  it('lapses after it, even where the reminder was missed, and the next candidate is asked', () =>
+    look(offered(), wednesday('17:01'))
+      .thenEvents({ type: 'task.lapsed.v1', data: { taskType: 'offer' } }, 'offer.lapsed.v1')
+      .thenOpenTasks()
+      .thenSees(({ referral }) =>
+        expect(referral.groups).toMatchObject([{ tried: ['service-of-provider-a'], place: { at: 'unplaced' } }]),
+      ));
+
+  it('does not lapse while paused, and lapses later by the time of the pause', () => {
+    const paused = offered().paused({ at: tuesday('17:00') });
+    look(paused, at('2026-07-01T17:00:00Z')).thenNothing();
+    const resumed = paused.resumed({ at: at('2026-07-01T17:00:00Z') });
+    look(resumed, at('2026-07-02T17:00:00Z')).thenEvents('task.reminded.v1');
+    look(resumed, at('2026-07-02T17:00:01Z')).thenEvents('task.lapsed.v1', 'offer.lapsed.v1');
+  });
+});
+
+describe('L7: a clock without its task', () => {
+  it('says nothing: the task was answered, or the referral is over', () => {
+    const story = returned();
+    const { id: taskId } = story.task('offer');
+    given(story.accepted()).when(keepClocks, { taskId }, at('2030-01-01T00:00:00Z')).thenNothing();
+    given(story.withdrawn()).when(keepClocks, { taskId }, at('2030-01-01T00:00:00Z')).thenNothing();
+  });
+});
+
+describe('L7: the sweeper looks at a task', () => {
+  const task = { remindAt: '2026-06-16T09:00:00.000Z', dueAt: '2026-06-17T09:00:00.000Z', breachedAt: null };
+
+  it.each([
+    ['first at its reminder', task, false, task.remindAt],
+    ['then at its deadline', { ...task, remindAt: null }, false, task.dueAt],
+    ['not while it is paused', task, true, null],
+    ['no more once the breach is marked', { ...task, breachedAt: task.dueAt }, false, null],
+  ])('%s', (_, looked, isPaused, expected) => {
+    expect(nextLook(looked, isPaused)).toBe(expected);
+  });
+});
