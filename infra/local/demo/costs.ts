@@ -19,40 +19,47 @@ export interface Use {
 /** The line that every invocation leaves in its function's log. */
 const invocation = z.object({
   message: z.literal('invocation'),
+  timestamp: z.iso.datetime(),
+  function: z.string(),
   referralId: z.string().optional(),
+  milliseconds: z.number(),
   readUnits: z.number(),
   writeUnits: z.number(),
 });
+export type Invocation = z.infer<typeof invocation>;
 
-/** Lambda invocations and DynamoDB units since a moment, by referral; '' for what is about no single one. */
-export async function useByReferral(stack: Stack, since: number): Promise<Map<string, Use>> {
+/** Every invocation since a moment, as the functions logged it. */
+export async function* invocationsSince(stack: Stack, since: number): AsyncGenerator<Invocation> {
   const client = new CloudWatchLogsClient(sdkConfig(stack.endpointUrl));
-  const uses = new Map<string, Use>();
   try {
     const groups = paginateDescribeLogGroups({ client }, { logGroupNamePrefix: '/aws/lambda/referrals-' });
     for await (const { logGroups = [] } of groups) {
       for (const { logGroupName } of logGroups) {
         for await (const { events = [] } of paginateFilterLogEvents({ client }, { logGroupName, startTime: since })) {
-          for (const { message = '' } of events) add(uses, message);
+          for (const { message = '' } of events) {
+            const { data } = invocation.safeParse(jsonOf(message));
+            if (data) yield data;
+          }
         }
       }
     }
-    return uses;
   } finally {
     client.destroy();
   }
 }
 
-function add(uses: Map<string, Use>, line: string): void {
-  const { data } = invocation.safeParse(jsonOf(line));
-  if (!data) return;
-  const key = data.referralId ?? '';
-  const use = uses.get(key) ?? { invocations: 0, readUnits: 0, writeUnits: 0 };
-  uses.set(key, {
-    invocations: use.invocations + 1,
-    readUnits: use.readUnits + data.readUnits,
-    writeUnits: use.writeUnits + data.writeUnits,
-  });
+/** Lambda invocations and DynamoDB units since a moment, by referral; '' for what is about no single one. */
+export async function useByReferral(stack: Stack, since: number): Promise<Map<string, Use>> {
+  const uses = new Map<string, Use>();
+  for await (const { referralId = '', readUnits, writeUnits } of invocationsSince(stack, since)) {
+    const use = uses.get(referralId) ?? { invocations: 0, readUnits: 0, writeUnits: 0 };
+    uses.set(referralId, {
+      invocations: use.invocations + 1,
+      readUnits: use.readUnits + readUnits,
+      writeUnits: use.writeUnits + writeUnits,
+    });
+  }
+  return uses;
 }
 
 function jsonOf(line: string): unknown {

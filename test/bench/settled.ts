@@ -1,0 +1,41 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { until } from '../../infra/local/actors.ts';
+import { type Invocation, invocationsSince } from '../../infra/local/demo/costs.ts';
+import type { Stack } from '../../infra/local/local-aws.ts';
+import { sdkConfig } from '../../infra/local/local-only.ts';
+import { keys } from '../../shared/adapters/keys.ts';
+
+/** Waits until nothing is left to do for a referral: every event is out, every execution has seen what happened. */
+export async function settled(stack: Stack, referralId: string): Promise<void> {
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(sdkConfig(stack.endpointUrl)));
+  try {
+    await until(`referral ${referralId} to settle`, async () => {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: stack.recordTableName,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': keys.referral(referralId).pk },
+          ConsistentRead: true,
+        }),
+      );
+      return Items.every(({ workKey }) => workKey === undefined) || undefined;
+    });
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Logs reach their group a moment after the invocation: they are at rest when so many looks in a row find no more. */
+const looks = 8;
+
+/** All that the functions logged since a moment, once nothing more is added; the sweeper's clockwork is left out. */
+export async function loggedSince(stack: Stack, since: number): Promise<Invocation[]> {
+  const found: number[] = [];
+  return until('the logs to come to rest', async () => {
+    const all = await Array.fromAsync(invocationsSince(stack, since));
+    const ours = all.filter((line) => line.function !== 'sweep');
+    found.unshift(ours.length);
+    return found.length >= looks && found.slice(0, looks).every((count) => count === ours.length) ? ours : undefined;
+  });
+}
