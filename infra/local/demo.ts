@@ -7,6 +7,7 @@ import { setting } from './demo/scene.ts';
 import { SharedClock } from './demo/shared-clock.ts';
 import { stories } from './demo/stories.ts';
 import { type Subscriber, subscriber as subscribed } from './demo/subscriber.ts';
+import { wrapped } from './demo/text.ts';
 import { moment, span } from './demo/times.ts';
 import { MAIN } from './instance.ts';
 import { ensureStack } from './local-aws.ts';
@@ -19,7 +20,7 @@ const { values } = commandLine(
 
 Brings the local AWS up as \`npm start\` does, then plays ten referrals through the API, side by side: the practitioner,
 three providers, a court and operations, each with a token of its own. Where a story has to wait for days, the clock of
-the local application jumps. It ends with what became of each referral, what happened when, the events that an
+the local application jumps, for everything on that local AWS. It ends with what became of each referral, what happened when, the events that an
 independent subscriber of the bus received, and what it all used.
 
 Repeat it as often as you like: every run sends new people. It succeeds (exit code 0) only if every referral ended as
@@ -89,6 +90,6 @@ function verdict(faults: readonly string[], milliseconds: number): void {
     return;
   }
   console.error(`\nNot everything is as it must be (${seconds(milliseconds)}):`);
-  for (const fault of faults) console.error(`  ✗ ${fault}`);
+  for (const fault of faults) console.error(wrapped('  ✗ ', fault).join('\n'));
   process.exitCode = 1;
 }

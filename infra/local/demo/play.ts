@@ -18,19 +18,28 @@ export function play(stories: readonly Story[], setting: Setting, elapsed: () =>
   );
 }
 
-async function played(story: Story, number: number, scene: Scene): Promise<Played> {
+async function played(story: Story, number: number, scene: Setting & Pick<Scene, 'tell'>): Promise<Played> {
+  const { practitioner, tell } = scene;
   const startedAt = performance.now();
   const result: Played = { number, story, milliseconds: 0, history: [], faults: [] };
+  const send: Scene['send'] = async (facts) => {
+    result.referral = await practitioner.send(facts);
+    return result.referral;
+  };
+  const refused: Scene['refused'] = (rules) => {
+    result.refused = [...rules];
+  };
   try {
-    const end = await story.play(scene, number);
-    if ('refused' in end) result.refused = end.refused;
-    else result.referral = await scene.practitioner.concluded(end.referralId);
+    await story.play({ ...scene, send, refused }, number);
+    if (result.referral) result.referral = await practitioner.concluded(result.referral.id);
   } catch (fault) {
     result.faults.push((fault as Error).message);
+    // What became of it so far is shown all the same.
+    if (result.referral) result.referral = await practitioner.read(result.referral.id).catch(() => result.referral);
   }
   result.milliseconds = performance.now() - startedAt;
   const [is, must] = [endingOf(result), said(story.mustEnd)];
   if (result.faults.length === 0 && is !== must) result.faults.push(`it ended as "${is}", not as "${must}"`);
-  scene.tell(result.faults.length > 0 ? `FAILED: ${result.faults.join('; ')}` : `Ended as it must (${is})`);
+  tell(result.faults.length > 0 ? `FAILED: ${result.faults.join('; ')}` : `Ended as it must (${is})`);
   return result;
 }

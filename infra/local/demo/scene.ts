@@ -1,4 +1,6 @@
 import { getCatalogue } from '../../../shared/contracts/routes/catalogue.ts';
+import type { ReferralView } from '../../../shared/contracts/views/referral.ts';
+import type { ReferralFacts } from '../../../shared/domain/referral-facts.ts';
 import { Court, Operations, Practitioner, Provider } from '../actors.ts';
 import { sampleProviders } from '../sample-directory.ts';
 import type { Stack } from '../stack-file.ts';
@@ -15,6 +17,10 @@ export interface Scene {
   cambrian: Provider;
   people: People;
   clock: SharedClock;
+  /** Sends the story's referral. */
+  send(facts: ReferralFacts): Promise<ReferralView>;
+  /** Notes by which rules it was refused at the door. */
+  refused(rules: readonly string[]): void;
   /** Says what has just happened, and what belongs to it below. */
   tell(step: string, notes?: readonly Note[]): void;
 }
@@ -27,7 +33,8 @@ export interface Note {
 /** The name that people know a provider by. */
 export const nameOf = ({ id }: Provider): string => sampleProviders.find((known) => known.id === id)?.name ?? id;
 
-export type Setting = Omit<Scene, 'tell'>;
+/** What all stories have in common. */
+export type Setting = Omit<Scene, 'send' | 'refused' | 'tell'>;
 
 export async function setting(stack: Stack, clock: SharedClock): Promise<Setting> {
   const practitioner = new Practitioner(stack);

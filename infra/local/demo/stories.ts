@@ -17,8 +17,8 @@ const completed = { endState: 'completed', endReason: 'intervention-completed' }
 
 /** Sends a referral and confirms its levels, so that it goes to the providers. */
 async function sendAndConfirm(scene: Scene, facts: ReferralFacts): Promise<string> {
-  const { practitioner, tell } = scene;
-  const { id, referenceNumber } = await practitioner.send(facts);
+  const { practitioner, send, tell } = scene;
+  const { id, referenceNumber } = await send(facts);
   tell(`Sent as ${referenceNumber}: ${facts.needs.map(({ need }) => need).join(', ')}`);
   await practitioner.confirmComplexity(id);
   tell('The practitioner confirms the complexity: medium');
@@ -36,7 +36,6 @@ const acceptedAtOnce: Story = {
     await northern.acceptOffer(id);
     tell(`${nameOf(northern)} accepts`);
     await deliver(scene, northern, id);
-    return { referralId: id };
   },
 };
 
@@ -53,7 +52,6 @@ const declinedThenAccepted: Story = {
     await thames.acceptOffer(id);
     tell(`${nameOf(thames)}, next in the ranking, accepts`);
     await deliver(scene, thames, id);
-    return { referralId: id };
   },
 };
 
@@ -79,7 +77,6 @@ const silentThenAccepted: Story = {
     await northern.acceptOffer(id);
     tell(`The offer lapsed; ${nameOf(northern)} was asked next and accepts`);
     await deliver(scene, northern, id);
-    return { referralId: id };
   },
 };
 
@@ -87,7 +84,7 @@ const refusedAtTheDoor: Story = {
   name: 'refused',
   plot: 'Refused at the door, with every failed rule',
   mustEnd: { refused: ['E1', 'E2', 'E5'] },
-  async play({ practitioner, court, people, tell }, number) {
+  async play({ practitioner, court, people, refused, tell }, number) {
     const sentence = people.order({ requirements: ['unpaid-work'], rarDays: null });
     const needs = [people.need('finance-benefit-debt')];
     const facts = people.referral(number, needs, { area: 'lancashire', sentence });
@@ -102,6 +99,7 @@ const refusedAtTheDoor: Story = {
         { mark: ' →', text: instead },
       ]),
     );
+    refused([...new Set(failed.map(({ rule }) => rule))].sort());
     const { body: kept } = await practitioner.api.must(listReferrals, { query: { crn: facts.crn } });
     if (kept.items.length > 0) throw new Error('a refused referral was kept');
 
@@ -112,7 +110,6 @@ const refusedAtTheDoor: Story = {
     if (result !== 'eligible') throw new Error(`the court was told ${result}, not eligible`);
     tell('Nothing is kept. A court asks: what would be open with a RAR, in London?');
     tell(`Eligible, with ${services.join(' or ')}`);
-    return { refused: [...new Set(failed.map(({ rule }) => rule))].sort() };
   },
 };
 
@@ -120,9 +117,9 @@ const foundIneligible: Story = {
   name: 'ineligible',
   plot: 'Found ineligible when a missing fact arrives',
   mustEnd: { endState: 'cancelled', endReason: 'ineligible' },
-  async play({ practitioner, people, tell }, number) {
+  async play({ practitioner, people, send, tell }, number) {
     const needs = [people.need('finance-benefit-debt')];
-    const { id, referenceNumber } = await practitioner.send(people.referral(number, needs, { area: null }));
+    const { id, referenceNumber } = await send(people.referral(number, needs, { area: null }));
     tell(`Sent as ${referenceNumber} without an area: finance-benefit-debt`);
     const { id: taskId, subject } = await practitioner.task(id, 'missing-information');
     tell(`The service asks for ${(subject?.missing ?? []).join(', ')}`);
@@ -131,7 +128,6 @@ const foundIneligible: Story = {
     const rules = failed.map(({ rule }) => rule);
     if (rules.join() !== 'E5') throw new Error(`it ended by ${rules.join(', ') || 'no rule'}, not by E5`);
     tell('The answer: West Yorkshire, where this need is not served (rule E5)');
-    return { referralId: id };
   },
 };
 
@@ -140,7 +136,7 @@ const fourNeeds: Story = {
   plot: "A woman with four needs, met together by one women's service",
   mustEnd: completed,
   async play(scene, number) {
-    const { practitioner, people, cambrian, tell } = scene;
+    const { practitioner, people, cambrian, send, tell } = scene;
     const facts = people.referral(
       number,
       [
@@ -160,7 +156,7 @@ const fourNeeds: Story = {
         reasonForReferral: 'Has to leave the present address in six weeks, with two children',
       },
     );
-    const { id, referenceNumber } = await practitioner.send(facts);
+    const { id, referenceNumber } = await send(facts);
     tell(`Sent as ${referenceNumber}: women's accommodation, finance, wellbeing and family`);
     await practitioner.confirmComplexity(id, 'high');
     tell('The practitioner confirms the complexity of all four: high');
@@ -170,7 +166,6 @@ const fourNeeds: Story = {
     if (others.length > 0 || allocation?.needs.length !== 4) throw new Error('the four needs are not one allocation');
     tell(`${nameOf(cambrian)} accepts: four needs in one allocation`);
     await deliver(scene, cambrian, id);
-    return { referralId: id };
   },
 };
 
@@ -191,7 +186,6 @@ const withdrawnInDelivery: Story = {
     tell('One session held of six; the practitioner withdraws it: returned to custody');
     tell('Delivery had begun, so the end of service report is due');
     await reportBack(scene, thames, { referralId: id, allocationId, level: 'partially-achieved' });
-    return { referralId: id };
   },
 };
 
@@ -222,7 +216,6 @@ const throughTheGate: Story = {
     await clock.passes(new Date(`${later}T13:00:00Z`));
     tell('The day of release has come');
     await deliver(scene, cambrian, id);
-    return { referralId: id };
   },
 };
 
@@ -250,7 +243,6 @@ const returnedForInformation: Story = {
     await northern.acceptOffer(id);
     tell(`${nameOf(northern)} reads it and accepts`);
     await deliver(scene, northern, id);
-    return { referralId: id };
   },
 };
 
@@ -272,7 +264,6 @@ const nobodyLeft: Story = {
     await cambrian.acceptOffer(id);
     tell(`Operations agree it by telephone with ${nameOf(cambrian)}, who accepts`);
     await deliver(scene, cambrian, id);
-    return { referralId: id };
   },
 };
 

@@ -13,8 +13,8 @@ export interface Story {
   /** What happens, in one line. */
   plot: string;
   mustEnd: Ending;
-  /** Plays it to the end: answers the referral's id, or the rules by which it was refused at the door. */
-  play(scene: Scene, number: number): Promise<{ referralId: string } | { refused: string[] }>;
+  /** Plays it to the end. */
+  play(scene: Scene, number: number): Promise<void>;
 }
 
 /** A story as it was played. */
