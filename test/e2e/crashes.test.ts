@@ -1,4 +1,3 @@
-import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import { pauseReferral as pauseReferralIn } from '../../functions/api/pause-referral.ts';
 import { redrive as redriveIn } from '../../functions/api/redrive.ts';
@@ -13,7 +12,7 @@ import { pauseReferral, withdrawReferral } from '../../shared/contracts/routes/r
 import { respondToTask } from '../../shared/contracts/routes/tasks.ts';
 import { call, context } from './support/call.ts';
 import { application } from './support/deployment.ts';
-import { detached, ended, looksOf, parked, parkInput, statusOf, stepsOf } from './support/executions.ts';
+import { detached, ended, looksOf, parked, parkInput, statusOf, stepsOf, wokenLate } from './support/executions.ts';
 import { allocated, eventCounts, practitioner, respond, sentIncomplete } from './support/journeys.ts';
 import { dying } from './support/meddle.ts';
 import { swept } from './support/sweeper.ts';
@@ -170,7 +169,7 @@ describe.concurrent('A crash on either side of a renewal', () => {
 
     const second = await parked({ referralId });
     expect(second).toMatchObject({ segment: 2 });
-    await application().sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: '{}' }));
+    await wokenLate(token);
     expect(await ended({ referralId })).toBe('SUCCEEDED');
     expect((await stepsOf({ referralId })).at(-1)).toBe('A later segment has taken over');
 

@@ -3,6 +3,8 @@ import {
   ExecutionDoesNotExist,
   type HistoryEvent,
   paginateGetExecutionHistory,
+  SendTaskSuccessCommand,
+  TaskDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
@@ -89,3 +91,12 @@ export const parkInput = (
   const [, enteredAt, retries] = order.split('#');
   return { referralId, executionId, segment, turn, token, enteredAt, retries: Number(retries) };
 };
+
+/** Wakes an execution by a token that it had long ago, unless somebody has done so already. */
+export async function wokenLate(taskToken: string): Promise<void> {
+  try {
+    await sfn.send(new SendTaskSuccessCommand({ taskToken, output: '{}' }));
+  } catch (error) {
+    if (!(error instanceof TaskDoesNotExist)) throw error;
+  }
+}

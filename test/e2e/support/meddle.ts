@@ -12,7 +12,7 @@ export interface Call {
   carryOut(): Promise<object>;
 }
 
-type Meddler = (call: Call) => Promise<object>;
+export type Meddler = (call: Call) => Promise<object>;
 type Client = DynamoDBClient | SFNClient;
 
 /** Stands between the application and the SDK: what it throws is what the SDK gives up with, after all its attempts. */

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { client } from '../../../infra/local/api-client.ts';
+import { clientNamed, token } from '../../../infra/local/local-aws.ts';
+import { sampleServices } from '../../../infra/local/sample-directory.ts';
+import { getService, putService, stateAvailability } from '../../../shared/contracts/routes/services.ts';
+import type { AreaId } from '../../../shared/domain/areas.ts';
+import { application, stack } from './deployment.ts';
+
+const as = (name: string) => client({ apiUrl: stack.apiUrl, token: () => token(stack, clientNamed(stack, name)) });
+
+/** Whose service it is. */
+export const itsProvider = 'northern-pathways';
+
+/** A service for accommodation in an area that has no other, with so many places; put and stated as its people do. Earlier ones are full. */
+export async function onlyServiceIn(area: AreaId, places: number): Promise<string> {
+  const sample = sampleServices.find(({ id }) => id === 'northern-accommodation');
+  if (!sample) throw new Error('the sample directory has changed');
+  const { directory } = application();
+  for (const earlier of await directory.inArea(area)) await statePlaces(earlier.id, 0);
+  const serviceId = `only-${randomUUID()}`;
+  const params = { serviceId };
+  await as('contract-manager').must(putService, {
+    params,
+    body: { ...sample.service, name: 'The only one', areas: [area] },
+    ifNoneMatch: '*',
+  });
+  await statePlaces(serviceId, places);
+  return serviceId;
+}
+
+export async function statePlaces(serviceId: string, places: number): Promise<void> {
+  const provider = as(`provider:${itsProvider}`);
+  const params = { serviceId };
+  const { etag } = await provider.must(getService, { params });
+  await provider.must(stateAvailability, { params, ifMatch: etag ?? '', body: { places } });
+}
+
+/** Its places as they are counted. */
+export async function placesOf(serviceId: string) {
+  const found = await application().directory.find(serviceId);
+  if (!found) throw new Error(`there is no service ${serviceId}`);
+  return found.capacity;
+}
