@@ -41,17 +41,20 @@ interface Circumstances {
   person: Confidential['person'];
 }
 
-/** L3, E6: whether a service takes someone in these circumstances. What is not known excludes nothing. */
-function fits(service: Service, { area, setting, sentenceType, person }: Circumstances, now: Date): boolean {
+/**
+ * L3, E6: whether a service takes someone in these circumstances. What is not known excludes nothing. What is the same
+ * for every service is worked out once: directories are long.
+ */
+function takes({ area, setting, sentenceType, person }: Circumstances, now: Date): (service: Service) => boolean {
   const age = person.dateOfBirth ? differenceInYears(now, parseISO(person.dateOfBirth)) : null;
-  return (
+  const date = londonDate(now);
+  return (service) =>
     (!area || service.areas.includes(area)) &&
     (!setting || service.settings.includes(setting)) &&
     (service.cohort === 'general' || person.sex === 'female') &&
     (!sentenceType || service.sentenceTypes.includes(sentenceType)) &&
     (age === null || ((service.minimumAge ?? 0) <= age && age <= (service.maximumAge ?? Number.POSITIVE_INFINITY))) &&
-    isRunning(service, londonDate(now))
-  );
+    isRunning(service, date);
 }
 
 /** L3: the services that fit this person here and now, whatever needs they cover. */
@@ -61,9 +64,7 @@ export const suitableServices = (
   services: AvailableService[],
   now: Date,
 ): AvailableService[] =>
-  services.filter((service) =>
-    fits(service, { area: facts.area, setting: facts.setting, sentenceType: facts.sentence?.type, person }, now),
-  );
+  services.filter(takes({ area: facts.area, setting: facts.setting, sentenceType: facts.sentence?.type, person }, now));
 
 /** O3: the services that would take one need, by what is known so far; with places or without. */
 export function openServices<S extends Service>(facts: KnownFacts, index: number, services: S[], now: Date): S[] {
@@ -76,8 +77,8 @@ export function openServices<S extends Service>(facts: KnownFacts, index: number
     reasonForReferral: null,
     needs: reason === undefined ? {} : { [need.need]: { generalServiceReason: reason } },
   };
-  const circumstances = { area: facts.area, setting: facts.setting, sentenceType: facts.sentence?.type, person };
-  return services.filter((service) => fits(service, circumstances, now) && covers(service, need.need, confidential));
+  const fits = takes({ area: facts.area, setting: facts.setting, sentenceType: facts.sentence?.type, person }, now);
+  return services.filter((service) => fits(service) && covers(service, need.need, confidential));
 }
 
 /**
@@ -102,15 +103,13 @@ export function rankCandidates(
   const preferred = referral.facts.needs
     .filter(({ need }) => group.needs.includes(need))
     .flatMap(({ preferredServiceId }) => preferredServiceId ?? []);
+  const seed = fnv1a(`${referral.id}/`);
   return suitable
     .filter((service) => service.free > 0 && !group.tried.includes(service.id))
     .filter((service) => group.needs.every((need) => covers(service, need, confidential)))
-    .map((service) => ({
-      serviceId: service.id,
-      providerId: service.provider.id,
-      score: scoreOf(service, preferred),
-    }))
-    .sort((a, b) => b.score - a.score || tieBreak(referral.id, a.serviceId) - tieBreak(referral.id, b.serviceId));
+    .map((service) => ({ service, score: scoreOf(service, preferred), tie: fnv1a(service.id, seed) >>> 0 }))
+    .sort((a, b) => b.score - a.score || a.tie - b.tie)
+    .map(({ service, score }) => ({ serviceId: service.id, providerId: service.provider.id, score }));
 }
 
 function scoreOf(service: AvailableService, preferred: string[]): number {
@@ -120,9 +119,9 @@ function scoreOf(service: AvailableService, preferred: string[]): number {
   return preference + cohortFit + availability;
 }
 
-/** A stable pseudo-random order per referral (FNV-1a). */
-function tieBreak(seed: string, id: string): number {
-  let hash = 0x811c9dc5;
-  for (const char of `${seed}/${id}`) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193);
-  return hash >>> 0;
+/** A stable pseudo-random order per referral: the hash of its id goes on into that of the service's. */
+function fnv1a(text: string, seed = 0x811c9dc5): number {
+  let hash = seed;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash;
 }
