@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { Practitioner, Provider, until } from '../../../infra/local/actors.ts';
+import { Operations, Practitioner, Provider, until } from '../../../infra/local/actors.ts';
 import { respondToTask } from '../../../shared/contracts/routes/tasks.ts';
 import type { ReferralFacts } from '../../../shared/domain/referral-facts.ts';
 import { aReferral } from '../../builders/referral-facts.ts';
@@ -47,6 +47,21 @@ export async function offeredTo(referralId: string, offers = 1): Promise<Provide
     return made.length >= offers ? made.at(-1) : undefined;
   });
   return new Provider(stack, String(last.data.providerId));
+}
+
+export async function offerReturned(): Promise<Offered> {
+  const at = await offered();
+  await at.provider.answer(at.taskId, { decision: 'returned', text: 'Which mornings?' });
+  await practitioner.task(at.referralId, 'offer-returned');
+  return at;
+}
+
+/** In an area without any service, so that operations must allocate it by hand. */
+export async function unmatched(): Promise<string> {
+  const referralId = await send(someone().with({ area: 'north-wales' }));
+  await practitioner.confirmComplexity(referralId);
+  await new Operations(stack).task(referralId, 'manual-allocation');
+  return referralId;
 }
 
 export interface Allocated extends Offered {

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { makeOffers } from '../../functions/tasks/make-offers.ts';
+import { Provider } from '../../infra/local/actors.ts';
+import { sendReferral, withdrawReferral } from '../../shared/contracts/routes/referrals.ts';
+import type { AreaId } from '../../shared/domain/areas.ts';
+import type { Referral } from '../../shared/domain/referral.ts';
+import { context } from './support/call.ts';
+import { application, stack } from './support/deployment.ts';
+import { parked, statusOf } from './support/executions.ts';
+import { eventCounts, practitioner, send, someone } from './support/journeys.ts';
+import { itsProvider, onlyServiceIn, placesOf } from './support/services.ts';
+import { lifecycleOf, readyForOffers, referralOf } from './support/unheard.ts';
+
+describe('One idempotency key', () => {
+  const facts = someone();
+  const idempotencyKey = randomUUID();
+  const post = (body = facts) => practitioner.api.call(sendReferral, { body, idempotencyKey });
+
+  it('sent fifty times at once makes one referral, with one execution and one reply', async () => {
+    const replies = await Promise.all(Array.from({ length: 50 }, () => post()));
+    const waiting = replies.filter(({ ok }) => !ok);
+    expect(waiting.every(({ status, body }) => status === 409 && JSON.stringify(body).includes('in-progress'))).toBe(
+      true,
+    );
+    const sent = replies.filter(({ ok }) => ok);
+    expect(sent.length).toBeGreaterThan(0);
+    const ids = new Set(sent.map(({ body }) => String((body as { id?: string }).id)));
+    expect(ids.size).toBe(1);
+    const [referralId = ''] = ids;
+    expect(new Set(sent.map(({ headers }) => headers.get('location'))).size).toBe(1);
+
+    const { items } = await application().referrals.list({ by: 'crn', crn: facts.crn }, { limit: 100 });
+    expect(items.map(({ id }) => id)).toEqual([referralId]);
+    await parked({ referralId });
+    expect([await statusOf({ referralId }), await statusOf({ referralId, segment: 2 })]).toEqual([
+      'RUNNING',
+      undefined,
+    ]);
+    expect(await eventCounts(referralId)).toMatchObject({ 'referral.sent.v1': 1, 'complexity.recommended.v1': 1 });
+  });
+
+  it('with another body is refused', async () => {
+    const { status, body } = await post(facts.with({ area: 'gwent' }));
+    expect([status, (body as { type?: string }).type]).toEqual([422, '/problems/idempotency-key-reused']);
+  });
+
+  it('of one client is not that of another', async () => {
+    const { status } = await new Provider(stack, itsProvider).api.call(sendReferral, { body: facts, idempotencyKey });
+    expect(status).toBe(403);
+  });
+});
+
+describe('T1, L3: a service with one place left', () => {
+  const area: AreaId = 'cumbria';
+  /** Where a group of needs went: to an offer, or to operations. */
+  const placeOf = ({ groups }: Referral) => groups.map(({ place }) => place.at).join();
+
+  it('is offered to one of a hundred referrals that ask for it at once', { timeout: 120_000 }, async () => {
+    const serviceId = await onlyServiceIn(area, 1);
+    const rivals = await inTurns(100, 10, () => readyForOffers(someone().with({ area })));
+    const app = application();
+    await Promise.all(rivals.map((referralId) => makeOffers(app)(lifecycleOf(referralId), context)));
+
+    const places = (await inTurns(100, 20, (index) => referralOf(rivals[index] ?? ''))).map(placeOf);
+    expect(places.filter((place) => place === 'offered')).toHaveLength(1);
+    expect(places.filter((place) => place === 'manual-allocation')).toHaveLength(99);
+    expect(await placesOf(serviceId)).toMatchObject({ places: 1, reserved: 1, confirmed: 0, free: 0 });
+  });
+
+  it('over HTTP: eight at once get one offer, its acceptance takes the place, and its end frees it', async () => {
+    const serviceId = await onlyServiceIn(area, 1);
+    const rivals = await Promise.all(Array.from({ length: 8 }, () => send(someone().with({ area }))));
+    await Promise.all(rivals.map((referralId) => practitioner.confirmComplexity(referralId)));
+    await Promise.all(rivals.map((referralId) => parked({ referralId })));
+
+    const found = await Promise.all(rivals.map(referralOf));
+    const [winner, ...others] = found.filter((referral) => placeOf(referral) === 'offered');
+    expect(others).toEqual([]);
+    expect(winner).toBeDefined();
+    expect(found.filter((referral) => placeOf(referral) === 'manual-allocation')).toHaveLength(7);
+    expect(await placesOf(serviceId)).toMatchObject({ reserved: 1, confirmed: 0, free: 0 });
+
+    const winnerId = winner?.id ?? '';
+    await new Provider(stack, itsProvider).acceptOffer(winnerId);
+    expect(await placesOf(serviceId)).toMatchObject({ reserved: 0, confirmed: 1, free: 0 });
+    await practitioner.change(withdrawReferral, winnerId, { reason: 'moved' });
+    expect(await placesOf(serviceId)).toMatchObject({ reserved: 0, confirmed: 0, free: 1 });
+  });
+
+  it('its acceptance and its withdrawal at once leave the counters at the open allocations', async () => {
+    const serviceId = await onlyServiceIn(area, 4);
+    const provider = new Provider(stack, itsProvider);
+    const rivals = await Promise.all(Array.from({ length: 4 }, () => send(someone().with({ area }))));
+    await Promise.all(rivals.map((referralId) => practitioner.confirmComplexity(referralId)));
+    const offers = await Promise.all(rivals.map((referralId) => provider.task(referralId, 'offer')));
+    expect(await placesOf(serviceId)).toMatchObject({ reserved: 4, free: 0 });
+
+    await Promise.all(
+      rivals.flatMap((referralId, index) => [
+        practitioner.change(withdrawReferral, referralId, { reason: 'moved' }),
+        provider.answer(offers[index]?.id ?? '', { decision: 'accepted' }).catch(() => undefined),
+      ]),
+    );
+    const open = (await Promise.all(rivals.map(referralOf))).flatMap(({ allocations }) =>
+      allocations.filter(({ phase }) => phase !== 'ended'),
+    );
+    expect(await placesOf(serviceId)).toMatchObject({ reserved: 0, confirmed: open.length, free: 4 - open.length });
+  });
+});
+
+/** So many of something, so many at a time. */
+async function inTurns<T>(count: number, atOnce: number, make: (index: number) => Promise<T>): Promise<T[]> {
+  const made: T[] = [];
+  for (let first = 0; first < count; first += atOnce) {
+    const turn = Array.from({ length: Math.min(atOnce, count - first) }, (_, index) => make(first + index));
+    made.push(...(await Promise.all(turn)));
+  }
+  return made;
+}
