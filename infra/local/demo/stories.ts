@@ -206,13 +206,13 @@ const throughTheGate: Story = {
     const before = (await cambrian.task(id, 'supplier-assessment')).dueAt;
     mustFollowRelease(before, planned);
     tell(`${nameOf(cambrian)} accepts`);
-    tell(`Release on ${day(planned)}, so the supplier assessment is due by ${moment(before)}`);
+    tell(`Release on ${day(planned)}, so the assessment is due by ${moment(before)}`);
     const changes = { expectedReleaseDate: later };
     await practitioner.change(amendReferral, id, { changes, reason: 'The parole hearing was put back' });
     const after = (await cambrian.task(id, 'supplier-assessment')).dueAt;
     mustFollowRelease(after, later);
     if (after <= before) throw new Error(`the deadline stayed at ${before}`);
-    tell(`Release is put back to ${day(later)}: now it is due by ${moment(after)}`);
+    tell(`Release is put back to ${day(later)}: the assessment is now due by ${moment(after)}`);
     await clock.passes(new Date(`${later}T13:00:00Z`));
     tell('The day of release has come');
     await deliver(scene, cambrian, id);
