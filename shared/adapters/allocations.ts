@@ -17,17 +17,19 @@ export function allocations(client: DynamoDBDocumentClient): Allocations {
     },
 
     async appointments(allocationId, { limit, cursor }) {
+      const { pk } = keys.allocation(allocationId);
+      const after = fromCursor(cursor, /^APPOINTMENT#[0-9a-f-]{36}$/);
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: record,
           KeyConditionExpression: 'pk = :pk AND begins_with(sk, :appointment)',
-          ExpressionAttributeValues: { ':pk': keys.allocation(allocationId).pk, ':appointment': 'APPOINTMENT#' },
+          ExpressionAttributeValues: { ':pk': pk, ':appointment': 'APPOINTMENT#' },
           ConsistentRead: true,
           Limit: limit,
-          ExclusiveStartKey: fromCursor(cursor),
+          ExclusiveStartKey: after ? { pk, sk: after } : undefined,
         }),
       );
-      return { items: Items.map((item) => appointment.parse(item)), cursor: toCursor(LastEvaluatedKey) };
+      return { items: Items.map((item) => appointment.parse(item)), cursor: toCursor(LastEvaluatedKey?.sk) };
     },
   };
 }

@@ -7,6 +7,8 @@ import { storedEvent } from './history.ts';
 import { keys } from './keys.ts';
 import { fromCursor, toCursor } from './paging.ts';
 
+/** The sort key of a place in a feed. */
+const position = /^EVENT#\d{16}$/;
 const pointer = z.object({ sk: z.string(), eventPk: z.string(), eventSk: z.string() });
 
 /** Each organisation's own events, in order of publication, without gaps: positions are given out one by one. */
@@ -14,14 +16,14 @@ export function eventFeed(client: DynamoDBDocumentClient): EventFeed {
   const { RECORD_TABLE: record } = config();
   return {
     async after(organisation, { limit, cursor }) {
-      const last = fromCursor(cursor)?.position;
+      const last = fromCursor(cursor, position);
       const { Items = [] } = await client.send(
         new QueryCommand({
           TableName: record,
           KeyConditionExpression: 'pk = :pk AND sk > :last',
           ExpressionAttributeValues: {
             ':pk': keys.feed(organisation, 0).pk,
-            ':last': typeof last === 'string' ? last : keys.feed(organisation, 0).sk,
+            ':last': last ?? keys.feed(organisation, 0).sk,
           },
           ConsistentRead: true,
           Limit: limit,
@@ -34,11 +36,10 @@ export function eventFeed(client: DynamoDBDocumentClient): EventFeed {
         pointers.map(({ eventPk: pk, eventSk: sk }) => ({ pk, sk })),
       );
       const events = new Map(items.map((item) => storedEvent.parse(item)).map((event) => [event.pk + event.sk, event]));
-      const position = pointers.at(-1)?.sk ?? last;
       return {
         items: pointers.flatMap(({ eventPk, eventSk }) => events.get(eventPk + eventSk) ?? []),
         // Given even at the end: it is where to go on from when there is more.
-        cursor: position ? toCursor({ position }) : null,
+        cursor: toCursor(pointers.at(-1)?.sk ?? last),
       };
     },
   };

@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import { InvalidCursor } from '../contracts/errors.ts';
 import type { Page } from '../ports.ts';
 
@@ -21,19 +22,26 @@ export const keyOf = ({ pk, sk }: Indexed): { pk: string; sk: string } => ({ pk,
 
 const sortOf = { owner: 'ownerSort', crn: 'crnSort', work: 'workAt', all: 'allSort' } as const;
 
-export const toCursor = (key: Record<string, unknown> | undefined): string | null =>
-  key ? Buffer.from(JSON.stringify(key)).toString('base64url') : null;
+const given = z.strictObject({ after: z.string() });
 
-export function fromCursor(cursor: string | undefined): Record<string, unknown> | undefined {
+/** A cursor names the last item of the page that it was given out with. */
+export const toCursor = (after: string | undefined): string | null =>
+  after === undefined ? null : Buffer.from(JSON.stringify({ after })).toString('base64url');
+
+/** What a cursor goes on after. Only what `pattern` says could have been given out here ever reaches a query. */
+export function fromCursor(cursor: string | undefined, pattern: RegExp): string | undefined {
   if (!cursor) return undefined;
   try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (typeof key === 'object' && key !== null) return { ...key };
+    const { after } = given.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    if (pattern.test(after)) return after;
   } catch {
     // Falls through to the one answer for every cursor that cannot be read.
   }
   throw new InvalidCursor('the cursor is not one that was given out');
 }
+
+/** A time, a time with an id, or an id. */
+const sortValue = /^[A-Za-z0-9][A-Za-z0-9.:/_#-]{0,200}$/;
 
 /** One page of one index partition. */
 export async function page(
@@ -43,8 +51,9 @@ export async function page(
   key: string,
   { limit, cursor, newestFirst = false, before }: Request,
 ): Promise<Page<Indexed>> {
-  const start = fromCursor(cursor)?.after;
-  const from = typeof start === 'string' ? start : undefined;
+  const from = fromCursor(cursor, sortValue);
+  // Nothing lies between the two, and DynamoDB refuses a range that ends before it starts.
+  if (from && before && !newestFirst && from >= before) return { items: [], cursor: null };
   const bounds = [
     ...(from ? [newestFirst ? '#sort < :from' : '#sort > :from'] : []),
     ...(before && !(from && newestFirst) ? ['#sort < :before'] : []),
@@ -74,7 +83,7 @@ export async function page(
   const found = Items.map((item) => ({ pk: String(item.pk), sk: String(item.sk), sort: String(item[sortOf[index]]) }));
   const items = found.filter(({ sort }) => sort !== from).slice(0, limit);
   const last = items.at(-1);
-  return { items, cursor: found.length > limit && last ? toCursor({ after: last.sort }) : null };
+  return { items, cursor: found.length > limit && last ? toCursor(last.sort) : null };
 }
 
 /** One page over several partitions of an index, in one order. */
@@ -91,5 +100,5 @@ export async function mergedPage(
   const items = sorted.slice(0, request.limit);
   const last = items.at(-1);
   const more = sorted.length > items.length || pages.some(({ cursor }) => cursor !== null);
-  return { items, cursor: more && last ? toCursor({ after: last.sort }) : null };
+  return { items, cursor: more && last ? toCursor(last.sort) : null };
 }

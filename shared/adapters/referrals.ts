@@ -142,17 +142,19 @@ export function referrals({ client, clock, executions, newId = randomUUID }: Dep
       ),
 
     async history(referralId, { limit, cursor }) {
+      const { pk } = keys.referral(referralId);
+      const after = fromCursor(cursor, /^EVENT#\d{8}$/);
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: record,
           KeyConditionExpression: 'pk = :pk AND begins_with(sk, :event)',
-          ExpressionAttributeValues: { ':pk': keys.referral(referralId).pk, ':event': 'EVENT#' },
+          ExpressionAttributeValues: { ':pk': pk, ':event': 'EVENT#' },
           ConsistentRead: true,
           Limit: limit,
-          ExclusiveStartKey: fromCursor(cursor),
+          ExclusiveStartKey: after ? { pk, sk: after } : undefined,
         }),
       );
-      return { items: Items.map((item) => historyEntry.parse(item)), cursor: toCursor(LastEvaluatedKey) };
+      return { items: Items.map((item) => historyEntry.parse(item)), cursor: toCursor(LastEvaluatedKey?.sk) };
     },
 
     async texts(crn, referralId, key) {

@@ -5,7 +5,9 @@ import { code, flag, need, page, pageQuery } from '../common.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { serviceChange, serviceInput, serviceView } from '../views/service.ts';
 
-const params = z.strictObject({ serviceId: code });
+/** `changes` is the change feed's: a service of that name could never be read. */
+const serviceId = code.refine((id) => id !== 'changes', 'names the change feed');
+const params = z.strictObject({ serviceId });
 
 export const listServices = defineEndpoint({
   name: 'list-services',
