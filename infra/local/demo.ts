@@ -20,8 +20,8 @@ const { values } = commandLine(
 
 Brings the local AWS up as \`npm start\` does, then plays ten referrals through the API, side by side: the practitioner,
 three providers, a court and operations, each with a token of its own. Where a story has to wait for days, the clock of
-the local application jumps, for everything on that local AWS. It ends with what became of each referral, what happened when, the events that an
-independent subscriber of the bus received, and what it all used.
+the local application jumps, for everything on that local AWS. It ends with what became of each referral, what happened
+when, the events that an independent subscriber of the bus received, and what it all used.
 
 Repeat it as often as you like: every run sends new people. It succeeds (exit code 0) only if every referral ended as
 it must and every event arrived.

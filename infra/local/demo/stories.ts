@@ -212,7 +212,7 @@ const throughTheGate: Story = {
     const after = (await cambrian.task(id, 'supplier-assessment')).dueAt;
     mustFollowRelease(after, later);
     if (after <= before) throw new Error(`the deadline stayed at ${before}`);
-    tell(`Release is put back to ${day(later)}: the assessment is now due by ${moment(after)}`);
+    tell(`Put back to ${day(later)}: now the assessment is due by ${moment(after)}`);
     await clock.passes(new Date(`${later}T13:00:00Z`));
     tell('The day of release has come');
     await deliver(scene, cambrian, id);
