@@ -33,8 +33,8 @@ const looks = 8;
 export async function loggedSince(stack: Stack, since: number): Promise<Invocation[]> {
   const found: number[] = [];
   return until('the logs to come to rest', async () => {
-    const all = await Array.fromAsync(invocationsSince(stack, since));
-    const ours = all.filter((line) => line.function !== 'sweep');
+    const ours: Invocation[] = [];
+    for await (const line of invocationsSince(stack, since)) if (line.function !== 'sweep') ours.push(line);
     found.unshift(ours.length);
     return found.length >= looks && found.slice(0, looks).every((count) => count === ours.length) ? ours : undefined;
   });
