@@ -1,0 +1,171 @@
+import { answerPlanApproval, draftPlan, submitPlan } from '../../shared/domain/commands/action-plan.ts';
+import { addOfferInformation, allocateManually, answerOffer } from '../../shared/domain/commands/answer-offer.ts';
+import {
+  bookAppointment,
+  cancelAppointment,
+  changeAppointment,
+  recordFeedback,
+} from '../../shared/domain/commands/appointments.ts';
+import {
+  amendReferral,
+  pauseReferral,
+  resumeReferral,
+  withdrawReferral,
+} from '../../shared/domain/commands/change-referral.ts';
+import { confirmComplexity, recommendComplexity } from '../../shared/domain/commands/complexity.ts';
+import { answerReport, draftReport, submitReport } from '../../shared/domain/commands/end-of-service-report.ts';
+import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
+import { makeOffers } from '../../shared/domain/commands/make-offers.ts';
+import { noteFailure, redrive, release, republish } from '../../shared/domain/commands/operate.ts';
+import { acceptEngagement, assignCaseworker, completeDelivery } from '../../shared/domain/commands/provide-service.ts';
+import { supplyInformation } from '../../shared/domain/commands/supply-information.ts';
+import type { Context, Decide, ReferralState } from '../../shared/domain/decision.ts';
+import type { FactChanges } from '../../shared/domain/merge-facts.ts';
+import type { AllocationSummary, OpenTask } from '../../shared/domain/referral.ts';
+import { lifecycleStanding } from '../../shared/domain/standing.ts';
+import { serviceOf } from './services.ts';
+import { anAssessment, aSession, feedback, type Scope, type Story } from './story.ts';
+
+/** Something that anyone might do now, allowed or not. */
+export interface Move {
+  name: string;
+  scope?: Scope;
+  decide: (state: ReferralState, context: Context) => ReturnType<Decide<object>>;
+}
+
+/** Stands in for everything that a person writes: it must never be seen outside the private table. */
+export const canary = 'canary-7f3a';
+
+const move = <Command>(name: string, decide: Decide<Command>, command: Command, scope?: Scope): Move => ({
+  name,
+  ...(scope ? { scope } : {}),
+  decide: (state, context) => decide(state, command, context),
+});
+
+const complete: FactChanges = { area: 'west-yorkshire', risk: { seriousHarm: 'low' }, opdPathway: false };
+const changes: [string, FactChanges][] = [
+  ['of the area', { area: 'lancashire' }],
+  ['back to the area', { area: 'west-yorkshire' }],
+  ['that loses the risk', { risk: { seriousHarm: null } }],
+  ['that loses the area', { area: null }],
+  ['of the team', { practitioner: { id: 'pp-2' }, reasonForReferral: canary }],
+  ['of the sentence, which gives no access', { sentence: { type: 'fine' } }],
+];
+
+/** What moves a referral on as it stands: the system's work, answers, and the providers' own commands. */
+export const movesOn = (story: Story): Move[] => [
+  ...systemWork(story),
+  ...story.referral.openTasks.flatMap((task) => answersTo(story, task)),
+  ...story.referral.allocations.flatMap((summary) => workOn(story, summary)),
+];
+
+/** What comes in between: changes, rests, clocks, faults and ends. */
+export const movesBetween = ({ referral }: Story): Move[] => [
+  ...referral.openTasks.map(clock),
+  ...changes.map(([name, amended]) => move(`amendment ${name}`, amendReferral, { changes: amended, reason: canary })),
+  move('pause', pauseReferral, { reason: 'recalled', text: canary }),
+  ...[1, 2, 3].map(() => move('resume', resumeReferral, {})),
+  move('failure', noteFailure, { executionId: referral.id, status: 'FAILED' }),
+  move('redrive', redrive, { reason: canary, executions: [referral.id] }),
+  move('release', release, { reason: canary, executions: [referral.id] }),
+  move('republication', republish, { reason: canary, count: referral.sequence }),
+  move('withdrawal', withdrawReferral, { reason: 'other', text: canary }),
+];
+
+function systemWork({ referral }: Story): Move[] {
+  const services = [
+    serviceOf('homes', { needs: ['accommodation'] }),
+    serviceOf('minds', { needs: ['emotional-wellbeing'] }),
+  ];
+  const standing = lifecycleStanding(referral);
+  const offers = [services, services.slice(0, 1), [serviceOf('both', { free: 1 })], []].map((found) =>
+    move(`offers from ${found.length}`, makeOffers, { services: found }),
+  );
+  if (standing === 'recommend-complexity') return [move('recommendation', recommendComplexity, {})];
+  return standing === 'make-offers' ? offers : [];
+}
+
+const clock = ({ id: taskId, type }: OpenTask): Move => move(`clock of ${type}`, keepClocks, { taskId });
+
+function answersTo(story: Story, task: OpenTask): Move[] {
+  const { id: taskId, type, allocationId } = task;
+  const scope = { allocationId };
+  switch (type) {
+    case 'missing-information':
+      return [
+        move('all that is missing', supplyInformation, { taskId, facts: complete }),
+        move('some of what is missing', supplyInformation, { taskId, facts: { area: 'west-yorkshire' } }),
+        move('what makes it ineligible', supplyInformation, { taskId, facts: { sentence: { type: 'fine' } } }),
+      ];
+    case 'complexity-confirmation': {
+      const needs = story.referral.needs.map(({ need }) => ({ need, level: 'high' as const, reason: canary }));
+      return [move('confirmation', confirmComplexity, { taskId, needs })];
+    }
+    case 'offer':
+      return [
+        ...Array<Move>(4).fill(
+          move('acceptance', answerOffer, { taskId, answer: { decision: 'accepted', text: canary } }),
+        ),
+        move('decline', answerOffer, { taskId, answer: { decision: 'declined', reason: 'other', text: canary } }),
+        move('return', answerOffer, { taskId, answer: { decision: 'returned', text: canary } }),
+      ];
+    case 'offer-returned':
+      return [move('information for the provider', addOfferInformation, { taskId, information: canary })];
+    case 'manual-allocation':
+      return [
+        move('a choice by hand', allocateManually, {
+          taskId,
+          answer: { serviceId: 'service-of-both', reason: canary },
+        }),
+        move('closing a group', allocateManually, { taskId, answer: { decision: 'close', reason: canary } }),
+      ];
+    case 'action-plan-approval':
+      return (['approved', 'approved', 'returned'] as const).map((decision) =>
+        move(`plan ${decision}`, answerPlanApproval, { taskId, answer: { decision, reason: canary } }, scope),
+      );
+    case 'end-of-service-report-acknowledgement':
+      return (['acknowledged', 'acknowledged', 'returned'] as const).map((decision) =>
+        move(`report ${decision}`, answerReport, { taskId, answer: { decision, reason: canary } }, scope),
+      );
+    default:
+      return [];
+  }
+}
+
+function workOn(story: Story, summary: AllocationSummary): Move[] {
+  const { id: allocationId } = summary;
+  const scope = story.newestOf(allocationId);
+  const { now } = story.world;
+  const earlier = new Date(now.getTime() - 60_000);
+  const activities = story.planFor(allocationId, 3);
+  const plan = { ...activities, activities: activities.activities.map((one) => ({ ...one, description: canary })) };
+  const report = story.reportFor(allocationId);
+  const evidence = { summary: canary, outcomes: report.outcomes.map((one) => ({ ...one, evidence: canary })) };
+  const words = { notes: canary, reason: canary, concern: { kind: 'safety' as const, text: canary } };
+  const moves = [
+    ...[1, 2].map(() => move('assessment booked', bookAppointment, { ...anAssessment(earlier), place: canary }, scope)),
+    ...[1, 2, 3].map((n) => move('session booked', bookAppointment, { ...aSession(n, earlier), place: canary }, scope)),
+    ...[1, 2].map(() => move('plan written', draftPlan, plan, scope)),
+    ...[1, 2].map(() => move('plan submitted', submitPlan, {}, scope)),
+    ...[1, 2].map(() => move('report written', draftReport, evidence, scope)),
+    ...[1, 2].map(() => move('report submitted', submitReport, {}, scope)),
+    move('plan completed', completeDelivery, { reason: 'plan-completed', text: canary }, scope),
+    move('early end', completeDelivery, { reason: 'not-engaged', text: canary }, scope),
+    move('caseworker', assignCaseworker, { id: 'cw-1', name: canary, reason: canary }, scope),
+    move(
+      'engagement',
+      acceptEngagement,
+      { acceptedAt: earlier.toISOString(), explainedBy: canary, language: 'pl', format: 'spoken' },
+      scope,
+    ),
+  ];
+  if (!scope.appointmentId) return moves;
+  return [
+    ...moves,
+    ...(['yes', 'yes', 'late', 'no'] as const).map((attendance) =>
+      move(`feedback: ${attendance}`, recordFeedback, feedback({ attendance, rarDay: true, ...words }), scope),
+    ),
+    move('appointment cancelled', cancelAppointment, { reason: canary }, scope),
+    move('appointment moved', changeAppointment, { reason: canary, requestedBy: 'person', place: canary }, scope),
+  ];
+}

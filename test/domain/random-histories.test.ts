@@ -1,0 +1,281 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { commitOf } from '../../shared/adapters/changes.ts';
+import { allocation, appointment } from '../../shared/domain/allocation.ts';
+import { isRefusal } from '../../shared/domain/decision.ts';
+import { type DomainEvent, eventData, eventTypes } from '../../shared/domain/events.ts';
+import { evolve } from '../../shared/domain/evolve.ts';
+import { type AllocationSummary, type Referral, referral as referralSchema } from '../../shared/domain/referral.ts';
+import { endStateOf, lifecycleStanding } from '../../shared/domain/standing.ts';
+import { type TaskType, taskPolicies } from '../../shared/domain/task-types.ts';
+import { canary, movesBetween, movesOn } from '../builders/moves.ts';
+import { aNeed, aReferral } from '../builders/referral-facts.ts';
+import { serviceOf } from '../builders/services.ts';
+import { aReferralState, type Scope, type Story, sender } from '../builders/story.ts';
+
+/** Rules that hold whatever anyone does, in whatever order: anybody's moves, at any time, allowed or refused. */
+
+const secretive = (need: Parameters<typeof aNeed>[0]) =>
+  aNeed(need, { generalServiceReason: canary, preferredService: { id: 'service-of-homes', reason: canary } });
+const facts = aReferral().with({
+  person: { dateOfBirth: '1990-04-02' },
+  reasonForReferral: canary,
+  needs: [secretive('accommodation'), secretive('emotional-wellbeing')],
+});
+const together = [serviceOf('everything')];
+const apart = [
+  serviceOf('homes', { needs: ['accommodation'] }),
+  serviceOf('minds', { needs: ['emotional-wellbeing'] }),
+];
+/** Every stage, so that a history of some twenty steps sees what comes late in a referral's life. */
+const starts: Record<string, () => Story> = {
+  complete: () => aReferralState(facts),
+  'without an area': () => aReferralState(facts.with({ area: null })),
+  'without two facts': () => aReferralState(facts.with({ risk: null, opdPathway: null })),
+  'offered together': () => aReferralState(facts).offeredFrom(together),
+  'offered apart': () => aReferralState(facts).offeredFrom(apart),
+  'offered in part': () => aReferralState(facts).offeredFrom(apart.slice(1)),
+  'accepted apart': () => aReferralState(facts).offeredFrom(apart).accepted(),
+  'assessed apart': () => aReferralState(facts).offeredFrom(apart).accepted().assessed(),
+  'delivering together': () => aReferralState(facts).offeredFrom(together).accepted().delivering(3),
+  'delivering apart': () => aReferralState(facts).offeredFrom(apart).accepted().delivering(3),
+  reported: () => aReferralState(facts).offeredFrom(together).accepted().delivering(3).reported(),
+};
+
+const histories = fc.record({
+  start: fc.constantFrom(...Object.keys(starts)),
+  steps: fc.array(
+    fc.record({
+      pick: fc.nat(),
+      isBetween: fc.constantFrom(false, false, false, false, true),
+      hours: fc.constantFrom(0, 0, 0, 1, 1, 24, 72),
+    }),
+    { minLength: 5, maxLength: 30, size: 'max' },
+  ),
+});
+type History = typeof histories extends fc.Arbitrary<infer T> ? T : never;
+
+interface Step {
+  before: Story;
+  events: DomainEvent[];
+  after: Story;
+  name: string;
+  scope: Scope;
+}
+
+/** Plays one history and shows each step that was taken. */
+function play({ start, steps }: History, look: (step: Step) => void): Story {
+  let story = (starts[start] ?? aReferralState)();
+  for (const { pick, isBetween, hours } of steps) {
+    const now = new Date(story.world.now.getTime() + hours * 3_600_000);
+    const moves = [movesOn(story), movesBetween(story)].at(isBetween ? 1 : 0) ?? [];
+    const chosen = moves[pick % moves.length];
+    if (!chosen) continue;
+    const { name, decide, scope = {} } = chosen;
+    const outcome = decide(story.state(scope), story.context(now));
+    if (isRefusal(outcome)) continue;
+    const after = story.with(outcome, now, scope);
+    look({ before: story, events: outcome, after, name, scope });
+    story = after;
+  }
+  return story;
+}
+
+const holds = (look: (step: Step) => void, atTheEnd: (story: Story) => void = () => undefined) =>
+  fc.assert(
+    fc.property(histories, (history) => {
+      atTheEnd(play(history, look));
+    }),
+    { numRuns: 500 },
+  );
+
+/** The one task by which an allocation's present phase is somebody's to do. */
+const taskOf: Partial<Record<AllocationSummary['phase'], TaskType>> = {
+  'supplier-assessment': 'supplier-assessment',
+  'action-plan': 'action-plan',
+  'action-plan-approval': 'action-plan-approval',
+  delivery: 'delivery',
+  'end-of-service-report': 'end-of-service-report',
+  acknowledgement: 'end-of-service-report-acknowledgement',
+};
+
+/** Every wait of a referral, and the tasks that are open for it: there must be exactly one. */
+function waitsOf(referral: Referral): [wait: string, open: number][] {
+  const count = (type: TaskType, link: Partial<{ groupId: string; allocationId: string }> = {}) =>
+    referral.openTasks.filter(
+      (task) =>
+        task.type === type &&
+        (!link.groupId || task.groupId === link.groupId) &&
+        (!link.allocationId || task.allocationId === link.allocationId),
+    ).length;
+  if (referral.conclusion) return [];
+  const isEnding = referral.ending !== null;
+  const unconfirmed = referral.needs.some(({ recommended, confirmed }) => recommended && !confirmed);
+  const groupTasks = {
+    offered: 'offer',
+    returned: 'offer-returned',
+    'manual-allocation': 'manual-allocation',
+  } as const;
+  return [
+    ...(referral.missing.length > 0 && !isEnding ? [['facts', count('missing-information')] as [string, number]] : []),
+    ...(unconfirmed && !isEnding ? [['levels', count('complexity-confirmation')] as [string, number]] : []),
+    ...referral.groups.flatMap(({ id: groupId, place }): [string, number][] =>
+      place.at in groupTasks && !isEnding
+        ? [[`${place.at} ${groupId}`, count(groupTasks[place.at as keyof typeof groupTasks], { groupId })]]
+        : [],
+    ),
+    ...referral.allocations.flatMap(({ id: allocationId, phase }): [string, number][] => {
+      const type = taskOf[phase];
+      return type ? [[`${phase} ${allocationId}`, count(type, { allocationId })]] : [];
+    }),
+  ];
+}
+
+describe('Whatever anybody does', () => {
+  it('is tried: every event of a referral comes about', () => {
+    const seen = new Set<string>();
+    const ends = new Set<string>();
+    holds(
+      () => undefined,
+      ({ world: { events }, referral }) => {
+        for (const { type } of events) seen.add(type);
+        if (referral.conclusion) ends.add(referral.conclusion.endState);
+      },
+    );
+    const ofReferrals = eventTypes.filter((type) => !/^(service|capacity)\./.test(type));
+    expect(ofReferrals.filter((type) => !seen.has(type))).toEqual([]);
+    expect([...ends].sort()).toEqual(['cancelled', 'completed', 'ended']);
+  });
+
+  it('L7: every wait has exactly one open task, with an owner and a deadline', () => {
+    holds(({ after: { referral }, name }) => {
+      for (const [wait, open] of waitsOf(referral)) expect(open, `${wait} after ${name}`).toBe(1);
+      for (const { type, organisation, openedAt, dueAt } of referral.openTasks) {
+        expect(organisation).toMatch(taskPolicies[type].owner === 'operations' ? /^operations$/ : /^[a-z-]+$/);
+        // Feedback may be asked for on what was held some time ago; anything else leaves time to do it.
+        if (type !== 'session-feedback') expect(dueAt > openedAt, `${type} is due after it was asked`).toBe(true);
+      }
+    });
+  });
+
+  it('L7: a referral that goes on has somebody to move it: a task, or work for the system', () => {
+    holds(({ after: { referral }, name }) => {
+      const standing = lifecycleStanding(referral);
+      const isOver = standing === 'concluded';
+      const systemWorks = standing === 'recommend-complexity' || standing === 'make-offers';
+      expect(isOver || systemWorks || referral.paused !== null || referral.openTasks.length > 0, name).toBe(true);
+    });
+  });
+
+  it('L5: there is at most one conclusion, nothing is open after it, and its end state follows from what was delivered', () => {
+    holds(
+      ({ before, after: { referral } }) => {
+        if (!referral.conclusion) return;
+        expect(referral.openTasks).toEqual([]);
+        expect(referral.allocations.every(({ phase }) => phase === 'ended')).toBe(true);
+        expect(referral.conclusion.endState).toBe(endStateOf(referral));
+        if (before.referral.conclusion) expect(referral.conclusion).toBe(before.referral.conclusion);
+      },
+      ({ world: { events } }) =>
+        expect(events.filter(({ type }) => type === 'referral.concluded.v1').length).toBeLessThanOrEqual(1),
+    );
+  });
+
+  it('L3: a place is reserved before it is taken, given back once, and all are free at the end', () => {
+    holds(
+      () => undefined,
+      ({ referral, world: { events } }) => {
+        const held = new Map<string, { reserved: number; confirmed: number }>();
+        const service = (id: string) =>
+          held.get(id) ?? held.set(id, { reserved: 0, confirmed: 0 }).get(id) ?? { reserved: 0, confirmed: 0 };
+        for (const { type, data } of events) {
+          if (type === 'offer.made.v1') service(data.serviceId).reserved += 1;
+          if (type === 'offer.accepted.v1') {
+            service(data.serviceId).reserved -= 1;
+            service(data.serviceId).confirmed += 1;
+          }
+          if (type === 'offer.declined.v1' || type === 'offer.lapsed.v1' || type === 'offer.withdrawn.v1') {
+            service(data.serviceId).reserved -= 1;
+          }
+          if (type === 'allocation.ended.v1') {
+            const own = referral.allocations.find(({ id }) => id === data.allocationId);
+            service(own?.serviceId ?? '').confirmed -= 1;
+          }
+          for (const { reserved, confirmed } of held.values())
+            expect(Math.min(reserved, confirmed)).toBeGreaterThanOrEqual(0);
+        }
+        if (!referral.conclusion) return;
+        for (const places of held.values()) expect(places).toEqual({ reserved: 0, confirmed: 0 });
+      },
+    );
+  });
+
+  it('V: each event fits its type, and nothing that somebody wrote is in it or in the record', () => {
+    holds(({ after, events, name }) => {
+      for (const { type, data } of events) {
+        expect(eventData[type].safeParse(data).error, `${type} after ${name}`).toBeUndefined();
+      }
+      const { referral, allocations, appointments } = after.world;
+      const open = JSON.stringify([
+        events.map(({ data }) => data),
+        referral,
+        ...allocations.values(),
+        ...appointments.values(),
+      ]);
+      expect(open.includes(canary) || open.includes('1990-04-02'), name).toBe(false);
+    });
+  });
+
+  it('Rule 1: each event raises the sequence by one, and the version exactly when the referral itself has changed', () => {
+    holds(({ before, events, after }) => {
+      expect(after.referral.sequence).toBe(before.referral.sequence + events.length);
+      const inAllocation = new Set(['openTasks', 'attention', 'sequence', 'version']);
+      const own = (referral: Referral) =>
+        JSON.stringify(Object.entries(referral).filter(([key]) => !inAllocation.has(key)));
+      if (own(before.referral) !== own(after.referral)) {
+        expect(after.referral.version).toBeGreaterThan(before.referral.version);
+      }
+    });
+  });
+
+  it('Rule 1: the state is one that the store can read back', () => {
+    holds(
+      () => undefined,
+      ({ world: { referral, allocations, appointments } }) => {
+        expect(referralSchema.parse(referral)).toEqual(referral);
+        for (const one of allocations.values()) expect(allocation.parse(one)).toEqual(one);
+        for (const one of appointments.values()) expect(appointment.parse(one)).toEqual(one);
+      },
+    );
+  });
+
+  it('Rule 1: each command is one transaction of at most fifty items', () => {
+    const tables = { record: 'record', private: 'private' };
+    holds(({ before, events, after, name, scope }) => {
+      if (events.length === 0) return;
+      const options = { by: sender };
+      const { changes } = commitOf(before.state(scope), events, before.context(after.world.now), options, tables);
+      expect(changes.length, name).toBeLessThanOrEqual(50);
+      const places = changes.map(({ write }) => JSON.stringify(keyOf(write)));
+      expect(new Set(places).size, `${name} writes an item twice`).toBe(places.length);
+    });
+  });
+
+  it('evolve is pure: the same events give the same state, and the old one is left as it was', () => {
+    holds(({ before, events, after, scope }) => {
+      const copy = structuredClone(before.referral);
+      events.reduce((state, event) => evolve(state, event, after.world.now), before.state(scope));
+      expect(before.referral).toEqual(copy);
+    });
+  });
+});
+
+type Write = ReturnType<typeof commitOf>['changes'][number]['write'];
+function keyOf({ Put, Update, Delete, ConditionCheck }: Write): unknown {
+  const { pk, sk } = (Put?.Item ?? Update?.Key ?? Delete?.Key ?? ConditionCheck?.Key ?? {}) as {
+    pk?: string;
+    sk?: string;
+  };
+  const table = (Put ?? Update ?? Delete ?? ConditionCheck)?.TableName;
+  return { table, pk, sk };
+}
