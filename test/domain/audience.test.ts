@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { audienceOf } from '../../shared/domain/audience.ts';
+import { answerOffer } from '../../shared/domain/commands/answer-offer.ts';
+import { bookAppointment, recordFeedback } from '../../shared/domain/commands/appointments.ts';
+import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
+import type { EventType } from '../../shared/domain/events.ts';
+import { evolve } from '../../shared/domain/evolve.ts';
+import { aNeed, aReferral } from '../builders/referral-facts.ts';
+import { serviceOf } from '../builders/services.ts';
+import { aReferralState, aSession, feedback, type Story, sender } from '../builders/story.ts';
+import { wednesday } from '../builders/times.ts';
+
+/** Who was told of each event, as it was told: with the referral as it stood just after it. */
+function told(story: Story): [EventType, string[]][] {
+  const [first, ...rest] = story.world.events;
+  if (first?.type !== 'referral.sent.v1') throw new Error('a referral starts by being sent');
+  let state = evolve({ referral: first.detail.referral }, first, story.world.now);
+  const audiences: [EventType, string[]][] = [[first.type, audienceOf(state.referral, first)]];
+  for (const event of rest) {
+    const { allocations, appointments } = story.world;
+    const ids = event.data as { allocationId?: string; appointmentId?: string };
+    const allocation = state.allocation ?? allocations.get(ids.allocationId ?? '');
+    const appointment = appointments.get(ids.appointmentId ?? '');
+    state = evolve(
+      { ...state, ...(allocation ? { allocation } : {}), ...(appointment ? { appointment } : {}) },
+      event,
+      story.world.now,
+    );
+    audiences.push([event.type, audienceOf(state.referral, event)]);
+  }
+  return audiences;
+}
+/** The organisations that were told of any event of a type. */
+const whoKnows = (story: Story, type: EventType): string[] => [
+  ...new Set(told(story).flatMap(([one, audience]) => (one === type ? audience : []))),
+];
+
+const { organisation } = sender;
+const both = aReferral().with({ needs: [aNeed(), aNeed('emotional-wellbeing')] });
+const declinedThenDelivered = () => {
+  const services = [
+    serviceOf('minds', { needs: ['emotional-wellbeing'] }),
+    serviceOf('refuses', { needs: ['accommodation'] }),
+  ];
+  const asked = aReferralState(both).offeredFrom(services);
+  const offer = asked.tasks('offer').find((task) => task.organisation === 'refuses');
+  const declined = asked.does(answerOffer, {
+    taskId: offer?.id ?? '',
+    answer: { decision: 'declined', reason: 'other' },
+  });
+  const delivering = declined
+    .offeredFrom([serviceOf('homes', { needs: ['accommodation'] })])
+    .accepted()
+    .delivering();
+  const homes = delivering.referral.allocations.find(({ providerId }) => providerId === 'homes')?.id;
+  const booked = delivering.does(bookAppointment, aSession(1, delivering.world.now), { allocationId: homes });
+  const scope = booked.newestOf(homes ?? '');
+  const words = { kind: 'safety' as const, text: 'x' };
+  return booked.does(recordFeedback, feedback({ concern: words }), { ...scope, at: wednesday('10:00') });
+};
+
+describe('Rule 9: who may know of an event', () => {
+  const story = declinedThenDelivered()
+    .amended({ practitioner: { id: 'pp-2' } })
+    .paused()
+    .resumed();
+  const withdrawn = story.withdrawn().acknowledged();
+
+  it('the case system that sent the referral knows of every one', () =>
+    expect(told(withdrawn).every(([, audience]) => audience[0] === organisation)).toBe(true));
+
+  it.each<[EventType, string[]]>([
+    ['referral.sent.v1', []],
+    ['complexity.recommended.v1', []],
+    ['complexity.confirmed.v1', []],
+    ['candidates.ranked.v1', []],
+    ['offer.made.v1', ['homes', 'minds', 'refuses']],
+    ['offer.accepted.v1', ['homes', 'minds']],
+    ['offer.declined.v1', ['refuses']],
+    ['allocation.started.v1', ['homes', 'minds']],
+    ['appointment.booked.v1', ['homes', 'minds']],
+    ['concern.raised.v1', ['homes']],
+    ['referral.amended.v1', ['homes', 'minds']],
+    ['referral.paused.v1', ['homes', 'minds']],
+    ['referral.resumed.v1', ['homes', 'minds']],
+    ['referral.withdrawn.v1', ['homes', 'minds']],
+    ['delivery.ended.v1', ['homes', 'minds']],
+    ['allocation.ended.v1', ['homes', 'minds']],
+    ['referral.concluded.v1', ['homes', 'minds']],
+  ])('%s', (type, providers) => {
+    const known = whoKnows(withdrawn, type);
+    expect(known.slice(0, 1).concat(known.slice(1).sort())).toEqual([organisation, ...providers]);
+  });
+
+  it('one provider knows nothing of the work of another', () => {
+    const forMinds = told(story).filter(([, audience]) => audience.includes('minds'));
+    expect(forMinds.map(([type]) => type)).not.toContain('concern.raised.v1');
+  });
+
+  it('a provider that declined hears no more', () => {
+    const heard = told(withdrawn).flatMap(([type, audience]) => (audience.includes('refuses') ? [type] : []));
+    expect(heard).toEqual(['task.opened.v1', 'offer.made.v1', 'offer.declined.v1']);
+  });
+
+  it('a provider hears that its offer is asked, reminded and lapsed', () => {
+    const offered = aReferralState().offeredTo('provider-a', { dueAt: wednesday('17:00') });
+    const { id: taskId, remindAt, dueAt } = offered.task('offer');
+    const lapsed = offered
+      .does(keepClocks, { taskId }, { at: new Date(remindAt ?? '') })
+      .does(keepClocks, { taskId }, { at: new Date(Date.parse(dueAt) + 1) });
+    const heard = told(lapsed).flatMap(([type, audience]) => (audience.includes('provider-a') ? [type] : []));
+    expect(heard).toEqual(['task.opened.v1', 'offer.made.v1', 'task.reminded.v1', 'offer.lapsed.v1']);
+  });
+});

@@ -1,0 +1,196 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type AvailableService,
+  groupNeeds,
+  openServices,
+  rankCandidates,
+  suitableServices,
+} from '../../shared/domain/matching.ts';
+import { generalNeedIds, type NeedId, needIds } from '../../shared/domain/vocabulary.ts';
+import { aNeed, aReferral, aReferralThroughTheGate, today } from '../builders/referral-facts.ts';
+import { aService } from '../builders/services.ts';
+import { aReferralState, type Story } from '../builders/story.ts';
+
+const woman = () => aReferralState();
+const man = () =>
+  aReferralState(
+    aReferral().with({ person: { sex: 'male' }, needs: [aNeed('accommodation', { generalServiceReason: null })] }),
+  );
+
+const suitable = ({ world: { referral, confidential } }: Story, services: AvailableService[], now = today) =>
+  suitableServices(referral, confidential, services, now).map(({ id }) => id);
+const ranked = ({ world: { referral, confidential } }: Story, services: AvailableService[], tried: string[] = []) =>
+  rankCandidates(referral, confidential, { needs: referral.needs.map(({ need }) => need), tried }, services);
+const order = (...from: Parameters<typeof ranked>) => ranked(...from).map(({ serviceId }) => serviceId);
+
+describe('L3: a service is a candidate only where it fits', () => {
+  it.each<[string, Partial<AvailableService>]>([
+    ['the area', { areas: ['gwent'] }],
+    ['the setting', { settings: ['custody'] }],
+    ['the sentence', { sentenceTypes: ['licence'] }],
+    ['the youngest age', { minimumAge: 40 }],
+    ['the oldest age', { maximumAge: 25 }],
+    ['its dates: not open yet', { contract: { ...aService('x').contract, opens: '2026-06-16' } }],
+    ['its dates: closed', { contract: { ...aService('x').contract, closes: '2026-06-14' } }],
+  ])('by %s', (_, changes) => {
+    expect(suitable(woman(), [aService('fits'), aService('does-not', changes)])).toEqual(['fits']);
+  });
+
+  it('on its last day and at its limits of age, it still does', () =>
+    expect(
+      suitable(woman(), [
+        aService('last-day', { contract: { ...aService('x').contract, closes: '2026-06-15' } }),
+        aService('thirty-six', { minimumAge: 36, maximumAge: 36 }),
+      ]),
+    ).toEqual(['last-day', 'thirty-six']));
+
+  it('by the need', () => expect(order(man(), [aService('other', { needs: ['emotional-wellbeing'] })])).toEqual([]));
+
+  it('in custody, by whether it works there', () =>
+    expect(
+      suitable(aReferralState(aReferralThroughTheGate()), [
+        aService('through-the-gate'),
+        aService('outside', { settings: ['community'] }),
+      ]),
+    ).toEqual(['through-the-gate']));
+
+  it('by places: none left, or fewer than none, is no candidate', () =>
+    expect(order(man(), [aService('full', { free: 0 }), aService('over', { free: -2 })])).toEqual([]));
+
+  it('once: who was tried is not asked again', () =>
+    expect(order(man(), [aService('a'), aService('b')], ['a'])).toEqual(['b']));
+});
+
+describe("E6: women's services", () => {
+  const womens = aService('womens', { cohort: 'women', free: 1 });
+  const general = aService('general', { free: 20 });
+
+  it('rank first for a woman, however many places a general one has', () =>
+    expect(order(woman(), [general, womens])).toEqual(['womens', 'general']));
+
+  it('are not for men', () => {
+    expect(suitable(man(), [general, womens])).toEqual(['general']);
+    expect(order(man(), [general])).toEqual(['general']);
+  });
+
+  it('are the only ones for a woman where the practitioner gives no reason for a general one', () => {
+    const facts = aReferral().with({ needs: [aNeed('accommodation', { generalServiceReason: null })] });
+    expect(order(aReferralState(facts), [general, womens])).toEqual(['womens']);
+  });
+
+  it("are the only ones for a women's need", () => {
+    const facts = aReferral().with({ needs: [aNeed('womens-accommodation')] });
+    expect(order(aReferralState(facts), [general, womens])).toEqual(['womens']);
+  });
+});
+
+describe('L3: the ranking', () => {
+  const preferring = (id: string) =>
+    aReferralState(
+      aReferral().with({ needs: [aNeed('accommodation', { preferredService: { id, reason: 'Near her' } })] }),
+    );
+
+  it('puts what the practitioner prefers first, and explains each place by its score', () => {
+    const found = ranked(preferring('near'), [
+      aService('near', { free: 1 }),
+      aService('womens', { cohort: 'women', free: 20 }),
+    ]);
+    expect(found).toEqual([
+      { serviceId: 'near', providerId: 'provider-of-near', score: 100.5 },
+      { serviceId: 'womens', providerId: 'provider-of-womens', score: 30 },
+    ]);
+  });
+
+  it('does not offer what is preferred where it does not fit', () =>
+    expect(order(preferring('full'), [aService('full', { free: 0 }), aService('other')])).toEqual(['other']));
+
+  it('prefers who has more places free', () =>
+    expect(order(man(), [aService('few', { free: 2 }), aService('many', { free: 12 })])).toEqual(['many', 'few']));
+
+  it('is the same each time, and breaks ties differently for different people, so that no provider starves', () => {
+    const services = ['a', 'b', 'c', 'd'].map((id) => aService(id));
+    expect(order(man(), services)).toEqual(order(man(), [...services].reverse()));
+    const firsts = Array.from({ length: 200 }, () => {
+      const { world } = man();
+      const referral = { ...world.referral, id: crypto.randomUUID() };
+      const group = { needs: referral.needs.map(({ need }) => need), tried: [] };
+      return rankCandidates(referral, world.confidential, group, services)[0]?.serviceId;
+    });
+    for (const id of ['a', 'b', 'c', 'd']) expect(firsts.filter((first) => first === id).length).toBeGreaterThan(20);
+  });
+});
+
+describe('L3: needs are grouped into as few allocations as the directory allows', () => {
+  const { confidential } = man().world;
+  const grouped = (needs: NeedId[], ...services: NeedId[][]) =>
+    groupNeeds(
+      needs,
+      services.map((own, index) => aService(`s${index}`, { needs: own })),
+      confidential,
+    );
+
+  it('one where one service covers all', () =>
+    expect(
+      grouped(['accommodation', 'emotional-wellbeing'], ['accommodation'], ['accommodation', 'emotional-wellbeing']),
+    ).toEqual([['accommodation', 'emotional-wellbeing']]));
+
+  it('the most first, then what is left', () =>
+    expect(
+      grouped(
+        ['accommodation', 'emotional-wellbeing', 'lifestyle-associates'],
+        ['accommodation'],
+        ['emotional-wellbeing', 'lifestyle-associates'],
+      ),
+    ).toEqual([['emotional-wellbeing', 'lifestyle-associates'], ['accommodation']]));
+
+  it('a need that nobody covers stands alone', () =>
+    expect(grouped(['accommodation', 'emotional-wellbeing'], ['accommodation'])).toEqual([
+      ['accommodation'],
+      ['emotional-wellbeing'],
+    ]));
+
+  it('and whatever the directory, each need is in exactly one group', () =>
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.constantFrom(...generalNeedIds), { minLength: 1 }),
+        fc.array(fc.uniqueArray(fc.constantFrom(...generalNeedIds), { minLength: 1 })),
+        (needs, services) => {
+          expect(
+            grouped(needs, ...services)
+              .flat()
+              .sort(),
+          ).toEqual([...needs].sort());
+        },
+      ),
+    ));
+});
+
+describe('O3: what would be open by what is known so far', () => {
+  const services = [aService('here'), aService('far', { areas: ['gwent'] }), aService('womens', { cohort: 'women' })];
+  const open = (facts: Parameters<typeof openServices>[0]) =>
+    openServices(facts, 0, services, today).map(({ id }) => id);
+
+  it('excludes nothing for what is not known', () =>
+    expect(open({ needs: [{ need: 'accommodation' }] })).toEqual(['here', 'far']));
+
+  it('narrows with every fact', () => {
+    expect(open({ needs: [{ need: 'accommodation' }], area: 'west-yorkshire' })).toEqual(['here']);
+    expect(open({ needs: [{ need: 'accommodation' }], area: 'west-yorkshire', person: { sex: 'female' } })).toEqual([
+      'womens',
+    ]);
+    expect(open({ needs: [{ need: 'womens-accommodation' }], person: { sex: 'female' } })).toEqual(['womens']);
+  });
+});
+
+describe('Ranking is quick', () => {
+  it('10,000 services in less than a second, even on a machine that is busy', () => {
+    const services = Array.from({ length: 10_000 }, (_, index) =>
+      aService(`s${index}`, { free: index % 30, needs: [...needIds] }),
+    );
+    const story = man();
+    const startedAt = performance.now();
+    expect(order(story, services).length).toBeGreaterThan(9_000);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+});

@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import { allocationView as allocationContract } from '../../shared/contracts/views/allocation.ts';
+import { providerReferralView } from '../../shared/contracts/views/provider-referral.ts';
+import { operationsReferralView, referralView } from '../../shared/contracts/views/referral.ts';
+import { taskSubjects } from '../../shared/contracts/views/task.ts';
+import { answerOffer } from '../../shared/domain/commands/answer-offer.ts';
+import { bookAppointment, recordFeedback } from '../../shared/domain/commands/appointments.ts';
+import type { TaskType } from '../../shared/domain/task-types.ts';
+import {
+  allocationView,
+  appointmentView,
+  planView,
+  reportView,
+  sessionViews,
+} from '../../shared/domain/views/allocation-view.ts';
+import {
+  operationsView,
+  practitionerView,
+  providerStanding,
+  providerSummaryView,
+  providerView,
+} from '../../shared/domain/views/referral-view.ts';
+import { taskSubject } from '../../shared/domain/views/task-view.ts';
+import { aNeed, aReferral } from '../builders/referral-facts.ts';
+import { aReferralState, aSession, feedback, type Story } from '../builders/story.ts';
+import { friday, tuesday, wednesday } from '../builders/times.ts';
+
+const facts = aReferral().with({
+  needs: [aNeed('accommodation', { preferredService: { id: 'near', reason: 'Near her mother' } })],
+});
+/** What only some may see: the person, and what somebody wrote. */
+const personal = ['1990-04-02', 'X320741', 'Has to leave', 'Near her mother', 'Already knows'];
+
+const seenBy = (story: Story, provider: string, wasAsked = true) => {
+  const { referral, confidential, now } = story.world;
+  const standing = providerStanding(referral, provider, wasAsked);
+  return standing && providerView({ referral, confidential }, provider, standing, [], now);
+};
+
+const stages: [string, Story][] = [
+  ['facts are missing', aReferralState(facts.with({ area: null }))],
+  ['levels are confirmed', aReferralState(facts).recommended()],
+  ['an offer is open', aReferralState(facts).offeredTo('provider-a')],
+  ['it is delivered', aReferralState(facts).delivering()],
+  ['the report is read', aReferralState(facts).reported()],
+  ['it is over', aReferralState(facts).acknowledged()],
+  [
+    'it was found ineligible',
+    aReferralState(facts).amended({ sentence: { type: 'fine', requirements: null, rarDays: null } }),
+  ],
+];
+
+describe.each(stages)('Rule 9: while %s', (_, story) => {
+  const { referral, confidential } = story.world;
+
+  it('its practitioner sees all of it, as it was sent', () => {
+    const view = practitionerView({ referral, confidential });
+    expect(referralView.safeParse(view).error).toBeUndefined();
+    for (const secret of personal) expect(JSON.stringify(view)).toContain(secret);
+  });
+
+  it('operations see no person, and nothing that somebody wrote', () => {
+    const view = operationsView(referral, []);
+    expect(operationsReferralView.safeParse(view).error).toBeUndefined();
+    for (const secret of personal.filter((one) => one !== 'X320741'))
+      expect(JSON.stringify(view)).not.toContain(secret);
+  });
+
+  it('a provider that has nothing to do with it sees nothing', () =>
+    expect(seenBy(story, 'provider-z', false)).toBeUndefined());
+});
+
+describe('Rule 9: what a provider sees', () => {
+  const offered = aReferralState(facts).offeredTo('provider-a');
+  const answered = (decision: 'declined' | 'returned') =>
+    offered.does(answerOffer, {
+      taskId: offered.task('offer').id,
+      answer: decision === 'declined' ? { decision, reason: 'other' } : { decision, text: 'Which floor?' },
+    });
+
+  it('offered: what it needs to answer, by age band; no CRN, birth date or words', () => {
+    const view = seenBy(offered, 'provider-a');
+    expect(providerReferralView.safeParse(view).error).toBeUndefined();
+    expect(view).toMatchObject({ standing: 'offered', ageBand: '35-44', sex: 'female', seriousHarm: 'medium' });
+    for (const secret of personal) expect(JSON.stringify(view)).not.toContain(secret);
+  });
+
+  it('returned: the same, while it waits for its answer', () =>
+    expect(seenBy(answered('returned'), 'provider-a')).toMatchObject({ standing: 'offered' }));
+
+  it('accepted: the person, its own needs and tasks', () => {
+    const view = seenBy(offered.accepted(), 'provider-a');
+    expect(providerReferralView.safeParse(view).error).toBeUndefined();
+    expect(view).toMatchObject({ standing: 'accepted', crn: 'X320741', openTasks: [{ type: 'supplier-assessment' }] });
+  });
+
+  it('declined: only its own answer', () => {
+    const view = seenBy(answered('declined'), 'provider-a');
+    expect(providerReferralView.safeParse(view).error).toBeUndefined();
+    expect(Object.keys(view ?? {}).sort()).toEqual(['answers', 'id', 'referenceNumber', 'standing']);
+  });
+
+  it('in a list: no CRN before it accepts', () => {
+    expect(providerSummaryView(offered.referral, 'provider-a')).not.toHaveProperty('crn');
+    expect(providerSummaryView(offered.accepted().referral, 'provider-a')).toMatchObject({ crn: 'X320741' });
+    expect(providerSummaryView(answered('declined').referral, 'provider-a')).toEqual({
+      standing: 'past',
+      id: offered.referral.id,
+      referenceNumber: 'BCDF1234',
+    });
+  });
+
+  it.each([
+    ['2008-06-16', 'under-18'],
+    ['2008-06-15', '18-20'],
+    ['1961-06-16', '55-64'],
+    ['1961-06-15', '65-and-over'],
+  ])('a person born on %s is %s', (dateOfBirth, ageBand) => {
+    const story = aReferralState(facts.with({ person: { dateOfBirth } })).offeredFrom([]);
+    const { referral, confidential, now } = story.world;
+    const offer = { standing: 'offered' as const, needs: [] };
+    expect(providerView({ referral, confidential }, 'p', offer, [], now)).toMatchObject({ ageBand });
+  });
+});
+
+describe('L7: what each task asks for', () => {
+  it.each<[TaskType, Story]>([
+    ['missing-information', aReferralState(facts.with({ area: null }))],
+    ['complexity-confirmation', aReferralState(facts).recommended()],
+    ['offer', aReferralState(facts).offeredTo('provider-a')],
+    ['manual-allocation', aReferralState(facts).offeredFrom([])],
+    ['supplier-assessment', aReferralState(facts).accepted()],
+    ['delivery', aReferralState(facts).delivering()],
+    [
+      'session-feedback',
+      aReferralState(facts)
+        .delivering()
+        .does(bookAppointment, aSession(1, tuesday('10:00'))),
+    ],
+    ['end-of-service-report-acknowledgement', aReferralState(facts).reported()],
+  ])('%s', (type, story) => {
+    const { referral, confidential, now } = story.world;
+    const subject = taskSubject(story.task(type), referral, confidential, {}, now);
+    expect(taskSubjects[type].safeParse(subject).error).toBeUndefined();
+  });
+
+  it('an offer shows what the practitioner added, and a returned one what the provider asks', () => {
+    const offered = aReferralState(facts).offeredTo('provider-a');
+    const { referral, confidential, now } = offered.world;
+    const words = { information: 'She can climb stairs' };
+    expect(taskSubject(offered.task('offer'), referral, confidential, words, now)).toMatchObject(words);
+    const returned = offered.does(answerOffer, {
+      taskId: offered.task('offer').id,
+      answer: { decision: 'returned', text: 'Can she climb stairs?' },
+    });
+    const subject = taskSubject(
+      returned.task('offer-returned'),
+      returned.referral,
+      confidential,
+      { text: 'Can she climb stairs?' },
+      now,
+    );
+    expect(subject).toMatchObject({ providerId: 'provider-a', question: 'Can she climb stairs?' });
+  });
+});
+
+describe('L4: an allocation, as it is shown', () => {
+  const story = aReferralState(facts).delivering(3);
+  const own = (so: Story) => {
+    const { allocation } = so.state();
+    if (!allocation) throw new Error('there is an allocation');
+    return allocation;
+  };
+
+  it('has its RAR days and its plan, and names only where the reader may see them', () => {
+    const words = { caseworker: {}, engagement: {} };
+    const view = allocationView(story.referral, own(story), words);
+    expect(allocationContract.safeParse(view).error).toBeUndefined();
+    expect(view).toMatchObject({
+      status: 'active',
+      rarDays: { used: 0, maximum: 20 },
+      actionPlan: { status: 'approved', sessions: 3 },
+    });
+    expect(allocationView(story.paused().referral, own(story), words)).toMatchObject({ status: 'paused' });
+    expect(allocationView(story.delivered().referral, own(story), words)).toMatchObject({ status: 'report-due' });
+    expect(allocationView(story.acknowledged().referral, own(story), words)).toMatchObject({ status: 'concluded' });
+  });
+
+  it('has no plan and no report before they are written', () => {
+    const accepted = own(aReferralState(facts).accepted());
+    expect(planView(accepted, {})).toBeUndefined();
+    expect(reportView(accepted, {})).toBeUndefined();
+  });
+
+  it('shows each session of the plan with its latest appointment', () => {
+    const missed = story
+      .does(bookAppointment, aSession(1, tuesday('10:00')))
+      .does(recordFeedback, feedback({ attendance: 'no' }), { at: wednesday('10:00') });
+    const again = missed.does(bookAppointment, aSession(1, friday('10:00')));
+    const appointments = [...again.world.appointments.values()];
+    expect(sessionViews(own(again), appointments)).toMatchObject([
+      { session: 1, status: 'booked', appointment: { startsAt: friday('10:00').toISOString() } },
+      { session: 2, status: 'planned', appointment: null },
+      { session: 3, status: 'planned', appointment: null },
+    ]);
+  });
+
+  it('shows the words of an appointment only where they are given', () => {
+    const held = story
+      .does(bookAppointment, aSession(1, tuesday('10:00')))
+      .does(recordFeedback, feedback(), { at: wednesday('10:00') });
+    const { appointment } = held.state();
+    if (!appointment) throw new Error('there is an appointment');
+    expect(appointmentView(appointment)).not.toHaveProperty('feedback.notes');
+    expect(
+      appointmentView(appointment, { appointment: { place: 'Library' }, feedback: { notes: 'On time' } }),
+    ).toMatchObject({
+      place: 'Library',
+      feedback: { notes: 'On time' },
+    });
+  });
+});
