@@ -1,8 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+/** What speaks to the deployed application; its setup brings up a local AWS for it, and ends it afterwards. */
+const onTheStack = {
+  globalSetup: './test/e2e/local-aws.setup.ts',
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  // Some tests run functions in their own process, whose log lines and metrics are no part of the report.
+  env: { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
+};
+
 /**
- * `unit` needs nothing but Node. `e2e` speaks HTTP to the deployed application: its setup brings up a local AWS of its
- * own, beside the one of `npm start`, and ends it afterwards.
+ * `unit` needs nothing but Node. `e2e` speaks HTTP to the deployed application, beside the one of `npm start`; what
+ * changes it for everyone, its clock or its configuration, is `e2e-alone` and comes after all the others.
  */
 export default defineConfig({
   test: {
@@ -10,20 +19,33 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'], testTimeout: 20_000 },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**'],
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         extends: true,
         test: {
+          ...onTheStack,
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          globalSetup: './test/e2e/local-aws.setup.ts',
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          include: ['test/e2e/*.test.ts'],
           // Two cores: the files share one local AWS, so more at once only makes each slower.
           maxWorkers: 2,
-          // Some tests run functions in their own process, whose log lines and metrics are no part of the report.
-          env: { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...onTheStack,
+          name: 'e2e-alone',
+          include: ['test/e2e/alone/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -16,7 +16,8 @@ export async function onlyServiceIn(area: AreaId, places: number): Promise<strin
   const sample = sampleServices.find(({ id }) => id === 'northern-accommodation');
   if (!sample) throw new Error('the sample directory has changed');
   const { directory } = application();
-  for (const earlier of await directory.inArea(area)) await statePlaces(earlier.id, 0);
+  const earlier = (await directory.inArea(area)).filter(({ capacity }) => capacity.places > 0);
+  for (const { id } of earlier) await statePlaces(id, 0);
   const serviceId = `only-${randomUUID()}`;
   const params = { serviceId };
   await as('contract-manager').must(putService, {
