@@ -20,9 +20,8 @@ export const appointmentModes = ['in-person', 'phone', 'video'] as const;
 
 const time = z.iso.datetime();
 
-/** O5: the person understood and accepted their responsibilities. */
-const engagement = z.object({ acceptedAt: time, language: z.string(), format: z.string() });
-export type Engagement = z.infer<typeof engagement>;
+/** O5: the person understood and accepted their responsibilities. How it was said to them is private, as they are. */
+const engagement = z.object({ acceptedAt: time });
 
 const actionPlan = z.object({
   /** Counts every submission. */

@@ -81,7 +81,7 @@ export const eventData = {
   }),
   'allocation.ended.v1': z.strictObject({ ...allocation, endState: z.enum(['completed', 'ended', 'cancelled']) }),
   'caseworker.assigned.v1': z.strictObject({ ...allocation, caseworkerId: code }),
-  'engagement.accepted.v1': z.strictObject({ ...allocation, acceptedAt: time, language: code, format: code }),
+  'engagement.accepted.v1': z.strictObject({ ...allocation, acceptedAt: time }),
   'appointment.booked.v1': z.strictObject({
     ...appointment,
     purpose: z.enum(['supplier-assessment', 'session']),

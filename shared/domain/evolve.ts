@@ -113,10 +113,8 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       return onSummary(state, event.data.allocationId, { phase: 'ended' }, ofAllocation(event.data.allocationId));
     case 'caseworker.assigned.v1':
       return onAllocation(state, { caseworkerId: event.data.caseworkerId });
-    case 'engagement.accepted.v1': {
-      const { acceptedAt, language, format } = event.data;
-      return onAllocation(state, { engagement: { acceptedAt, language, format } });
-    }
+    case 'engagement.accepted.v1':
+      return onAllocation(state, { engagement: { acceptedAt: event.data.acceptedAt } });
     case 'appointment.booked.v1':
       return { ...state, appointment: booked(event) };
     case 'appointment.rescheduled.v1':

@@ -51,7 +51,7 @@ beforeAll(async () => {
   const service = await world.as('contract-manager').must(endpoints.putService, {
     params: { serviceId },
     ifNoneMatch: '*',
-    body: { ...described, areas: ['cumbria'] },
+    body: { ...described, areas: ['norfolk'] },
   });
   const referral = await practitioner.read(referralId);
   const allocation = await northern.api.must(endpoints.getAllocation, { params: { allocationId } });
@@ -80,7 +80,7 @@ const bodies: Record<string, { as: string; body: () => unknown }> = {
       provider: { id: 'northern-pathways', name: 'Northern Pathways' },
       needs: ['accommodation'],
       cohort: 'general',
-      areas: ['cumbria'],
+      areas: ['norfolk'],
       minimumAge: 18,
       maximumAge: null,
       sentenceTypes: ['licence'],

@@ -15,6 +15,7 @@ import {
   aMansReferral,
   aNeed,
   justNow,
+  nobodyServes,
   outcomesOf,
   pathOf,
   theWorld,
@@ -240,7 +241,7 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
       .as('court')
       .must(endpoints.getService, { params: { serviceId: 'northern-accommodation' } });
     const { id: _id, availability: _availability, version: _version, ...described } = body;
-    const service: ServiceInput = { ...described, areas: ['cumbria'] };
+    const service: ServiceInput = { ...described, areas: ['norfolk'] };
     const { etag } = await mine(endpoints.putService, 'contract-manager', {
       params: { serviceId },
       ifNoneMatch: '*',
@@ -548,7 +549,7 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
       expect(unknown.status).toBe(404);
     }
     const nowhere = await world.practitioner.send(
-      aMansReferral().with({ area: 'cumbria', needs: [aNeed('emotional-wellbeing')] }),
+      aMansReferral().with({ area: nobodyServes, needs: [aNeed('emotional-wellbeing')] }),
     );
     await world.practitioner.confirmComplexity(nowhere.id);
     await whenReferral(

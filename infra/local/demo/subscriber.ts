@@ -30,10 +30,14 @@ export interface ReceivedEvent {
   referralId: string | null;
   sequence: number;
 }
+interface WholeEvent extends ReceivedEvent {
+  /** The event itself, as it came. */
+  detail: Record<string, unknown>;
+}
 
 export interface Subscriber {
   /** Everything that has arrived, in the order in which it did. */
-  received: readonly ReceivedEvent[];
+  received: readonly WholeEvent[];
   /** What arrived and does not have the shape that the contract promises. */
   misshapen: readonly string[];
   /** Takes the rule and the queue away again. */
@@ -54,7 +58,7 @@ export async function subscriber(stack: Stack, name: string): Promise<Subscriber
     new PutTargetsCommand({ Rule: name, EventBusName: stack.eventBusName, Targets: [{ Id: 'queue', Arn: queue.arn }] }),
   );
 
-  const received: ReceivedEvent[] = [];
+  const received: WholeEvent[] = [];
   const misshapen: string[] = [];
   const ended = new AbortController();
   const listening = emptied(sqs, queue.url, ended.signal, (messages) => {
@@ -101,12 +105,12 @@ async function emptied(sqs: SQSClient, QueueUrl: string, ended: AbortSignal, rea
   }
 }
 
-function read(body: string): { event: ReceivedEvent; fault?: never } | { event?: never; fault: string } {
+function read(body: string): { event: WholeEvent; fault?: never } | { event?: never; fault: string } {
   const message = onTheBus.safeParse(JSON.parse(body));
   if (!message.success) return { fault: z.prettifyError(message.error) };
   const { 'detail-type': type, detail } = message.data;
   const event = eventSchema(type).safeParse(detail);
   if (!event.success) return { fault: `${type}: ${z.prettifyError(event.error)}` };
   const { id, referralId, sequence } = event.data;
-  return { event: { id, type, referralId, sequence } };
+  return { event: { id, type, referralId, sequence, detail: event.data } };
 }

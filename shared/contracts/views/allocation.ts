@@ -23,11 +23,11 @@ export const allocationView = z
       .strictObject({
         acceptedAt: time,
         explainedBy: label.optional(),
-        language,
-        format: z.enum(engagementFormats),
+        language: language.optional(),
+        format: z.enum(engagementFormats).optional(),
       })
       .nullable()
-      .describe('O5'),
+      .describe('O5; who explained it, in which language and format, is not shown to operations'),
     actionPlan: z.strictObject({ status: z.enum(planStatuses), planVersion: z.int(), sessions: z.int() }).nullable(),
     endOfServiceReport: z.strictObject({ status: z.enum(reportStatuses) }).nullable(),
     rarDays: z.strictObject({ used: z.int(), maximum: z.int().nullable() }),

@@ -1,4 +1,3 @@
-import type { Engagement } from '../allocation.ts';
 import { type Decide, isRefusal, refuse } from '../decision.ts';
 import type { EventOf } from '../events.ts';
 import { endDelivery, withConclusion } from './common.ts';
@@ -19,8 +18,16 @@ export const assignCaseworker: Decide<{ id: string; name: string; reason?: strin
   ];
 };
 
+/** O5: when it was, who explained it, and in which language and format: a sign language tells of a disability. */
+interface Engagement {
+  acceptedAt: string;
+  explainedBy: string;
+  language: string;
+  format: string;
+}
+
 /** O5: the person understood and accepted their responsibilities. */
-export const acceptEngagement: Decide<Engagement & { explainedBy: string }> = (state, command, { now }) => {
+export const acceptEngagement: Decide<Engagement> = (state, command, { now }) => {
   const standing = delivering(state);
   if (isRefusal(standing)) return standing;
   if (new Date(command.acceptedAt) > now) {
@@ -28,12 +35,12 @@ export const acceptEngagement: Decide<Engagement & { explainedBy: string }> = (s
     return refuse('Contradiction', 'Acceptance cannot lie in the future.', { faults });
   }
   const { id: allocationId } = standing.allocation;
-  const { explainedBy, ...engagement } = command;
+  const { acceptedAt, ...words } = command;
   return [
     {
       type: 'engagement.accepted.v1',
-      data: { allocationId, ...engagement },
-      texts: { key: `ENGAGEMENT#${allocationId}`, words: { explainedBy } },
+      data: { allocationId, acceptedAt },
+      texts: { key: `ENGAGEMENT#${allocationId}`, words },
     },
   ];
 };

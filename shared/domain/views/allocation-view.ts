@@ -14,13 +14,12 @@ export function allocationView(
   const { id, caseworkerId, engagement, plan, report, rarDaysUsed, version } = allocation;
   const summary = summaryOf(referral, id);
   const { name } = words.caseworker;
-  const { explainedBy } = words.engagement;
   return {
     ...allocationSummaryView(referral, summary),
     referralId: referral.id,
     startedAt: summary.startedAt,
     caseworker: caseworkerId ? { id: caseworkerId, ...(name ? { name } : {}) } : null,
-    engagement: engagement && { ...engagement, ...(explainedBy ? { explainedBy } : {}) },
+    engagement: engagement && { ...engagement, ...words.engagement },
     actionPlan: plan && { status: plan.status, planVersion: plan.version, sessions: plan.sessions },
     endOfServiceReport: report && { status: report.status },
     rarDays: { used: rarDaysUsed, maximum: referral.facts.sentence?.rarDays ?? null },

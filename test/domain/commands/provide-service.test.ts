@@ -30,11 +30,16 @@ describe('L4: a caseworker', () => {
 });
 
 describe('O5: responsibilities', () => {
-  it('are accepted, with when, in what language and format; who explained them stays private', () =>
+  it('are accepted, with when; who explained them, in what language and format, stays private', () =>
     given(aReferralState().accepted())
       .when(acceptEngagement, engagement, wednesday('10:00'))
-      .thenEvents({ type: 'engagement.accepted.v1', data: { language: 'pl', format: 'interpreter' } })
-      .thenSees((_, [event]) => expect(event?.texts?.words).toEqual({ explainedBy: 'Jo Worker' })));
+      .thenEvents({ type: 'engagement.accepted.v1' })
+      .thenSees((story, [event]) => {
+        const acceptedAt = tuesday('10:00').toISOString();
+        expect(event?.data).toEqual({ allocationId: expect.any(String), acceptedAt });
+        expect(story.state().allocation?.engagement).toEqual({ acceptedAt });
+        expect(event?.texts?.words).toEqual({ explainedBy: 'Jo Worker', language: 'pl', format: 'interpreter' });
+      }));
 
   it('cannot be accepted in the future', () =>
     given(aReferralState().accepted())

@@ -92,6 +92,9 @@ export const aMansReferral = (preferred = 'northern-accommodation'): BuiltReferr
     needs: [aNeed('accommodation', preferred)],
   });
 
+/** No service is ever put into this area. */
+export const nobodyServes = 'cleveland';
+
 /** As the practitioner's case system reads it again and again until it is so. */
 export const whenReferral = (
   practitioner: Practitioner,

@@ -1,0 +1,388 @@
+import { randomUUID } from 'node:crypto';
+import {
+  CloudWatchLogsClient,
+  paginateDescribeLogGroups,
+  paginateFilterLogEvents,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeExecutionCommand, paginateGetExecutionHistory, SFNClient } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../infra/local/actors.ts';
+import { client } from '../../infra/local/api-client.ts';
+import { type Subscriber, subscriber } from '../../infra/local/demo/subscriber.ts';
+import { clientNamed, token } from '../../infra/local/local-aws.ts';
+import { sdkConfig } from '../../infra/local/local-only.ts';
+import { endpoints } from '../../shared/contracts/routes/index.ts';
+import type { OperationsReferralView } from '../../shared/contracts/views/referral.ts';
+import { tablesOf } from './support/b-record.ts';
+import {
+  aMansReferral,
+  aNeed,
+  justNow,
+  nobodyServes,
+  outcomesOf,
+  theWorld,
+  type World,
+  whenReferral,
+} from './support/b-world.ts';
+
+/**
+ * Architecture rule 6 and V: what people wrote and who the person is stays in the private table, and a task token where
+ * it was put. Every field that can carry a word carries one that is found again wherever it turns up.
+ */
+
+const mark = `canary-${randomUUID().slice(0, 8)}`;
+const sown = new Set<string>();
+/** A word of this run's own. */
+const word = (what: string): string => {
+  sown.add(`${mark}-${what}`);
+  return `${mark}-${what}`;
+};
+/** What these fields may hold is narrower than a word. */
+const dateOfBirth = '1907-03-09';
+const language = `zxq-${mark.slice(-4).replace(/\d/g, (digit) => 'ghijklmnop'[Number(digit)] ?? 'q')}`;
+const onBehalfOf = `${mark}.person`;
+
+const facts = aMansReferral('thames-accommodation').with({
+  person: { dateOfBirth, accessibility: [word('accessibility')], interpreterLanguage: language },
+  reasonForReferral: word('reason-for-referral'),
+  needs: [
+    {
+      ...aNeed('accommodation'),
+      generalServiceReason: word('general-service'),
+      preferredService: { id: 'thames-accommodation', reason: word('preferred-service') },
+      indicators: { [word('indicator')]: word('indicator-value') },
+    },
+  ],
+});
+
+let world: World;
+let listener: Subscriber;
+const startedAt = Date.now();
+const tokens = new Set<string>();
+const answers: string[] = [];
+const referrals: string[] = [];
+const theirFetch = globalThis.fetch;
+
+beforeAll(async () => {
+  world = await theWorld();
+  listener = await subscriber(world.stack, mark);
+  // Whatever the API answers anybody in this file is kept, to be searched.
+  globalThis.fetch = async (...request) => {
+    const response = await theirFetch(...request);
+    answers.push(await response.clone().text());
+    return response;
+  };
+  await wholeLife();
+  await otherEnds();
+});
+afterAll(async () => {
+  globalThis.fetch = theirFetch;
+  await listener.close();
+});
+
+/** Everyone says on whose behalf they act, and each word that the API takes is sown. */
+const as = (name: string) => {
+  const { apiUrl } = world.stack;
+  const api = client({ apiUrl, token: () => token(world.stack, clientNamed(world.stack, name)) });
+  const must: typeof api.must = (contract, request) =>
+    api.must(contract, { ...request, headers: { ...request.headers, 'x-on-behalf-of': onBehalfOf } });
+  return { ...api, must };
+};
+
+/** The tokens that its executions wait with now: each wait has one of its own. */
+async function noteTokens(referralId: string): Promise<void> {
+  const { body } = await world.as('operations').must(endpoints.getReferral, { params: { referralId } });
+  const ids = [referralId, ...(body as OperationsReferralView).allocations.map(({ id }) => id)];
+  for (const id of ids) {
+    for (const item of await tablesOf(world.stack).private(`TOKEN#${id}`)) tokens.add(String(item.token));
+  }
+}
+
+async function wholeLife(): Promise<void> {
+  const { practitioner, thames, northern } = world;
+  const [caseSystem, provider] = [as('practitioner'), as('provider:northern-pathways')];
+  const { body: sent } = await caseSystem.must(endpoints.sendReferral, { body: facts, idempotencyKey: randomUUID() });
+  const referralId = sent.id;
+  referrals.push(referralId);
+  const params = { referralId };
+  const answer = async (actor: typeof practitioner | typeof thames, name: string, type: 'offer', body: object) => {
+    const { id } = await actor.task(referralId, type);
+    await noteTokens(referralId);
+    await as(name).must(endpoints.respondToTask, { params: { taskId: id }, body: body as never });
+  };
+  const say = (type: string, body: object) => answer(practitioner, 'practitioner', type as 'offer', body);
+  const thamesSays = (body: object) => answer(thames, 'provider:thames-futures', 'offer', body);
+
+  await say('complexity-confirmation', {
+    needs: [{ need: 'accommodation', level: 'high', reason: word('complexity') }],
+  });
+  await thamesSays({ decision: 'returned', text: word('question') });
+  await say('offer-returned', { information: word('information') });
+  await thamesSays({ decision: 'declined', reason: 'other', text: word('declined') });
+  await answer(northern, 'provider:northern-pathways', 'offer', { decision: 'accepted', text: word('accepted') });
+  const allocationId = await northern.allocationOf(referralId);
+  const own = { allocationId };
+  const etag = async () => (await provider.must(endpoints.getAllocation, { params: own })).etag ?? '';
+  const referralEtag = async () => (await practitioner.read(referralId)).etag;
+
+  await provider.must(endpoints.assignCaseworker, {
+    params: own,
+    ifMatch: await etag(),
+    body: { id: 'cw-1', name: word('caseworker'), reason: word('caseworker-reason') },
+  });
+  await provider.must(endpoints.acceptEngagement, {
+    params: own,
+    ifMatch: await etag(),
+    body: { acceptedAt: justNow().toISOString(), explainedBy: word('explained-by'), language, format: 'interpreter' },
+  });
+  const book = async (what: { purpose: 'supplier-assessment' } | { purpose: 'session'; session: number }) => {
+    const startsAt = justNow().toISOString();
+    const body = { ...what, startsAt, durationMinutes: 30, mode: 'in-person' as const, place: word('place') };
+    return provider.must(endpoints.bookAppointment, { params: own, idempotencyKey: randomUUID(), body });
+  };
+  const dropped = await book({ purpose: 'supplier-assessment' });
+  await provider.must(endpoints.cancelAppointment, {
+    params: { ...own, appointmentId: dropped.body.id },
+    ifMatch: dropped.etag ?? '',
+    body: { reason: word('cancelled') },
+  });
+  const held = await book({ purpose: 'supplier-assessment' });
+  const moved = await provider.must(endpoints.changeAppointment, {
+    params: { ...own, appointmentId: held.body.id },
+    ifMatch: held.etag ?? '',
+    body: { place: word('other-place'), reason: word('moved'), requestedBy: 'person' },
+  });
+  await provider.must(endpoints.recordFeedback, {
+    params: { ...own, appointmentId: held.body.id },
+    ifMatch: moved.etag ?? '',
+    body: {
+      attendance: 'late',
+      reason: word('late'),
+      activities: [],
+      rarDay: true,
+      notes: word('notes'),
+      concern: { kind: 'safety', text: word('concern') },
+    },
+  });
+  const writePlan = async () => {
+    const activity = { id: 'a-1', need: 'accommodation' as const, desiredOutcomes: [], outputRow: 'O9' as const };
+    const activities = [{ ...activity, description: word('activity') }];
+    await provider.must(endpoints.putActionPlan, {
+      params: own,
+      ifMatch: await etag(),
+      body: { sessions: 1, activities },
+    });
+    await provider.must(endpoints.submitActionPlan, { params: own, ifMatch: await etag() });
+  };
+  await writePlan();
+  await say('action-plan-approval', { decision: 'returned', reason: word('plan-returned') });
+  await writePlan();
+  await say('action-plan-approval', { decision: 'approved', reason: word('plan-approved') });
+
+  await caseSystem.must(endpoints.amendReferral, {
+    params,
+    ifMatch: await referralEtag(),
+    body: {
+      changes: { complexity: [{ need: 'accommodation', level: 'medium', reason: word('level-reason') }] },
+      reason: word('amended'),
+    },
+  });
+  await caseSystem.must(endpoints.pauseReferral, {
+    params,
+    ifMatch: await referralEtag(),
+    body: { reason: 'hospital', text: word('paused') },
+  });
+  await noteTokens(referralId);
+  await caseSystem.must(endpoints.resumeReferral, { params, ifMatch: await referralEtag() });
+  const session = await book({ purpose: 'session', session: 1 });
+  await provider.must(endpoints.recordFeedback, {
+    params: { ...own, appointmentId: session.body.id },
+    ifMatch: session.etag ?? '',
+    body: { attendance: 'no', reason: word('missed'), activities: [], rarDay: false, notes: word('missed-notes') },
+  });
+  await noteTokens(referralId);
+  await provider.must(endpoints.completeDelivery, {
+    params: own,
+    ifMatch: await etag(),
+    body: { reason: 'plan-completed', text: word('completed') },
+  });
+  const report = async () => {
+    const outcomes = outcomesOf(facts).map((id) => ({
+      id,
+      level: 'partially-achieved' as const,
+      evidence: word('evidence'),
+      comment: word('comment'),
+    }));
+    const body = { outcomes, summary: word('summary') };
+    await provider.must(endpoints.putEndOfServiceReport, { params: own, ifMatch: await etag(), body });
+    await provider.must(endpoints.submitEndOfServiceReport, { params: own, ifMatch: await etag() });
+  };
+  await report();
+  await say('end-of-service-report-acknowledgement', { decision: 'returned', reason: word('report-returned') });
+  await report();
+  await say('end-of-service-report-acknowledgement', { decision: 'acknowledged', reason: word('acknowledged') });
+  await practitioner.concluded(referralId);
+}
+
+/** Facts that are supplied later, an allocation by hand, operations, a withdrawal, and what is refused. */
+async function otherEnds(): Promise<void> {
+  const { practitioner } = world;
+  const [caseSystem, operations] = [as('practitioner'), as('operations')];
+  const incomplete = aMansReferral().with({ area: nobodyServes, person: null, reasonForReferral: null });
+  const { id: referralId } = await practitioner.send(incomplete);
+  referrals.push(referralId);
+  const missing = await practitioner.task(referralId, 'missing-information');
+  await noteTokens(referralId);
+  await caseSystem.must(endpoints.respondToTask, {
+    params: { taskId: missing.id },
+    body: {
+      person: { sex: 'male', dateOfBirth, accessibility: [word('late-accessibility')], interpreterLanguage: language },
+      reasonForReferral: word('late-reason'),
+    },
+  });
+  await practitioner.confirmComplexity(referralId);
+  await whenReferral(practitioner, referralId, 'allocated by hand', ({ status }) => status === 'manual-allocation');
+  await noteTokens(referralId);
+  for (const contract of [endpoints.redrive, endpoints.release, endpoints.republish]) {
+    await operations.must(contract, { body: { referralId, reason: word(contract.name) } });
+  }
+  const { etag } = await practitioner.read(referralId);
+  await caseSystem.must(endpoints.withdrawReferral, {
+    params: { referralId },
+    ifMatch: etag,
+    body: { reason: 'other', text: word('withdrawn') },
+  });
+  const { id: byHand } = await practitioner.send(aMansReferral().with({ area: nobodyServes }));
+  referrals.push(byHand);
+  await practitioner.confirmComplexity(byHand);
+  const taskId = await until('a manual allocation', async () => {
+    const { body } = await operations.must(endpoints.listTasks, { query: { type: 'manual-allocation', limit: 100 } });
+    return body.items.find((task) => task.referralId === byHand)?.id;
+  });
+  const close = { decision: 'close' as const, reason: word('closed') };
+  await operations.must(endpoints.respondToTask, { params: { taskId }, body: close });
+
+  const refused = `${mark}-refused`;
+  const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+  const post = { as: 'practitioner', method: 'POST', path: '/v1/referrals', headers };
+  for (const body of [
+    `{"reasonForReferral":"${refused}"`,
+    JSON.stringify({ ...facts, [refused]: refused }),
+    JSON.stringify({ ...facts, area: refused }),
+    JSON.stringify({ ...facts, needs: [aNeed('accommodation'), aNeed('accommodation')], reasonForReferral: refused }),
+    JSON.stringify({ ...facts, sentence: { ...facts.sentence, type: 'fine' }, reasonForReferral: refused }),
+  ]) {
+    expect((await world.raw({ ...post, body })).status).toBeGreaterThanOrEqual(400);
+  }
+  await world.raw({ as: 'practitioner', method: 'GET', path: `/v1/referrals/${refused}?crn=${refused}` });
+}
+
+/** Which of the sown words stand in a text, and which of the tokens. */
+const wordsIn = (text: string): string[] => [
+  ...new Set([
+    ...(text.match(new RegExp(`${mark}[-.a-z]*`, 'g')) ?? []),
+    ...[dateOfBirth, language].filter((one) => text.includes(one)),
+  ]),
+];
+const tokensIn = (text: string): number => [...tokens].filter((one) => text.includes(one)).length;
+
+describe('What only the private table may hold', () => {
+  it('stands there, every word of it, and so do the tokens that were looked for', async () => {
+    const kept = JSON.stringify(await tablesOf(world.stack).all(world.stack.privateTableName));
+    const replaced = [`${mark}-caseworker-reason`, `${mark}-place`, `${mark}-preferred-service`];
+    const found = new Set(wordsIn(kept));
+    const missing = [...sown].filter((one) => !found.has(one) && !replaced.includes(one));
+    expect(missing).toEqual([]);
+    expect(found).toContain(dateOfBirth);
+    expect(found).toContain(language);
+    expect(tokens.size).toBeGreaterThan(8);
+  });
+
+  it('is in no execution: neither its name, its input and output, nor anything in its history', async () => {
+    const stepFunctions = new SFNClient(sdkConfig(world.stack.endpointUrl));
+    let executions = 0;
+    for (const referralId of referrals) {
+      const { body } = await world.as('operations').must(endpoints.getReferral, { params: { referralId } });
+      for (const { arn: executionArn } of (body as OperationsReferralView).executions) {
+        const described = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+        const history: unknown[] = [described];
+        const query = { executionArn, includeExecutionData: true };
+        for await (const { events } of paginateGetExecutionHistory({ client: stepFunctions }, query))
+          history.push(events);
+        const text = JSON.stringify(history);
+        const { crn } = body as OperationsReferralView;
+        expect(text).toContain(referralId);
+        expect({ executionArn, words: wordsIn(text), crn: text.includes(crn) }).toEqual({
+          executionArn,
+          words: [],
+          crn: false,
+        });
+        executions += 1;
+      }
+    }
+    expect(executions).toBeGreaterThanOrEqual(4);
+  });
+
+  it('is in no log, and no log has a token or a CRN', async () => {
+    const logs = new CloudWatchLogsClient(sdkConfig(world.stack.endpointUrl));
+    const searched: string[] = [];
+    for await (const { logGroups = [] } of paginateDescribeLogGroups({ client: logs }, {})) {
+      for (const { logGroupName } of logGroups) {
+        const lines: string[] = [];
+        const query = { logGroupName, startTime: startedAt };
+        for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, query)) {
+          for (const { message = '' } of events) lines.push(message);
+        }
+        if (lines.length > 0) searched.push(logGroupName ?? '');
+        const text = lines.join('\n');
+        expect({ logGroupName, words: wordsIn(text), tokens: tokensIn(text), crn: text.includes(facts.crn) }).toEqual({
+          logGroupName,
+          words: [],
+          tokens: 0,
+          crn: false,
+        });
+      }
+    }
+    for (const name of ['send-referral', 'respond-to-task', 'record-feedback', 'park', 'look', 'publish-events']) {
+      expect(searched).toContain(`/aws/lambda/referrals-${name}`);
+    }
+  });
+
+  it('is in no event, on the bus or in the feed', async () => {
+    const events = await until('the last events on the bus', async () => {
+      const own = listener.received.filter(({ referralId }) => referralId !== null && referrals.includes(referralId));
+      const ended = own.filter(({ type }) => type === 'referral.concluded.v1');
+      return ended.length >= referrals.length ? own : undefined;
+    });
+    expect(listener.misshapen).toEqual([]);
+    const onTheBus = JSON.stringify(events);
+    expect({ words: wordsIn(onTheBus), tokens: tokensIn(onTheBus) }).toEqual({ words: [], tokens: 0 });
+
+    for (const name of ['practitioner', 'provider:northern-pathways', 'provider:thames-futures']) {
+      const told: unknown[] = [];
+      let after: string | undefined;
+      for (;;) {
+        const { body } = await world
+          .as(name)
+          .must(endpoints.listEvents, { query: { limit: 100, ...(after ? { after } : {}) } });
+        told.push(...body.items);
+        if (body.items.length === 0 || !body.cursor) break;
+        after = body.cursor;
+      }
+      const text = JSON.stringify(told);
+      expect(text).toContain(referrals[0]);
+      expect({ name, words: wordsIn(text), tokens: tokensIn(text) }).toEqual({ name, words: [], tokens: 0 });
+    }
+  });
+
+  it('is not in the record, save on whose behalf a thing was done', async () => {
+    const text = JSON.stringify(await tablesOf(world.stack).all(world.stack.recordTableName));
+    expect(text).toContain(facts.crn);
+    expect({ words: wordsIn(text), tokens: tokensIn(text) }).toEqual({ words: [onBehalfOf], tokens: 0 });
+  });
+
+  it('no answer of the API has a token', () => {
+    expect(answers.length).toBeGreaterThan(100);
+    expect(tokensIn(answers.join('\n'))).toBe(0);
+  });
+});
