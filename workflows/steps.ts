@@ -45,6 +45,7 @@ export function stepsOf(scope: Construct, functions: StepFunctions) {
         'Lambda.SdkClientException',
         'Lambda.TooManyRequestsException',
         'Lambda.Unknown',
+        'Runtime.ExitError',
         'Sandbox.Timedout',
         ...workflowErrors.retried,
       ],
