@@ -1,0 +1,344 @@
+import { randomUUID } from 'node:crypto';
+import { type Commit, commitOf } from '../../shared/adapters/changes.ts';
+import { type HandShakeSteps, handShake, type ParkedToken } from '../../shared/adapters/hand-shake.ts';
+import { canonicalHash } from '../../shared/adapters/hash.ts';
+import { IdempotencyKeyReused, NotFound, SegmentSuperseded } from '../../shared/contracts/errors.ts';
+import type { Allocation, Appointment } from '../../shared/domain/allocation.ts';
+import { audienceOf } from '../../shared/domain/audience.ts';
+import { isRefusal, type ReferralState } from '../../shared/domain/decision.ts';
+import type { DomainEvent } from '../../shared/domain/events.ts';
+import { evolve } from '../../shared/domain/evolve.ts';
+import type { AvailableService } from '../../shared/domain/matching.ts';
+import type {
+  Caller,
+  CommandOptions,
+  Committed,
+  DirectoryEntry,
+  ExecutionRecord,
+  HistoryEntry,
+  Page,
+  PageRequest,
+  Ports,
+  Receipt,
+  Scope,
+  StoredEvent,
+  TaskRecord,
+} from '../../shared/ports.ts';
+import { today } from './referral-facts.ts';
+import { sentStory } from './story.ts';
+
+type Root = Required<Pick<ReferralState, 'referral' | 'confidential'>>;
+type Outcome = Awaited<ReturnType<Ports['referrals']['execute']>>;
+
+/** What Step Functions would be asked to do. */
+export interface Machines {
+  start(execution: ExecutionRecord): void;
+  redeem(token: string): void;
+}
+
+/**
+ * The ports in memory: what a function or a machine needs of the outside world, without AWS. The domain, the list of
+ * what a command wakes and the hand-shake are the real ones; only storage is not.
+ */
+export class Memory implements Ports {
+  now = today;
+  machines: Machines = { start: () => undefined, redeem: () => undefined };
+
+  readonly callers = new Map<string, Omit<Caller, 'person'>>();
+  readonly roots = new Map<string, Root>();
+  readonly allocationsById = new Map<string, Allocation>();
+  readonly appointmentsById = new Map<string, Appointment>();
+  readonly entries: StoredEvent[] = [];
+  readonly written = new Map<string, Record<string, string>>();
+  readonly taskRecords = new Map<string, TaskRecord>();
+  readonly answers = new Map<string, unknown>();
+  readonly records = new Map<string, ExecutionRecord>();
+  readonly tokens = new Map<string, ParkedToken>();
+  readonly receipts = new Map<string, { hash: string; receipt: Receipt }>();
+  readonly services = new Map<string, DirectoryEntry>();
+  readonly published: StoredEvent[] = [];
+  readonly requeued: string[] = [];
+
+  readonly clock = { now: async () => this.now };
+  readonly clients = { find: async (id: string) => this.callers.get(id) };
+
+  /** A service with its places, as matching sees it. */
+  offer({ free, ...service }: AvailableService): this {
+    this.services.set(service.id, { ...service, capacity: { places: free, reserved: 0, confirmed: 0, free } });
+    return this;
+  }
+
+  // ---- referrals
+
+  readonly #load = (referralId: string, scope: Scope = {}): ReferralState | undefined => {
+    const root = this.roots.get(referralId);
+    if (!root) return undefined;
+    const { allocationId, appointmentId } = scope;
+    const allocation = allocationId ? this.allocationsById.get(allocationId) : undefined;
+    const appointment = appointmentId ? this.appointmentsById.get(appointmentId) : undefined;
+    if ((allocationId && !allocation) || (appointmentId && !appointment)) throw new NotFound('in memory');
+    return {
+      referral: root.referral,
+      ...(scope.confidential ? { confidential: root.confidential } : {}),
+      ...(allocation ? { allocation } : {}),
+      ...(appointment ? { appointment } : {}),
+    };
+  };
+
+  #commit(
+    before: ReferralState | undefined,
+    events: DomainEvent[],
+    options: CommandOptions,
+  ): Pick<Commit, 'after' | 'wakes'> {
+    const context = { now: this.now, by: options.by, newId: randomUUID };
+    const { after, wakes } = commitOf(before, events, context, options, { record: 'record', private: 'private' });
+    let state = before;
+    for (const event of events) {
+      state = state ? evolve(state, event, this.now) : sentStory([event], this.now).state({});
+      this.#remember(state, event, options);
+    }
+    const { referral, confidential = this.roots.get(after.referral.id)?.confidential } = after;
+    if (!confidential) throw new Error('a referral has its private half');
+    this.roots.set(referral.id, { referral, confidential });
+    if (after.allocation) this.allocationsById.set(after.allocation.id, after.allocation);
+    if (after.appointment) this.appointmentsById.set(after.appointment.id, after.appointment);
+    this.#keepTasks(before, after, events);
+    this.#keepExecutions(before, referral.id, events, wakes, options);
+    return { after, wakes };
+  }
+
+  #remember({ referral }: ReferralState, event: DomainEvent, { by, traceparent }: CommandOptions): void {
+    this.entries.push({
+      pk: `REFERRAL#${referral.id}`,
+      sk: `EVENT#${String(referral.sequence).padStart(8, '0')}`,
+      id: randomUUID(),
+      sequence: referral.sequence,
+      type: event.type,
+      occurredAt: this.now.toISOString(),
+      by,
+      data: event.data,
+      audience: audienceOf(referral, event),
+      referralId: referral.id,
+      crn: referral.crn,
+      traceparent: traceparent ?? null,
+    });
+    if (event.texts) this.written.set(`${referral.id}/${event.texts.key}`, event.texts.words);
+    const { serviceId } = event.data as { serviceId?: string };
+    const places = serviceId ? this.services.get(serviceId)?.capacity : undefined;
+    if (places && event.type === 'offer.made.v1') places.free -= 1;
+    if (places && /^offer\.(declined|lapsed|withdrawn)/.test(event.type)) places.free += 1;
+  }
+
+  #keepTasks(before: ReferralState | undefined, { referral }: ReferralState, events: DomainEvent[]): void {
+    const still = new Set(referral.openTasks.map(({ id }) => id));
+    for (const task of referral.openTasks) {
+      const { id, type, organisation, openedAt, dueAt, breachedAt } = task;
+      const closed = { status: 'open', answerHash: null, closedAt: null, remindedAt: null } as const;
+      const known = { id, type, organisation, openedAt, dueAt, breachedAt, allocationId: task.allocationId ?? null };
+      this.taskRecords.set(id, { ...closed, ...known, referralId: referral.id, crn: referral.crn });
+    }
+    for (const { id } of before?.referral.openTasks ?? []) {
+      const task = this.taskRecords.get(id);
+      if (!task || still.has(id)) continue;
+      const answer = events.find(({ answers }) => answers?.taskId === id)?.answers;
+      const lapsed = events.some((event) => event.type === 'task.lapsed.v1' && event.data.taskId === id);
+      const answerHash = answer ? canonicalHash(answer.answer) : null;
+      const status = answer ? 'answered' : lapsed ? 'lapsed' : 'withdrawn';
+      if (answer) this.answers.set(id, answer.answer);
+      this.taskRecords.set(id, { ...task, status, answerHash, closedAt: this.now.toISOString() });
+    }
+  }
+
+  #keepExecutions(
+    before: ReferralState | undefined,
+    referralId: string,
+    events: DomainEvent[],
+    wakes: string[],
+    { restart = [] }: CommandOptions,
+  ): void {
+    const begin = (executionId: string, machine: ExecutionRecord['machine']): void => {
+      const fresh = { segment: 1, turn: 0, startedSegment: 0, startedAt: null };
+      this.records.set(executionId, { executionId, referralId, machine, ...fresh });
+    };
+    if (!before) begin(referralId, 'referral-lifecycle');
+    for (const { type, data } of events) {
+      if (type === 'allocation.started.v1') begin(data.allocationId, 'allocation-delivery');
+    }
+    for (const id of wakes) {
+      const record = this.records.get(id);
+      if (record)
+        this.records.set(id, {
+          ...record,
+          turn: record.turn + 1,
+          segment: record.segment + Number(restart.includes(id)),
+        });
+    }
+  }
+
+  async #run(
+    referralId: string | undefined,
+    scope: Scope,
+    decide: (state: ReferralState | undefined) => ReturnType<Parameters<Ports['referrals']['execute']>[2]>,
+    options: CommandOptions,
+  ): Promise<Outcome> {
+    const { idempotency, execution } = options;
+    const key = idempotency && `${idempotency.client}/${idempotency.route}/${idempotency.key}`;
+    const known = key ? this.receipts.get(key) : undefined;
+    if (known && known.hash !== idempotency?.hash) throw new IdempotencyKeyReused(key);
+    if (known) return this.#replayed(known.receipt, scope);
+    const before = referralId ? this.#load(referralId, scope) : undefined;
+    if (referralId && !before) throw new NotFound(referralId);
+    if (before) options.precondition?.(before);
+    if (execution && this.records.get(execution.executionId)?.segment !== execution.segment) {
+      throw new SegmentSuperseded(execution.executionId);
+    }
+    const events = await decide(before);
+    if (isRefusal(events)) return events;
+    if (events.length === 0 && before) return { state: before, events };
+    const { after: state, wakes } = this.#commit(before, events, options);
+    for (const executionId of wakes) await this.executions.wake({ referralId: state.referral.id, executionId });
+    const resourceId = options.resource?.(events);
+    if (key) this.receipts.set(key, { hash: idempotency.hash, receipt: { referralId: state.referral.id, resourceId } });
+    return { state, events };
+  }
+
+  #replayed(receipt: Receipt, scope: Scope): Committed {
+    const state = this.#load(receipt.referralId, scope);
+    if (!state) throw new Error('the receipt names no referral');
+    return { state, events: [], replayed: receipt };
+  }
+
+  readonly referrals: Ports['referrals'] = {
+    load: async (id, scope) => this.#load(id, scope),
+    create: (decide, options) =>
+      this.#run(undefined, { confidential: true }, () => decide(this.#context(options)), options),
+    execute: (id, scope, decide, options) =>
+      this.#run(id, scope, (state) => decide(state ?? raise(), this.#context(options)), options),
+    history: async (id, request) => pageOf(this.historyOf(id), request),
+    texts: async (_crn, id, key) => this.written.get(`${id}/${key}`) ?? {},
+    list: async (_filter, request) =>
+      pageOf(
+        [...this.roots.values()].map(({ referral }) => referral),
+        request,
+      ),
+    openWithSameNeed: async (crn, needs) =>
+      [...this.roots.values()]
+        .filter(({ referral }) => referral.crn === crn && referral.needs.some(({ need }) => needs.includes(need)))
+        .map(({ referral: { id, referenceNumber } }) => ({ id, referenceNumber })),
+    executions: async (id) => [...this.records.values()].filter(({ referralId }) => referralId === id),
+  };
+
+  #context({ by }: CommandOptions) {
+    return { now: this.now, by, newId: randomUUID };
+  }
+
+  historyOf(referralId: string): StoredEvent[] {
+    return this.entries.filter((entry) => entry.referralId === referralId);
+  }
+
+  // ---- what belongs to them
+
+  readonly allocations: Ports['allocations'] = {
+    find: async (id) => this.allocationsById.get(id),
+    appointments: async (id, request) =>
+      pageOf(
+        [...this.appointmentsById.values()].filter(({ allocationId }) => allocationId === id),
+        request,
+      ),
+  };
+
+  readonly tasks: Ports['tasks'] = {
+    find: async (id) => this.taskRecords.get(id),
+    answerTo: async ({ id }) => this.answers.get(id) ?? null,
+    list: async ({ organisation, status }, request) =>
+      pageOf(
+        [...this.taskRecords.values()].filter(
+          (task) => task.status === status && (!organisation || task.organisation === organisation),
+        ),
+        request,
+      ),
+  };
+
+  readonly dueTasks: Ports['dueTasks'] = {
+    dueBy: async (now) =>
+      [...this.roots.values()].flatMap(({ referral: { id: referralId, openTasks } }) =>
+        openTasks
+          .filter(({ remindAt, dueAt }) => new Date(remindAt ?? dueAt) <= now)
+          .map(({ id: taskId }) => ({ taskId, referralId })),
+      ),
+  };
+
+  readonly directory: Ports['directory'] = {
+    find: async (id) => this.services.get(id),
+    inArea: async (area) => [...this.services.values()].filter(({ areas }) => areas.some((one) => one === area)),
+    all: async (request) => pageOf([...this.services.values()], request),
+    put: async (id, version, service) => {
+      const found = this.services.get(id);
+      if ((found?.version ?? null) !== version) return undefined;
+      const capacity = found?.capacity ?? { places: 0, reserved: 0, confirmed: 0, free: 0 };
+      const saved = { ...service, id, version: (version ?? 0) + 1, sequence: 1, capacity };
+      this.services.set(id, saved);
+      return saved;
+    },
+    stateAvailability: async (id, version, places) => {
+      const found = this.services.get(id);
+      if (found?.version !== version) return undefined;
+      const saved = { ...found, version: version + 1, capacity: { ...found.capacity, places, free: places } };
+      this.services.set(id, saved);
+      return saved;
+    },
+  };
+
+  readonly outbox: Ports['outbox'] = {
+    publish: async (events) => void this.published.push(...events),
+    unpublished: async (limit) => this.entries.filter((entry) => !this.published.includes(entry)).slice(0, limit),
+    requeue: async (events) => void this.requeued.push(...events.map(({ id }) => id)),
+  };
+
+  readonly feed: Ports['feed'] = {
+    after: async (organisation, request) =>
+      pageOf<HistoryEntry>(
+        this.entries.filter(({ audience }) => audience.includes(organisation)),
+        request,
+      ),
+  };
+
+  // ---- executions: the real hand-shake over items in memory
+
+  readonly #steps: HandShakeSteps = {
+    find: async ({ executionId }) => this.records.get(executionId),
+    tokenOf: async (executionId) => this.tokens.get(executionId),
+    keepToken: async (executionId, token) => {
+      const kept = this.tokens.get(executionId);
+      if (kept && kept.order > token.order) return false;
+      this.tokens.set(executionId, token);
+      return true;
+    },
+    redeem: async (token) => this.machines.redeem(token),
+    start: async (execution) => this.machines.start(execution),
+    markStarted: async ({ executionId, segment }) =>
+      this.#update(executionId, { startedSegment: segment, startedAt: this.now.toISOString() }),
+    settle: async () => undefined,
+    raiseSegment: async ({ executionId, segment }) => {
+      if (this.records.get(executionId)?.segment === segment) this.#update(executionId, { segment: segment + 1 });
+    },
+  };
+
+  #update(executionId: string, change: Partial<ExecutionRecord>): void {
+    const record = this.records.get(executionId);
+    if (record) this.records.set(executionId, { ...record, ...change });
+  }
+
+  readonly executions: Ports['executions'] = { ...handShake(this.#steps), waitingSince: async () => [] };
+}
+
+const raise = (): never => {
+  throw new Error('a command needs its referral');
+};
+
+/** A page of what is all at hand; its cursor is how far one has read. */
+function pageOf<T>(all: T[], { limit, cursor }: PageRequest): Page<T> {
+  const from = Number(cursor ?? 0);
+  const items = all.slice(from, from + limit);
+  return { items, cursor: from + limit < all.length ? String(from + limit) : null };
+}
