@@ -1,8 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import type { Registration } from '../../infra/local/clients.ts';
 import { addRegistration, registrationsOf } from '../../infra/local/clients.ts';
+import { startedEmulator } from '../../infra/local/emulator.ts';
 import { instanceNamed } from '../../infra/local/instance.ts';
 import { ensureStack, LocalAwsError, stopStack } from '../../infra/local/local-aws.ts';
+import { exclusively } from '../../infra/local/lock.ts';
 
 const named = process.env.REFERRALS_TEST_INSTANCE;
 
@@ -32,10 +33,15 @@ export default async function setup(): Promise<() => Promise<void>> {
   };
 }
 
-/** As `npm run client:add` does, and before the deployment, which then makes them all at once. */
+/**
+ * As `npm run client:add` does, but before the deployment, which then makes them all at once. A new emulator forgets
+ * the clients that were added to the one before, so it is started first.
+ */
 async function registerTestClients(): Promise<void> {
   const instance = instanceNamed(TEST_INSTANCE);
-  await mkdir(instance.folder, { recursive: true });
-  const present = new Set((await registrationsOf(instance)).map(({ key }) => key));
-  for (const client of testClients) if (!present.has(client.key)) await addRegistration(instance, client);
+  await exclusively(instance, async () => {
+    await startedEmulator(instance);
+    const present = new Set((await registrationsOf(instance)).map(({ key }) => key));
+    for (const client of testClients) if (!present.has(client.key)) await addRegistration(instance, client);
+  });
 }
