@@ -6,7 +6,7 @@ import { type Standing, standings } from '../../shared/contracts/workflow.ts';
 import { definitionOf, normalised, reachable, successors } from './definitions.ts';
 
 /** Names of errors that AWS itself gives; never the one that stands for all of them (rule 8). */
-const builtIn = /^(Lambda\.\w+|Sandbox\.Timedout|States\.Timeout)$/;
+const builtIn = /^(Lambda\.\w+|Runtime\.ExitError|Sandbox\.Timedout|States\.Timeout)$/;
 const ours = new Set(
   Object.values(errors).flatMap((thing) => (typeof thing === 'function' ? [new thing('').name] : [])),
 );
