@@ -74,20 +74,24 @@ export type Decision = (
   context: Context,
 ) => DomainEvent[] | Refusal | Promise<DomainEvent[] | Refusal>;
 
-/** Referrals with everything that belongs to them. One command is one transaction (architecture rule 1). */
-export interface Referrals {
+/** Referrals with everything that belongs to them, as they are read. */
+export interface ReferralReader {
   /** Strongly consistent; undefined when there is no such referral. */
   load(referralId: string, scope?: Scope): Promise<ReferralState | undefined>;
-  /** Creates the referral that the decision sends. */
-  create(decide: (context: Context) => DomainEvent[] | Refusal, options: CommandOptions): Promise<Committed | Refusal>;
-  /** Loads, decides, commits, and wakes what waits for it; retries conflicts. Throws `NotFound`. */
-  execute(referralId: string, scope: Scope, decide: Decision, options: CommandOptions): Promise<Committed | Refusal>;
   history(referralId: string, page: PageRequest): Promise<Page<HistoryEntry>>;
   /** Words that people wrote, by the key under which an event kept them. */
   texts(crn: string, referralId: string, key: string): Promise<Record<string, string>>;
   list(filter: ReferralFilter, page: PageRequest): Promise<Page<ReferralState['referral']>>;
   openWithSameNeed(crn: string, needs: NeedId[]): Promise<{ id: string; referenceNumber: string }[]>;
   executions(referralId: string): Promise<ExecutionRecord[]>;
+}
+
+/** One command is one transaction (architecture rule 1). */
+export interface Referrals extends ReferralReader {
+  /** Creates the referral that the decision sends. */
+  create(decide: (context: Context) => DomainEvent[] | Refusal, options: CommandOptions): Promise<Committed | Refusal>;
+  /** Loads, decides, commits, and wakes what waits for it; retries conflicts. Throws `NotFound`. */
+  execute(referralId: string, scope: Scope, decide: Decision, options: CommandOptions): Promise<Committed | Refusal>;
 }
 
 export type ReferralFilter =
@@ -235,3 +239,6 @@ export interface Ports {
   outbox: Outbox;
   feed: EventFeed;
 }
+
+/** What is there for a function that reads: nothing that commands is in its bundle. */
+export type ReadingPorts = Omit<Ports, 'referrals'> & { referrals: ReferralReader };

@@ -5,7 +5,7 @@ import { checkEligibility as check, contradictions } from '../../shared/domain/e
 import { openServices } from '../../shared/domain/matching.ts';
 import { availabilityView } from '../../shared/domain/views/service-view.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { deployed, reading } from '../middleware/compose.ts';
+import { basics, deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 
 /** E1–E6, O3: what would be open to this person, where, with which places free, and why not. Stores nothing. */
@@ -31,6 +31,6 @@ export const checkEligibility = (ports: Pick<Ports, 'clients' | 'clock' | 'direc
   });
 
 export const handler = deployed(() => {
-  const { db, clock, clients } = reading();
+  const { db, clock, clients } = basics();
   return checkEligibility({ clients, clock, directory: directory(db, clock) });
 });

@@ -1,11 +1,11 @@
 import { getActionPlan as contract } from '../../shared/contracts/routes/action-plans.ts';
-import { type AllocationPorts, allocationFor, readingAllocations } from '../middleware/allocation-commands.ts';
+import { type AllocationReadingPorts, allocationFor, readingAllocations } from '../middleware/allocation-commands.ts';
 import { showPlan } from '../middleware/allocation-views.ts';
 import { deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 
 /** L4: the action plan of an allocation. */
-export const getActionPlan = (ports: AllocationPorts) =>
+export const getActionPlan = (ports: AllocationReadingPorts) =>
   endpoint(contract, ports, async ({ params: { allocationId }, caller }) => {
     const state = await allocationFor(ports, caller, allocationId);
     return {

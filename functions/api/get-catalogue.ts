@@ -2,7 +2,7 @@ import { ProblemError } from '../../shared/contracts/problems.ts';
 import { getCatalogue as contract } from '../../shared/contracts/routes/catalogue.ts';
 import { catalogueAt } from '../../shared/domain/catalogue/index.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { deployed, reading } from '../middleware/compose.ts';
+import { basics, deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 
 /** C1–C3: the catalogue in force now, or on a past date. */
@@ -13,4 +13,4 @@ export const getCatalogue = ({ clients, clock }: Pick<Ports, 'clients' | 'clock'
     return { status: status.ok, body: found };
   });
 
-export const handler = deployed(() => getCatalogue(reading()));
+export const handler = deployed(() => getCatalogue(basics()));

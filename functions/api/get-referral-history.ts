@@ -1,12 +1,12 @@
 import { NotFound } from '../../shared/contracts/errors.ts';
 import { getReferralHistory as contract } from '../../shared/contracts/routes/referrals.ts';
-import type { Caller, HistoryEntry, Ports } from '../../shared/ports.ts';
+import type { Caller, HistoryEntry, ReadingPorts } from '../../shared/ports.ts';
 import { deployed, reading } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 import { standingOf } from '../middleware/standing.ts';
 
 /** Everything that happened to a referral, in sequence; to a provider its own part, so its sequence may have gaps. */
-export const getReferralHistory = ({ clients, referrals }: Pick<Ports, 'clients' | 'referrals'>) =>
+export const getReferralHistory = ({ clients, referrals }: Pick<ReadingPorts, 'clients' | 'referrals'>) =>
   endpoint(contract, { clients }, async ({ params, query, caller }) => {
     const state = await referrals.load(params.referralId);
     if (!state) throw new NotFound(params.referralId);

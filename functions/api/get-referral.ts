@@ -4,13 +4,13 @@ import { getReferral as contract } from '../../shared/contracts/routes/referrals
 import type { ReferralState } from '../../shared/domain/decision.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
 import { operationsView, practitionerView, providerView } from '../../shared/domain/views/referral-view.ts';
-import type { Caller, Ports } from '../../shared/ports.ts';
+import type { Caller, ReadingPorts } from '../../shared/ports.ts';
 import { deployed, reading } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 import { standingOf } from '../middleware/standing.ts';
 
 /** One referral, as much of it as the caller may see (architecture rule 9). What is not theirs does not exist. */
-export const getReferral = (ports: Pick<Ports, 'clients' | 'clock' | 'referrals'>) =>
+export const getReferral = (ports: Pick<ReadingPorts, 'clients' | 'clock' | 'referrals'>) =>
   endpoint(contract, ports, async ({ params, caller }) => {
     const { referrals } = ports;
     // Operations' own reading never touches the private table.

@@ -3,7 +3,7 @@ import { NotFound } from '../../shared/contracts/errors.ts';
 import { getService as contract } from '../../shared/contracts/routes/services.ts';
 import { serviceView } from '../../shared/domain/views/service-view.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { deployed, reading } from '../middleware/compose.ts';
+import { basics, deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 
 /** O3: one service, with its places at this moment. */
@@ -15,6 +15,6 @@ export const getService = (ports: Pick<Ports, 'clients' | 'directory'>) =>
   });
 
 export const handler = deployed(() => {
-  const { db, clock, clients } = reading();
+  const { db, clock, clients } = basics();
   return getService({ clients, directory: directory(db, clock) });
 });

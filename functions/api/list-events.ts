@@ -2,7 +2,7 @@ import { eventFeed } from '../../shared/adapters/feed.ts';
 import { publishedEvent } from '../../shared/adapters/published-event.ts';
 import { listEvents as contract } from '../../shared/contracts/routes/events.ts';
 import type { Caller, HistoryEntry, Ports } from '../../shared/ports.ts';
-import { deployed, reading } from '../middleware/compose.ts';
+import { basics, deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 
 /** Events that reach a provider before it has accepted: they do not tell it who the person is. */
@@ -21,6 +21,6 @@ const shown = (event: HistoryEntry, { role }: Caller) =>
     : publishedEvent(event);
 
 export const handler = deployed(() => {
-  const { db, clients } = reading();
+  const { db, clients } = basics();
   return listEvents({ clients, feed: eventFeed(db) });
 });

@@ -2,7 +2,7 @@ import { listReferrals as contract } from '../../shared/contracts/routes/referra
 import type { Referral } from '../../shared/domain/referral.ts';
 import { stageOf, statusOf } from '../../shared/domain/standing.ts';
 import { providerSummaryView, referralSummaryView } from '../../shared/domain/views/referral-view.ts';
-import type { Caller, Ports, ReferralFilter } from '../../shared/ports.ts';
+import type { Caller, ReadingPorts, ReferralFilter } from '../../shared/ports.ts';
 import { deployed, reading } from '../middleware/compose.ts';
 import { type Asked, endpoint, status } from '../middleware/endpoint.ts';
 import { filledPage } from '../middleware/filled-page.ts';
@@ -31,7 +31,7 @@ function maySearch({ crn, stage, status, externalReference, attention }: Query, 
 }
 
 /** A role's own referrals, the newest first. */
-export const listReferrals = ({ clients, referrals }: Pick<Ports, 'clients' | 'referrals'>) =>
+export const listReferrals = ({ clients, referrals }: Pick<ReadingPorts, 'clients' | 'referrals'>) =>
   endpoint(contract, { clients }, async ({ query, caller }) => {
     const { items, cursor } = await filledPage(
       (request) => referrals.list(filterOf(caller, query), request),

@@ -3,7 +3,7 @@ import { eventFeed } from '../../shared/adapters/feed.ts';
 import type { directoryEventTypes } from '../../shared/contracts/event.ts';
 import { listServiceChanges as contract } from '../../shared/contracts/routes/services.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { deployed, reading } from '../middleware/compose.ts';
+import { basics, deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 
 /** O4: what changed in the directory, oldest first. The last page's cursor is where to go on from later. */
@@ -22,6 +22,6 @@ export const listServiceChanges = (ports: Pick<Ports, 'clients' | 'feed'>) =>
   });
 
 export const handler = deployed(() => {
-  const { db, clients } = reading();
+  const { db, clients } = basics();
   return listServiceChanges({ clients, feed: eventFeed(db) });
 });

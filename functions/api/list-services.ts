@@ -4,7 +4,7 @@ import { isRunning } from '../../shared/domain/service.ts';
 import { serviceView } from '../../shared/domain/views/service-view.ts';
 import { londonDate } from '../../shared/domain/working-days.ts';
 import type { DirectoryEntry, Ports } from '../../shared/ports.ts';
-import { deployed, reading } from '../middleware/compose.ts';
+import { basics, deployed } from '../middleware/compose.ts';
 import { type Asked, endpoint, status } from '../middleware/endpoint.ts';
 import { filledPage } from '../middleware/filled-page.ts';
 import { offsetPage } from '../middleware/offset-page.ts';
@@ -38,6 +38,6 @@ export const listServices = (ports: Pick<Ports, 'clients' | 'clock' | 'directory
   });
 
 export const handler = deployed(() => {
-  const { db, clock, clients } = reading();
+  const { db, clock, clients } = basics();
   return listServices({ clients, clock, directory: directory(db, clock) });
 });

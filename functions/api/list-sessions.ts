@@ -1,13 +1,13 @@
 import { listSessions as contract } from '../../shared/contracts/routes/appointments.ts';
 import type { Appointment } from '../../shared/domain/allocation.ts';
 import { sessionViews } from '../../shared/domain/views/allocation-view.ts';
-import { type AllocationPorts, allocationFor, readingAllocations } from '../middleware/allocation-commands.ts';
+import { type AllocationReadingPorts, allocationFor, readingAllocations } from '../middleware/allocation-commands.ts';
 import { deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 import { offsetPage } from '../middleware/offset-page.ts';
 
 /** L4: the sessions of the action plan, each with its appointment. A plan has at most 200. */
-export const listSessions = (ports: AllocationPorts) =>
+export const listSessions = (ports: AllocationReadingPorts) =>
   endpoint(contract, ports, async ({ params: { allocationId }, query, caller }) => {
     const { allocation } = await allocationFor(ports, caller, allocationId);
     const sessions = sessionViews(allocation, await allAppointments(ports, allocationId));
@@ -19,7 +19,7 @@ export const listSessions = (ports: AllocationPorts) =>
   });
 
 async function allAppointments(
-  { allocations }: Pick<AllocationPorts, 'allocations'>,
+  { allocations }: Pick<AllocationReadingPorts, 'allocations'>,
   id: string,
 ): Promise<Appointment[]> {
   const found: Appointment[] = [];

@@ -3,7 +3,7 @@ import { listTasks as contract } from '../../shared/contracts/routes/tasks.ts';
 import { taskPolicies } from '../../shared/domain/task-types.ts';
 import { taskSummaryView } from '../../shared/domain/views/task-view.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { deployed, reading } from '../middleware/compose.ts';
+import { basics, deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 import { filledPage } from '../middleware/filled-page.ts';
 
@@ -31,6 +31,6 @@ const earliest = (...times: (string | undefined)[]): string | undefined =>
   times.filter((time) => time !== undefined).sort()[0];
 
 export const handler = deployed(() => {
-  const { db, clock, clients } = reading();
+  const { db, clock, clients } = basics();
   return listTasks({ clients, clock, tasks: tasksOf(db) });
 });

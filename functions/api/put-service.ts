@@ -7,7 +7,7 @@ import { serviceView } from '../../shared/domain/views/service-view.ts';
 import { isWomensNeed } from '../../shared/domain/vocabulary.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { actorOf } from '../middleware/commands.ts';
-import { deployed, reading } from '../middleware/compose.ts';
+import { basics, deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 
 /** What each field may be on its own and the fields together may not. */
@@ -37,6 +37,6 @@ export const putService = (ports: Pick<Ports, 'clients' | 'directory'>) =>
   });
 
 export const handler = deployed(() => {
-  const { db, clock, clients } = reading();
+  const { db, clock, clients } = basics();
   return putService({ clients, directory: directory(db, clock) });
 });

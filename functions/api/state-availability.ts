@@ -5,7 +5,7 @@ import { stateAvailability as contract } from '../../shared/contracts/routes/ser
 import { serviceView } from '../../shared/domain/views/service-view.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { actorOf } from '../middleware/commands.ts';
-import { deployed, reading } from '../middleware/compose.ts';
+import { basics, deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 
 /** L3: a provider states how many places its own service has. Fewer than are taken: no new offers until some are free. */
@@ -19,6 +19,6 @@ export const stateAvailability = (ports: Pick<Ports, 'clients' | 'directory'>) =
   });
 
 export const handler = deployed(() => {
-  const { db, clock, clients } = reading();
+  const { db, clock, clients } = basics();
   return stateAvailability({ clients, directory: directory(db, clock) });
 });

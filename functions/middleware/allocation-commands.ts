@@ -4,13 +4,14 @@ import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
 import { NotFound } from '../../shared/contracts/errors.ts';
 import type { Allocation, Appointment } from '../../shared/domain/allocation.ts';
 import type { Decide, ReferralState } from '../../shared/domain/decision.ts';
-import type { Caller, Committed, Ports } from '../../shared/ports.ts';
+import type { Caller, Committed, Ports, ReadingPorts } from '../../shared/ports.ts';
 import { accepted, deliversAllocation, ofAllocation, ofAppointment, optionsOf } from './commands.ts';
 import { commanding, reading } from './compose.ts';
 import type { Asked } from './endpoint.ts';
 import { note } from './observe.ts';
 
 export type AllocationPorts = Pick<Ports, 'clients' | 'referrals' | 'allocations'>;
+export type AllocationReadingPorts = Pick<ReadingPorts, 'clients' | 'referrals' | 'allocations'>;
 export type Delivering = ReferralState & { allocation: Allocation };
 
 /** How the functions on an allocation are put together. */
@@ -18,14 +19,14 @@ export const commandingAllocations = (): AllocationPorts => {
   const { clients, referrals, db } = commanding();
   return { clients, referrals, allocations: allocationsOf(db) };
 };
-export const readingAllocations = (): AllocationPorts => {
+export const readingAllocations = (): AllocationReadingPorts => {
   const { clients, referrals, db } = reading();
   return { clients, referrals, allocations: allocationsOf(db) };
 };
 
 /** An allocation with its referral, for its provider, the referral's practitioner, or operations. */
 export async function allocationFor(
-  { allocations, referrals }: Omit<AllocationPorts, 'clients'>,
+  { allocations, referrals }: Omit<AllocationReadingPorts, 'clients'>,
   { role, organisation }: Caller,
   allocationId: string,
   appointmentId?: string,

@@ -3,7 +3,7 @@ import type { AnswerableTaskType, TaskAnswer } from '../../shared/contracts/task
 import type { TaskSubject, TaskView } from '../../shared/contracts/views/task.ts';
 import { taskPolicies } from '../../shared/domain/task-types.ts';
 import { taskSubject, taskSummaryView } from '../../shared/domain/views/task-view.ts';
-import type { Caller, Ports, TaskRecord } from '../../shared/ports.ts';
+import type { Caller, Ports, ReadingPorts, TaskRecord } from '../../shared/ports.ts';
 
 type Tasks = Pick<Ports, 'tasks'>;
 
@@ -20,7 +20,7 @@ export async function taskFor({ tasks }: Tasks, caller: Caller, taskId: string):
 
 /** A task as its owner sees it. Operations, who only keep it moving, see neither answers nor the person. */
 export async function viewOf(
-  { tasks, referrals, clock }: Tasks & Pick<Ports, 'referrals' | 'clock'>,
+  { tasks, referrals, clock }: Tasks & Pick<ReadingPorts, 'referrals' | 'clock'>,
   task: TaskRecord,
   caller: Caller,
 ): Promise<TaskView> {

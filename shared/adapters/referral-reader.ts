@@ -1,0 +1,104 @@
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { NotFound } from '../contracts/errors.ts';
+import { allocation, appointment } from '../domain/allocation.ts';
+import type { ReferralState } from '../domain/decision.ts';
+import { confidential, referral } from '../domain/referral.ts';
+import type { ReferralReader, Scope } from '../ports.ts';
+import { batchGet } from './batch-get.ts';
+import { config } from './config.ts';
+import type { Database } from './dynamo.ts';
+import { executionRecords } from './execution-records.ts';
+import { historyEntry } from './history.ts';
+import { indexKeys, keys, shards } from './keys.ts';
+import { fromCursor, mergedPage, page, toCursor } from './paging.ts';
+
+/** Referrals as they are read. Apart from what changes them, so that a function that only reads carries none of that. */
+export function referralReader(client: Database): ReferralReader {
+  const { RECORD_TABLE: record, PRIVATE_TABLE: privateTable } = config();
+
+  async function get(table: string, key: object): Promise<Record<string, unknown> | undefined> {
+    const { Item } = await client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
+    return Item;
+  }
+
+  async function load(referralId: string, scope: Scope = {}): Promise<ReferralState | undefined> {
+    const { allocationId, appointmentId } = scope;
+    const [found, allocated, appointed] = await Promise.all([
+      get(record, keys.referral(referralId)),
+      allocationId ? get(record, keys.allocation(allocationId)) : undefined,
+      allocationId && appointmentId ? get(record, keys.appointment(allocationId, appointmentId)) : undefined,
+    ]);
+    if (!found) return undefined;
+    const root = referral.parse(found);
+    if (allocationId && !allocated) throw new NotFound(`allocation ${allocationId}`);
+    if (appointmentId && !appointed) throw new NotFound(`appointment ${appointmentId}`);
+    const personal = scope.confidential ? await get(privateTable, keys.person(root.crn, root.id)) : undefined;
+    return {
+      referral: root,
+      ...(scope.confidential ? { confidential: confidential.parse(personal) } : {}),
+      ...(allocated ? { allocation: allocation.parse(allocated) } : {}),
+      ...(appointed ? { appointment: appointment.parse(appointed) } : {}),
+    };
+  }
+
+  async function byIds(ids: string[]): Promise<ReferralState['referral'][]> {
+    const items = await batchGet(client, record, [...new Set(ids)].map(keys.referral));
+    const found = new Map(items.map((item) => referral.parse(item)).map((item) => [item.id, item]));
+    return ids.flatMap((id) => found.get(id) ?? []);
+  }
+
+  return {
+    load,
+
+    async history(referralId, { limit, cursor }) {
+      const { pk } = keys.referral(referralId);
+      const after = fromCursor(cursor, /^EVENT#\d{8}$/);
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: record,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :event)',
+          ExpressionAttributeValues: { ':pk': pk, ':event': 'EVENT#' },
+          ConsistentRead: true,
+          Limit: limit,
+          ExclusiveStartKey: after ? { pk, sk: after } : undefined,
+        }),
+      );
+      return { items: Items.map((item) => historyEntry.parse(item)), cursor: toCursor(LastEvaluatedKey?.sk) };
+    },
+
+    async texts(crn, referralId, key) {
+      const item = await get(privateTable, keys.text(crn, referralId, key));
+      return item ? z.object({ words: z.record(z.string(), z.string()) }).parse(item).words : {};
+    },
+
+    async list(filter, { limit, cursor }) {
+      if (filter.by === 'all' || filter.by === 'attention') {
+        const [index, prefix] =
+          filter.by === 'all' ? (['all', 'REFERRALS'] as const) : (['work', 'ATTENTION'] as const);
+        const merged = await mergedPage(client, record, index, shards(prefix), { limit, cursor, newestFirst: true });
+        return { ...merged, items: await byIds(merged.items.map(({ pk }) => idOf(pk))) };
+      }
+      const [index, key] =
+        filter.by === 'crn'
+          ? (['crn', `CRN#${filter.crn}`] as const)
+          : (['owner', `REFERRALS#${filter.organisation}`] as const);
+      const found = await page(client, record, index, key, { limit, cursor, newestFirst: true });
+      return { ...found, items: await byIds(found.items.map(({ pk }) => idOf(pk))) };
+    },
+
+    async openWithSameNeed(crn, needs) {
+      const found = await page(client, record, 'crn', indexKeys.crn(crn), { limit: 25, newestFirst: true });
+      const others = await byIds(found.items.map(({ pk }) => idOf(pk)));
+      return others
+        .filter((other) => !other.conclusion && other.needs.some(({ need }) => needs.includes(need)))
+        .map(({ id, referenceNumber }) => ({ id, referenceNumber }));
+    },
+
+    async executions(referralId) {
+      return executionRecords(client, record, referralId);
+    },
+  };
+}
+
+const idOf = (pk: string): string => pk.slice(pk.indexOf('#') + 1);
