@@ -37,6 +37,7 @@ const starts: Record<string, () => Story> = {
   'offered in part': () => aReferralState(facts).offeredFrom(apart.slice(1)),
   'accepted apart': () => aReferralState(facts).offeredFrom(apart).accepted(),
   'assessed apart': () => aReferralState(facts).offeredFrom(apart).accepted().assessed(),
+  'planned together': () => aReferralState(facts).offeredFrom(together).accepted().planSubmitted(3),
   'delivering together': () => aReferralState(facts).offeredFrom(together).accepted().delivering(3),
   'delivering apart': () => aReferralState(facts).offeredFrom(apart).accepted().delivering(3),
   reported: () => aReferralState(facts).offeredFrom(together).accepted().delivering(3).reported(),
@@ -81,12 +82,16 @@ function play({ start, steps }: History, look: (step: Step) => void): Story {
   return story;
 }
 
-const holds = (look: (step: Step) => void, atTheEnd: (story: Story) => void = () => undefined) =>
+const holds = (
+  look: (step: Step) => void,
+  atTheEnd: (story: Story) => void = () => undefined,
+  parameters: { numRuns: number; seed?: number } = { numRuns: 500 },
+) =>
   fc.assert(
     fc.property(histories, (history) => {
       atTheEnd(play(history, look));
     }),
-    { numRuns: 500 },
+    parameters,
   );
 
 /** The one task by which an allocation's present phase is somebody's to do. */
@@ -141,6 +146,8 @@ describe('Whatever anybody does', () => {
         for (const { type } of events) seen.add(type);
         if (referral.conclusion) ends.add(referral.conclusion.endState);
       },
+      // The same each time: what is rare must not come about on some days only.
+      { numRuns: 800, seed: 1 },
     );
     const ofReferrals = eventTypes.filter((type) => !/^(service|capacity)\./.test(type));
     expect(ofReferrals.filter((type) => !seen.has(type))).toEqual([]);
