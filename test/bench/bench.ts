@@ -60,10 +60,13 @@ async function onTheStack(): Promise<Section[]> {
   return [...costs, throughput, latency.section(`while ${concurrency} referrals were played at once`)];
 }
 
-const heading = (): string[] => [
-  '# Cost and speed',
-  '',
-  `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: one run, Node ${process.versions.node},`,
-  `${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)} at the end. Counts are exact; times are of this machine, so read their ratios.`,
-  '',
-];
+/** A declaration, since what runs it stands above. */
+function heading(): string[] {
+  return [
+    '# Cost and speed',
+    '',
+    `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: one run, Node ${process.versions.node},`,
+    `${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)} at the end. Counts are exact; times are of this machine, so read their ratios.`,
+    '',
+  ];
+}

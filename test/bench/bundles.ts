@@ -48,7 +48,9 @@ export function measureBundles({ repeats }: { repeats: number }): Section[] {
   const rows = functions
     .map((bundle) => compared(bundle, bare.get(bundle.uses), repeats))
     .sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
-  return [overall(rows, bare, repeats), each(rows)];
+  const sections = [overall(rows, bare, repeats), each(rows)];
+  rmSync(folder, { recursive: true });
+  return sections;
 }
 
 function builtFunctions(): Bundle[] {
