@@ -122,7 +122,9 @@ export class Memory implements Ports {
       crn: referral.crn,
       traceparent: traceparent ?? null,
     });
-    if (event.texts) this.written.set(`${referral.id}/${event.texts.key}`, event.texts.words);
+    for (const texts of [event.texts, event.keeps]) {
+      if (texts) this.written.set(`${referral.id}/${texts.key}`, texts.words);
+    }
     const { serviceId } = event.data as { serviceId?: string };
     const places = serviceId ? this.services.get(serviceId)?.capacity : undefined;
     if (places && event.type === 'offer.made.v1') places.free -= 1;
@@ -164,14 +166,9 @@ export class Memory implements Ports {
     for (const { type, data } of events) {
       if (type === 'allocation.started.v1') begin(data.allocationId, 'allocation-delivery');
     }
-    for (const id of wakes) {
-      const record = this.records.get(id);
-      if (record)
-        this.records.set(id, {
-          ...record,
-          turn: record.turn + 1,
-          segment: record.segment + Number(restart.includes(id)),
-        });
+    for (const id of new Set([...wakes, ...restart])) {
+      const { turn = 0, segment = 1 } = this.records.get(id) ?? {};
+      this.#update(id, { turn: turn + 1, segment: segment + (restart.includes(id) ? 1 : 0) });
     }
   }
 
@@ -196,7 +193,9 @@ export class Memory implements Ports {
     if (isRefusal(events)) return events;
     if (events.length === 0 && before) return { state: before, events };
     const { after: state, wakes } = this.#commit(before, events, options);
-    for (const executionId of wakes) await this.executions.wake({ referralId: state.referral.id, executionId });
+    const { id } = state.referral;
+    for (const executionId of wakes) await this.executions.wake({ referralId: id, executionId });
+    for (const executionId of options.restart ?? []) await this.executions.advance({ referralId: id, executionId });
     const resourceId = options.resource?.(events);
     if (key) this.receipts.set(key, { hash: idempotency.hash, receipt: { referralId: state.referral.id, resourceId } });
     return { state, events };

@@ -1,4 +1,4 @@
-import '../builders/silent-logs.ts';
+import '../builders/function-environment.ts';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { endpoint, status } from '../../functions/middleware/endpoint.ts';

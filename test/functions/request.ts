@@ -37,10 +37,11 @@ export function registered<M extends Memory>(memory: M): M {
   return memory;
 }
 
+type Route = Pick<EndpointContract, 'method' | 'path'>;
 type Handler = (event: APIGatewayProxyEventV2WithJWTAuthorizer & { caller: never }, context: Context) => unknown;
 
 function eventOf(
-  { method, path }: Pick<EndpointContract, 'method' | 'path'>,
+  { method, path }: Route,
   { as = 'north-case-system', claims, params = {}, query = {}, body, headers = {} }: Asking,
 ): APIGatewayProxyEventV2WithJWTAuthorizer {
   const scope = `referrals/${clients[as]?.role ?? 'practitioner'}`;
@@ -77,7 +78,7 @@ function eventOf(
 }
 
 /** Asks a function as the gateway would, and reads its answer. */
-export async function ask(handler: Handler, contract: EndpointContract, asking: Asking = {}): Promise<Answered> {
+export async function ask(handler: Handler, contract: Route, asking: Asking = {}): Promise<Answered> {
   const event = eventOf(contract, asking) as Parameters<Handler>[0];
   const { statusCode, headers, body } = (await handler(event, lambdaContext)) as {
     statusCode: number;

@@ -1,4 +1,4 @@
-import '../builders/silent-logs.ts';
+import '../builders/function-environment.ts';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../shared/adapters/config.ts';
 import { answerPlanApproval, draftPlan, submitPlan } from '../../shared/domain/commands/action-plan.ts';
@@ -254,14 +254,16 @@ describe.each(parked)('While it waits %s', (_, play) => {
       { by: { organisation: 'operations', client: 'operations' }, restart: ids },
     );
     expect(outcome).not.toHaveProperty('refused');
-    await played.until(new Date(played.memory.now.getTime() + 1));
+    await played.settle();
     expect(played.waits).toEqual(before);
-    expect(played.executions.filter(({ status }) => status === 'running')).toHaveLength(ids.length);
+    const running = played.executions.filter(({ status }) => status === 'running').map(({ name }) => name);
+    expect(running).toEqual(ids.map((id) => `${id}-2`));
+    const overtaken = played.executions.filter(({ name }) => name.endsWith('-1'));
+    expect(overtaken.map(({ path }) => path.at(-1))).toEqual(ids.map(() => 'A later segment has taken over'));
   });
 });
 
 describe('Rule 5: no execution grows old', () => {
-  process.env.RECORD_TABLE ??= 'record';
   const mostPasses = config().SEGMENT_PASSES;
   const mostEvents = 25_000;
 

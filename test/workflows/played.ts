@@ -66,7 +66,7 @@ export class Played {
   }
 
   /** Everything that can happen without anybody, happens. */
-  async #settle(): Promise<void> {
+  async settle(): Promise<void> {
     for (;;) {
       for (const { executionId, referralId, startedSegment, segment } of this.memory.records.values()) {
         if (startedSegment < segment) await this.memory.executions.advance({ executionId, referralId });
@@ -101,7 +101,7 @@ export class Played {
     );
     if (isRefusal(outcome)) throw new Error(outcome.refused);
     this.referralId = outcome.state.referral.id;
-    await this.#settle();
+    await this.settle();
     return this;
   }
 
@@ -115,7 +115,7 @@ export class Played {
       { by: sender },
     );
     if (isRefusal(outcome)) throw new Error(`${outcome.refused}: ${outcome.detail}`);
-    await this.#settle();
+    await this.settle();
     return this;
   }
 
@@ -130,7 +130,7 @@ export class Played {
     for (let next = this.#next(); next && next.at <= then; next = this.#next()) {
       if (next.at > this.memory.now) this.memory.now = next.at;
       await next.happens();
-      await this.#settle();
+      await this.settle();
     }
     if (then > this.memory.now) this.memory.now = then;
     return this;
