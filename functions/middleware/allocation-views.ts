@@ -28,7 +28,7 @@ export async function showAllocation(referrals: Referrals, state: Delivering, ca
   return allocationView(referral, allocation, { caseworker, engagement }) as AllocationView;
 }
 
-/** An appointment with what was written about it. */
+/** An appointment with what was written about it, for those who work with the person. */
 export async function showAppointment(
   referrals: Referrals,
   state: ReferralState,

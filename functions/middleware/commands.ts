@@ -40,7 +40,7 @@ export function optionsOf<C extends EndpointContract>(
             client: caller.client,
             route: contract.name,
             key: idempotencyKey,
-            hash: canonicalHash({ params, body, ifMatch }),
+            hash: canonicalHash({ params, body }),
           },
         }
       : {}),

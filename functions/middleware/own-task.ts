@@ -1,6 +1,7 @@
 import { NotFound } from '../../shared/contracts/errors.ts';
 import type { AnswerableTaskType, TaskAnswer } from '../../shared/contracts/task-answers.ts';
 import type { TaskSubject, TaskView } from '../../shared/contracts/views/task.ts';
+import { returnedKey } from '../../shared/domain/allocation.ts';
 import { taskPolicies } from '../../shared/domain/task-types.ts';
 import { taskSubject, taskSummaryView } from '../../shared/domain/views/task-view.ts';
 import type { Caller, Ports, ReadingPorts, TaskRecord } from '../../shared/ports.ts';
@@ -18,6 +19,10 @@ export async function taskFor({ tasks }: Tasks, caller: Caller, taskId: string):
   return task;
 }
 
+/** Where the words stand that the other side wrote to a task's owner: under the task that they are for. */
+const wordsKey = ({ type, id }: TaskRecord): string =>
+  type === 'action-plan' || type === 'end-of-service-report' ? returnedKey(id) : `OFFER#${id}`;
+
 /** A task as its owner sees it. Operations, who only keep it moving, see neither answers nor the person. */
 export async function viewOf(
   { tasks, referrals, clock }: Tasks & Pick<ReadingPorts, 'referrals' | 'clock'>,
@@ -29,11 +34,17 @@ export async function viewOf(
   const subject = task.status === 'open' ? await subjectOf() : null;
   return { ...taskSummaryView(task), subject, answer } as Extract<TaskView, { type: AnswerableTaskType }>;
 
-  async function subjectOf(): Promise<TaskSubject> {
+  async function subjectOf(): Promise<TaskSubject | null> {
     const state = await referrals.load(task.referralId, { confidential: isOwn });
     if (!state) throw new Error(`task ${task.id} has no referral`);
     const nobody = { person: {}, reasonForReferral: null, needs: {} };
-    const words = isOwn ? await referrals.texts(task.crn, task.referralId, `OFFER#${task.id}`) : {};
-    return taskSubject(task, state.referral, state.confidential ?? nobody, words, await clock.now()) as TaskSubject;
+    const words = isOwn ? await referrals.texts(task.crn, task.referralId, wordsKey(task)) : {};
+    return taskSubject(
+      task,
+      state.referral,
+      state.confidential ?? nobody,
+      words,
+      await clock.now(),
+    ) as TaskSubject | null;
   }
 }

@@ -63,6 +63,9 @@ export const allocation = z.object({
 });
 export type Allocation = z.infer<typeof allocation>;
 
+/** Where it is kept why a plan or a report was returned: under the provider's new task, which writes it again. */
+export const returnedKey = (newTaskId: string): string => `RETURNED#${newTaskId}`;
+
 /** A booked meeting: an item of its own, so that an allocation does not grow with its sessions. */
 export const appointment = z.object({
   id: z.string(),

@@ -184,6 +184,8 @@ export type DomainEvent = {
     /** The task that it answers, with the answer by which the same answer given twice is recognised. */
     answers?: { taskId: string; answer: unknown };
     texts?: { key: string; words: Record<string, string> };
+    /** Words of this one event: their key is new, so nothing replaces them. */
+    keeps?: { key: string; words: Record<string, string> };
   } & (T extends keyof EventDetail ? { detail: EventDetail[T] } : { detail?: never });
 }[EventType];
 

@@ -121,7 +121,7 @@ export function endStateOf({ allocations, ending }: Referral): EndState {
   return !ending && begun.every(wasCompleted) ? 'completed' : 'ended';
 }
 
-export const wasCompleted = ({ endedFor }: AllocationSummary): boolean =>
+export const wasCompleted = ({ endedFor }: Pick<AllocationSummary, 'endedFor'>): boolean =>
   endedFor === 'plan-completed' || endedFor === 'intervention-completed';
 
 /** Step Functions ends an execution at one year; ours hands over well before (architecture rule 5). */

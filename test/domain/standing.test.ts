@@ -103,8 +103,8 @@ describe('L5: the end state is decided by what was delivered, and by nobody', ()
       'moved',
     ],
     [
-      'the need was met before the plan ran',
-      () => settled(ends(aReferralState().assessed(), 0, 'intervention-completed')),
+      'the need was met before the plan had run',
+      () => settled(ends(aReferralState().delivering(), 0, 'intervention-completed')),
       'completed',
       'intervention-completed',
     ],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allocationView as allocationContract } from '../../shared/contracts/views/allocation.ts';
+import { appointmentView as appointmentContract } from '../../shared/contracts/views/appointment.ts';
 import { providerReferralView } from '../../shared/contracts/views/provider-referral.ts';
 import { operationsReferralView, referralView } from '../../shared/contracts/views/referral.ts';
 import { taskSubjects } from '../../shared/contracts/views/task.ts';
@@ -162,6 +163,18 @@ describe('L7: what each task asks for', () => {
     );
     expect(subject).toMatchObject({ providerId: 'provider-a', question: 'Can she climb stairs?' });
   });
+
+  it('a plan that came back says why', () => {
+    const story = aReferralState(facts).assessed();
+    const { referral, confidential, now } = story.world;
+    const subject = taskSubject(story.task('action-plan'), referral, confidential, { reason: 'Too few' }, now);
+    expect(taskSubjects['action-plan'].parse(subject)).toEqual({ returnedFor: 'Too few' });
+  });
+
+  it('a task that was answered meanwhile asks for nothing', () => {
+    const { referral, confidential, now } = aReferralState(facts).accepted().world;
+    expect(taskSubject({ type: 'offer', id: crypto.randomUUID() }, referral, confidential, {}, now)).toBeNull();
+  });
 });
 
 describe('L4: an allocation, as it is shown', () => {
@@ -218,5 +231,8 @@ describe('L4: an allocation, as it is shown', () => {
       place: 'Library',
       feedback: { notes: 'On time' },
     });
+    const feedbackWords = { notes: 'On time', concern: 'Spoke of a knife', concernKind: 'safety' };
+    const view = appointmentView(appointment, { appointment: {}, feedback: feedbackWords });
+    expect(appointmentContract.parse(view).feedback?.concern).toEqual({ kind: 'safety', text: 'Spoke of a knife' });
   });
 });

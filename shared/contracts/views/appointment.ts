@@ -4,7 +4,7 @@ import { code, freeText, label, time, uuid } from '../common.ts';
 
 export const concern = z.strictObject({ kind: z.enum(['behaviour', 'safety']), text: freeText });
 
-/** A booked meeting. Its place, notes and reasons are not shown to operations, nor in lists. */
+/** A booked meeting. Its place, and what was written about it, are not shown to operations, nor among the sessions. */
 export const appointmentView = z
   .strictObject({
     id: uuid,

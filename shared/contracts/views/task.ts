@@ -18,6 +18,12 @@ const common = {
   dueAt: time,
 };
 
+/** Written again, when what was submitted came back. */
+const writing = z.strictObject({
+  returnedFor: freeText
+    .optional()
+    .describe('Why the practitioner returned what was submitted; not shown to operations'),
+});
 const nothingMore = z.strictObject({});
 
 /** What each type of task asks for: ids and codes, and for its owner the words that the other side wrote to it. */
@@ -50,11 +56,11 @@ export const taskSubjects = {
     tried: z.array(code).describe('Services that declined or stayed silent'),
   }),
   'supplier-assessment': nothingMore,
-  'action-plan': nothingMore,
+  'action-plan': writing,
   'action-plan-approval': nothingMore,
   delivery: nothingMore,
   'session-feedback': z.strictObject({ appointmentId: uuid }),
-  'end-of-service-report': nothingMore,
+  'end-of-service-report': writing,
   'end-of-service-report-acknowledgement': nothingMore,
 } as const satisfies Record<TaskType, z.ZodType>;
 export type TaskSubject<T extends TaskType = TaskType> = z.infer<(typeof taskSubjects)[T]>;

@@ -1,4 +1,4 @@
-import type { ActionPlan } from '../allocation.ts';
+import { type ActionPlan, returnedKey } from '../allocation.ts';
 import { type Decide, isRefusal, refuse } from '../decision.ts';
 import type { AllocationSummary, Referral } from '../referral.ts';
 import type { NeedId } from '../vocabulary.ts';
@@ -89,13 +89,15 @@ export const answerPlanApproval: Decide<{ taskId: string; answer: Approval }> = 
   const planVersion = allocation.plan?.version ?? 0;
   const links = { provider: summary.providerId, allocationId };
   const approved = answer.decision === 'approved';
+  const opened = openTask(approved ? 'delivery' : 'action-plan', referral, context, links);
+  const key = approved ? `APPROVAL#${taskId}` : returnedKey(opened.opens.id);
   return [
     {
       type: approved ? 'action-plan.approved.v1' : 'action-plan.returned.v1',
       data: { allocationId, planVersion },
       answers: { taskId, answer },
-      ...(answer.reason ? { texts: { key: `APPROVAL#${taskId}`, words: { reason: answer.reason } } } : {}),
+      ...(answer.reason ? { texts: { key, words: { reason: answer.reason } } } : {}),
     },
-    openTask(approved ? 'delivery' : 'action-plan', referral, context, links),
+    opened,
   ];
 };

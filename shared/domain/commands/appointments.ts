@@ -57,16 +57,18 @@ function bookingRefusal(
   { purpose, session }: BookAppointment,
 ): Refusal | undefined {
   if (purpose === 'supplier-assessment') {
+    if (session !== undefined) return contradiction('/session', 'the supplier assessment is no session of the plan');
     return phase === 'supplier-assessment'
       ? undefined
       : refuse('NotPossibleNow', 'The supplier assessment has been held already.');
   }
   if (phase !== 'delivery') return refuse('NotPossibleNow', 'Sessions start when the action plan is approved.');
   const detail = sessionFault(session, plan?.sessions ?? 0, sessionsHeld);
-  return detail
-    ? refuse('Contradiction', 'No such session can be booked.', { faults: [{ pointer: '/session', detail }] })
-    : undefined;
+  return detail ? contradiction('/session', detail) : undefined;
 }
+
+const contradiction = (pointer: string, detail: string): Refusal =>
+  refuse('Contradiction', 'The appointment contradicts itself or its plan.', { faults: [{ pointer, detail }] });
 
 function aheadRefusal({ openTasks }: Referral, { purpose }: BookAppointment): Refusal | undefined {
   const ahead = openTasks.filter(({ type }) => type === 'session-feedback').length;
@@ -91,11 +93,12 @@ function feedbackAsked(
   context: Context,
 ): DomainEvent[] {
   if (appointment.purpose !== 'session') return [];
-  const from = addMinutes(new Date(appointment.startsAt), appointment.durationMinutes);
-  return [
-    openTask('session-feedback', referral, context, { provider, allocationId, appointmentId: appointment.id, from }),
-  ];
+  const links = { provider, allocationId, appointmentId: appointment.id, from: endOf(appointment) };
+  return [openTask('session-feedback', referral, context, links)];
 }
+
+const endOf = ({ startsAt, durationMinutes }: Pick<Appointment, 'startsAt' | 'durationMinutes'>): Date =>
+  addMinutes(new Date(startsAt), durationMinutes);
 
 function withAppointment(state: ReferralState): Appointment {
   if (!state.appointment) throw new Error('the appointment is not loaded');
@@ -109,7 +112,7 @@ export interface ChangeAppointment {
   requestedBy: 'provider' | 'person';
 }
 
-/** L4: a booked appointment moves, with who asked and why. */
+/** L4: a booked appointment moves, with who asked and why. Where it takes place stays, unless another place is named. */
 export const changeAppointment: Decide<ChangeAppointment> = (state, command, context) => {
   const standing = delivering(state);
   if (isRefusal(standing)) return standing;
@@ -118,26 +121,32 @@ export const changeAppointment: Decide<ChangeAppointment> = (state, command, con
   const to = toUtc(command.startsAt ?? appointment.startsAt);
   const { id: allocationId } = standing.allocation;
   const { place, reason, requestedBy } = command;
+  const { id } = appointment;
   return [
     {
       type: 'appointment.rescheduled.v1',
-      data: { allocationId, appointmentId: appointment.id, from: appointment.startsAt, to, requestedBy },
-      texts: { key: `APPOINTMENT#${appointment.id}`, words: { reason, ...(place ? { place } : {}) } },
+      data: { allocationId, appointmentId: id, from: appointment.startsAt, to, requestedBy },
+      ...(place ? { texts: { key: `APPOINTMENT#${id}`, words: { place } } } : {}),
+      keeps: { key: `RESCHEDULED#${id}#${context.newId()}`, words: { reason } },
     },
     ...feedbackAsked(standing.referral, standing.summary, { ...appointment, startsAt: to }, context),
   ];
 };
 
-/** L4: a booked appointment is cancelled; its session can be booked again. */
+/** L4: a booked appointment is cancelled, also one that a pause or the end of delivery has overtaken. */
 export const cancelAppointment: Decide<{ reason: string }> = (state, { reason }) => {
-  const standing = delivering(state);
-  if (isRefusal(standing)) return standing;
+  const { referral, allocation } = state;
+  if (!allocation) throw new Error('the allocation is not loaded');
+  if (referral.conclusion) return alreadyConcluded();
+  if (summaryOf(referral, allocation.id).phase === 'ended') {
+    return refuse('NotPossibleNow', 'This allocation has ended.');
+  }
   const { id: appointmentId, status } = withAppointment(state);
   if (status !== 'booked') return refuse('NotPossibleNow', `This appointment is ${status}.`);
   return [
     {
       type: 'appointment.cancelled.v1',
-      data: { allocationId: standing.allocation.id, appointmentId },
+      data: { allocationId: allocation.id, appointmentId },
       texts: { key: `CANCELLATION#${appointmentId}`, words: { reason } },
     },
   ];
@@ -153,8 +162,8 @@ export interface RecordFeedback {
 }
 
 /**
- * L4, T5: what came of an appointment. Attended, a supplier assessment leads on to the action plan (T3). Said again
- * with other words it is a correction, which keeps the original.
+ * L4, T5: what came of an appointment. Attended, a supplier assessment leads on to the action plan, whose clock starts
+ * when the assessment ended (T3). Said again with other words it is a correction, which keeps the original.
  */
 export const recordFeedback: Decide<RecordFeedback> = (state, command, context) => {
   const { referral, allocation } = state;
@@ -169,6 +178,7 @@ export const recordFeedback: Decide<RecordFeedback> = (state, command, context) 
   const ids = { allocationId: allocation.id, appointmentId: appointment.id };
   const { attendance, activities, rarDay, notes, reason, concern } = command;
   const attended = attendance !== 'no';
+  if (rarDay && !attended) return contradiction('/rarDay', 'nobody attended, so no RAR day is used');
   const isAssessment = appointment.purpose === 'supplier-assessment';
   const assessed = isAssessment && attended && summary.phase === 'supplier-assessment';
   const corrections = appointment.feedback ? appointment.feedback.corrections + 1 : 0;
@@ -186,12 +196,22 @@ export const recordFeedback: Decide<RecordFeedback> = (state, command, context) 
     ...answered(referral, appointment, assessed),
     texts: {
       key: `FEEDBACK#${appointment.id}#${corrections}`,
-      words: { notes, ...(reason ? { reason } : {}), ...(concern ? { concern: concern.text } : {}) },
+      words: {
+        notes,
+        ...(reason ? { reason } : {}),
+        ...(concern ? { concern: concern.text, concernKind: concern.kind } : {}),
+      },
     },
   };
   const raised: DomainEvent[] = concern ? [{ type: 'concern.raised.v1', data: { ...ids, kind: concern.kind } }] : [];
   const next = assessed
-    ? [openTask('action-plan', referral, context, { provider: summary.providerId, allocationId: allocation.id })]
+    ? [
+        openTask('action-plan', referral, context, {
+          provider: summary.providerId,
+          allocationId: allocation.id,
+          from: endOf(appointment),
+        }),
+      ]
     : [];
   return [recorded, ...raised, ...next];
 };

@@ -1,4 +1,4 @@
-import type { Report } from '../allocation.ts';
+import { type Report, returnedKey } from '../allocation.ts';
 import { type Decide, isRefusal, refuse } from '../decision.ts';
 import type { DomainEvent } from '../events.ts';
 import type { AllocationSummary, Referral } from '../referral.ts';
@@ -80,19 +80,20 @@ export const answerReport: Decide<{ taskId: string; answer: Approval }> = (state
   const found = answeredTask(state, taskId, context);
   if (isRefusal(found)) return found;
   const { referral, allocation, summary } = found;
-  const said = answer.reason ? { texts: { key: `ACKNOWLEDGEMENT#${taskId}`, words: { reason: answer.reason } } } : {};
+  const said = (key: string) => (answer.reason ? { texts: { key, words: { reason: answer.reason } } } : {});
   const data = { allocationId: allocation.id };
   const answers = { taskId, answer };
   if (answer.decision === 'returned') {
     const links = { provider: summary.providerId, allocationId: allocation.id };
+    const opened = openTask('end-of-service-report', referral, context, links);
     return [
-      { type: 'end-of-service-report.returned.v1', data, answers, ...said },
-      openTask('end-of-service-report', referral, context, links),
+      { type: 'end-of-service-report.returned.v1', data, answers, ...said(returnedKey(opened.opens.id)) },
+      opened,
     ];
   }
   const endState = wasCompleted(summary) ? 'completed' : summary.begun ? 'ended' : 'cancelled';
   const events: DomainEvent[] = [
-    { type: 'end-of-service-report.acknowledged.v1', data, answers, ...said },
+    { type: 'end-of-service-report.acknowledged.v1', data, answers, ...said(`ACKNOWLEDGEMENT#${taskId}`) },
     { type: 'allocation.ended.v1', data: { ...data, endState } },
   ];
   return withConclusion(state, events, context.now);

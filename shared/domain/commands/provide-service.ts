@@ -1,19 +1,26 @@
 import { type Decide, isRefusal, refuse } from '../decision.ts';
 import type { EventOf } from '../events.ts';
+import { wasCompleted } from '../standing.ts';
 import { endDelivery, withConclusion } from './common.ts';
 import { delivering } from './delivering.ts';
 
-/** L4: a caseworker takes the work on, or takes it over. */
-export const assignCaseworker: Decide<{ id: string; name: string; reason?: string | undefined }> = (state, command) => {
+/** L4: a caseworker takes the work on, or takes it over; who had it before, and why it changed, is kept. */
+export const assignCaseworker: Decide<{ id: string; name: string; reason?: string | undefined }> = (
+  state,
+  command,
+  { newId },
+) => {
   const standing = delivering(state);
   if (isRefusal(standing)) return standing;
   const { id: allocationId } = standing.allocation;
   const { name, reason } = command;
+  const words = { name, ...(reason ? { reason } : {}) };
   return [
     {
       type: 'caseworker.assigned.v1',
       data: { allocationId, caseworkerId: command.id },
-      texts: { key: `CASEWORKER#${allocationId}`, words: { name, ...(reason ? { reason } : {}) } },
+      texts: { key: `CASEWORKER#${allocationId}`, words },
+      keeps: { key: `CASEWORKER#${allocationId}#${newId()}`, words: { caseworkerId: command.id, ...words } },
     },
   ];
 };
@@ -53,8 +60,8 @@ export const completeDelivery: Decide<{
   const standing = delivering(state);
   if (isRefusal(standing)) return standing;
   const { referral, allocation, summary } = standing;
-  if (reason === 'plan-completed' && summary.phase !== 'delivery') {
-    return refuse('NotPossibleNow', 'A plan is completed only after it was approved.');
+  if (wasCompleted({ endedFor: reason }) && summary.phase !== 'delivery') {
+    return refuse('NotPossibleNow', 'A plan or an intervention is completed only after the plan was approved.');
   }
   const [ended, ...next] = endDelivery(referral, summary, reason, context);
   const said = text ? { texts: { key: `COMPLETION#${allocation.id}`, words: { text } } } : {};

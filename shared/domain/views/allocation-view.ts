@@ -27,11 +27,11 @@ export function allocationView(
   };
 }
 
-/** A meeting. Notes and places are shown one by one, to those who may read them; lists do without. */
+/** A meeting. `words` are what people wrote about it, where the reader may see them; the plan's sessions do without. */
 export function appointmentView(appointment: Appointment, words: { appointment: Words; feedback: Words } = noWords) {
   const { feedback, ...booked } = appointment;
   const { place } = words.appointment;
-  const { notes, reason } = words.feedback;
+  const { notes, reason, concern, concernKind } = words.feedback;
   return {
     ...booked,
     ...(place ? { place } : {}),
@@ -43,6 +43,9 @@ export function appointmentView(appointment: Appointment, words: { appointment: 
       corrections: feedback.corrections,
       ...(notes ? { notes } : {}),
       ...(reason ? { reason } : {}),
+      ...(concern
+        ? { concern: { kind: concernKind === 'safety' ? ('safety' as const) : ('behaviour' as const), text: concern } }
+        : {}),
     },
   };
 }

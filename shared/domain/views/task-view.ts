@@ -36,9 +36,11 @@ export function taskSubject(
   confidential: Confidential,
   words: Record<string, string>,
   now: Date,
-): object {
+): object | null {
   const open = referral.openTasks.find((task) => task.id === id);
-  const group = referral.groups.find((candidate) => candidate.id === open?.groupId);
+  // Answered between the reading of the task and of its referral: it asks for nothing any more.
+  if (!open) return null;
+  const group = referral.groups.find((candidate) => candidate.id === open.groupId);
   switch (type) {
     case 'missing-information':
       return { missing: referral.missing };
@@ -66,7 +68,10 @@ export function taskSubject(
       return { needs, area, setting, tried: group?.tried ?? [] };
     }
     case 'session-feedback':
-      return { appointmentId: open?.appointmentId ?? '' };
+      return { appointmentId: open.appointmentId };
+    case 'action-plan':
+    case 'end-of-service-report':
+      return words.reason ? { returnedFor: words.reason } : {};
     default:
       return {};
   }

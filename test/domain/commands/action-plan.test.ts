@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { returnedKey } from '../../../shared/domain/allocation.ts';
 import { answerPlanApproval, draftPlan, submitPlan } from '../../../shared/domain/commands/action-plan.ts';
 import { given } from '../../builders/given.ts';
 import { aReferralState, type Story } from '../../builders/story.ts';
@@ -93,7 +94,13 @@ describe('T4: the practitioner', () => {
   it('returns: it is written again (T3), and its next submission is the next version', () => {
     const returned = answering(aReferralState().planSubmitted(), 'returned', 'Too few sessions')
       .thenEvents({ type: 'action-plan.returned.v1', data: { planVersion: 1 } }, 'task.opened.v1')
-      .thenOpenTasks('action-plan').story;
+      .thenOpenTasks('action-plan')
+      .thenSees((story, [event]) =>
+        expect(event?.texts).toEqual({
+          key: returnedKey(story.task('action-plan').id),
+          words: { reason: 'Too few sessions' },
+        }),
+      ).story;
     given(returned).when(submitPlan, {}).thenRefused('NotPossibleNow');
     given(returned.does(draftPlan, returned.planFor(only(returned), 4)))
       .when(submitPlan, {})

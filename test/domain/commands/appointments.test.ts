@@ -27,6 +27,11 @@ describe('L4: booking', () => {
       .thenOpenTasks('supplier-assessment')
       .thenSees((_, [event]) => expect(event?.texts?.words).toEqual({ place: 'The library' })));
 
+  it('a supplier assessment with the number of a session contradicts itself', () =>
+    given(aReferralState().accepted())
+      .when(bookAppointment, { ...anAssessment(tuesday('10:00')), session: 1 })
+      .thenRefused('Contradiction', '/session'));
+
   it('a supplier assessment that has been held already is refused', () =>
     given(aReferralState().assessed())
       .when(bookAppointment, anAssessment(tuesday('10:00')))
@@ -96,7 +101,15 @@ describe('L4: a booked appointment', () => {
         type: 'appointment.rescheduled.v1',
         data: { from: '2026-06-16T10:00:00.000Z', to: '2026-06-18T10:00:00.000Z', requestedBy: 'person' },
       })
-      .thenSees((_, [event]) => expect(event?.texts?.words).toEqual({ reason: 'Her daughter is ill' })));
+      .thenSees((_, [event]) => expect(event?.keeps?.words).toEqual({ reason: 'Her daughter is ill' })));
+
+  it('keeps its place when none is named, and every reason beside it', () => {
+    const first = given(booked()).when(changeAppointment, { ...move, startsAt: thursday('10:00').toISOString() });
+    expect(first.events[0]?.texts).toBeUndefined();
+    const second = given(first.story).when(changeAppointment, { ...move, place: 'The library' });
+    expect(second.events[0]?.texts?.words).toEqual({ place: 'The library' });
+    expect(second.events[0]?.keeps?.key).not.toBe(first.events[0]?.keeps?.key);
+  });
 
   it('moves its feedback with it, and nobody is asked twice (T5)', () =>
     given(withSession())
@@ -117,6 +130,13 @@ describe('L4: a booked appointment', () => {
       .when(bookAppointment, aSession(1, thursday('10:00')))
       .thenOpenTasks('delivery', 'session-feedback'));
 
+  it('is cancelled also while the referral is paused or its report is due, and not once all is over', () => {
+    const both = withSession();
+    for (const story of [both.paused(), both.delivered()])
+      given(story).when(cancelAppointment, { reason: 'Ill' }).thenEvents('appointment.cancelled.v1');
+    given(both.acknowledged()).when(cancelAppointment, { reason: 'Ill' }).thenRefused('ReferralAlreadyConcluded');
+  });
+
   it('that is cancelled or held is not moved or cancelled', () => {
     const cancelled = booked().does(cancelAppointment, { reason: 'Ill' });
     const held = withSession().does(recordFeedback, feedback(), { at: wednesday('09:00') });
@@ -132,12 +152,12 @@ describe('T2: the supplier assessment', () => {
     given(booked()).when(recordFeedback, feedback({ attendance }), tuesday('12:00'));
 
   it.each(['yes', 'late'] as const)(
-    'attended (%s) is done: delivery has begun, and the action plan is due (T3)',
+    'attended (%s) is done: delivery has begun, and the action plan is due five working days after it ended (T3)',
     (attendance) => {
       attended(attendance)
         .thenEvents(
           { type: 'attendance.recorded.v1', data: { attendance, correction: false } },
-          { type: 'task.opened.v1', data: { taskType: 'action-plan', dueAt: '2026-06-23T12:00:00.000Z' } },
+          { type: 'task.opened.v1', data: { taskType: 'action-plan', dueAt: '2026-06-23T11:00:00.000Z' } },
         )
         .thenOpenTasks('action-plan')
         .thenSees(({ referral }) =>
@@ -189,7 +209,13 @@ describe('L4: feedback', () => {
   it('raises a concern about behaviour or safety, without its words (V)', () =>
     told({ concern: { kind: 'safety', text: 'Spoke of a knife' } })
       .thenEvents('attendance.recorded.v1', { type: 'concern.raised.v1', data: { kind: 'safety' } })
-      .thenSees((_, [event]) => expect(event?.texts?.words.concern).toBe('Spoke of a knife')));
+      .thenSees((_, [event]) => expect(event?.texts?.words.concern).toBe('Spoke of a knife'))
+      .thenSees((_, [event]) => expect(event?.texts?.words.concernKind).toBe('safety')));
+
+  it('with a RAR day that nobody attended contradicts itself', () =>
+    given(withSession())
+      .when(recordFeedback, feedback({ attendance: 'no', rarDay: true }), wednesday('09:00'))
+      .thenRefused('Contradiction', '/rarDay'));
 
   it('before the appointment has started, or on a cancelled one, is refused', () => {
     given(withSession()).when(recordFeedback, feedback(), monday('09:00')).thenRefused('NotPossibleNow');

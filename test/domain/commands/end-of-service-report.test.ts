@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { returnedKey } from '../../../shared/domain/allocation.ts';
 import { answerReport, draftReport, submitReport } from '../../../shared/domain/commands/end-of-service-report.ts';
 import { given } from '../../builders/given.ts';
 import { aReferralState, type Story } from '../../builders/story.ts';
@@ -91,6 +92,12 @@ describe('L5: the practitioner', () => {
     const returned = answering(aReferralState().reported(), 'returned')
       .thenEvents('end-of-service-report.returned.v1', 'task.opened.v1')
       .thenOpenTasks('end-of-service-report')
+      .thenSees((story, [event]) =>
+        expect(event?.texts).toEqual({
+          key: returnedKey(story.task('end-of-service-report').id),
+          words: { reason: 'No evidence' },
+        }),
+      )
       .thenStands('outcome-recording', 'active').story;
     given(returned).when(submitReport, {}).thenRefused('NotPossibleNow');
     expect(returned.acknowledged().referral.conclusion?.endState).toBe('completed');

@@ -27,6 +27,14 @@ describe('L4: a caseworker', () => {
         expect(story.state().allocation?.caseworkerId).toBe('cw-2');
         expect(event?.texts?.words).toEqual({ name: 'Al Other', reason: 'Jo is on leave' });
       }));
+
+  it('is kept when another takes over', () => {
+    const first = given(aReferralState().accepted()).when(assignCaseworker, { id: 'cw-1', name: 'Jo Worker' });
+    const second = given(first.story).when(assignCaseworker, { id: 'cw-2', name: 'Al Other' });
+    const [before, after] = [first, second].map(({ events: [event] }) => event?.keeps);
+    expect(before?.words).toEqual({ caseworkerId: 'cw-1', name: 'Jo Worker' });
+    expect(after?.key).not.toBe(before?.key);
+  });
 });
 
 describe('O5: responsibilities', () => {
@@ -74,10 +82,9 @@ describe('L5: the end of delivery', () => {
       .thenOpenTasks('end-of-service-report')
       .thenStands('outcome-recording', 'active'));
 
-  it('by a completed plan needs a plan that was approved', () =>
-    given(aReferralState().planSubmitted())
-      .when(completeDelivery, { reason: 'plan-completed' })
-      .thenRefused('NotPossibleNow'));
+  it.each(['plan-completed', 'intervention-completed'] as const)('by %s needs a plan that was approved', (reason) => {
+    given(aReferralState().planSubmitted()).when(completeDelivery, { reason }).thenRefused('NotPossibleNow');
+  });
 
   it('early, after it began, makes the report due too', () =>
     given(aReferralState().assessed())
