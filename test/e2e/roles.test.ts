@@ -570,6 +570,8 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
 
   it('a referral is withdrawn by its own case system', async () => {
     const sent = await world.practitioner.send(aMansReferral());
+    // Until it has been taken up, its version still moves.
+    await world.practitioner.task(sent.id, 'complexity-confirmation');
     const { etag } = await world.practitioner.read(sent.id);
     const withdrawal = { params: { referralId: sent.id }, ifMatch: etag, body: { reason: 'moved' as const } };
     await mine(endpoints.withdrawReferral, 'practitioner', withdrawal, ['other-practitioner']);
