@@ -26,7 +26,8 @@ import type { Stack } from '../../infra/local/local-aws.ts';
 import { sdkConfig } from '../../infra/local/local-only.ts';
 import { zipOf } from '../builders/zip.ts';
 
-const NAME = 'bench-bare-workflow';
+/** Its own in each run: one that was interrupted may have left its behind. */
+const NAME = `bench-bare-workflow-${Date.now()}`;
 
 /** The least that a workflow with a callback can be: a function, a wait for a task token, done. */
 export interface BareWorkflow {

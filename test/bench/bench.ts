@@ -40,7 +40,7 @@ await run(async () => {
 
 async function measured(): Promise<Section[]> {
   const ranking = await step('Rank services', async () => measureRanking({ repeats: quick ? 5 : 25 }));
-  const bundles = await step('Build and import every bundle', async () => measureBundles({ repeats: quick ? 1 : 11 }));
+  const bundles = await step('Build and import every bundle', async () => measureBundles({ repeats: quick ? 1 : 10 }));
   try {
     return [...(await onTheStack()), ...bundles, ranking];
   } finally {
