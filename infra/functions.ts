@@ -100,7 +100,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'get-allocation': reads,
   'get-action-plan': reads,
   'get-end-of-service-report': reads,
-  'list-appointments': lists,
+  'list-appointments': { ...lists, private: ['GetItem'] },
   'list-sessions': lists,
   'accept-engagement': command,
   'assign-caseworker': command,

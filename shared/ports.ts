@@ -141,8 +141,6 @@ export interface TaskRecord {
   remindedAt: string | null;
   dueAt: string;
   breachedAt: string | null;
-  /** Of the answer that was given: tells the same answer from another. */
-  answerHash: string | null;
   closedAt: string | null;
 }
 
@@ -187,34 +185,42 @@ export interface ExecutionRecord extends ExecutionRef {
   startedAt: string | null;
 }
 
+export interface WaitingExecution {
+  ref: Pick<ExecutionRef, 'executionId' | 'referralId'>;
+  since: string;
+}
+
 /** Executions as the record knows them, and the hand-shake with the parked ones (architecture rule 3). */
 export interface Executions {
   find(ref: Pick<ExecutionRef, 'executionId' | 'referralId'>): Promise<ExecutionRecord | undefined>;
   /** Keeps the token of a parked execution, then redeems it at once when what it waits for has moved already. */
-  park(ref: ExecutionRef, turn: number, token: string, attempt: string): Promise<'parked' | 'redeemed' | 'superseded'>;
+  park(ref: ExecutionRef, turn: number, token: string, attempt: string): Promise<'parked' | 'redeemed'>;
   /** Starts an execution that is missing, and touches no token: for consumers, who may see none. */
   begin(ref: Pick<ExecutionRef, 'executionId' | 'referralId'>): Promise<void>;
   /** Redeems the token of a parked execution that is behind the record: for commands, once they have committed. */
   wake(ref: Pick<ExecutionRef, 'executionId' | 'referralId'>): Promise<void>;
+  /** For an execution that has been behind for long: if nobody waits under its token, a fresh segment takes over. */
+  revive(ref: Pick<ExecutionRef, 'executionId' | 'referralId'>): Promise<void>;
   /** Both, for those who take up what others left undone. */
   advance(ref: Pick<ExecutionRef, 'executionId' | 'referralId'>): Promise<void>;
   /** Hands over to a fresh segment, once. */
   renew(ref: ExecutionRef): Promise<void>;
-  /** Executions that have waited for `advance` since before the given time. */
-  waitingSince(before: Date): Promise<{ ref: Pick<ExecutionRef, 'executionId' | 'referralId'>; since: string }[]>;
+  /** Executions that have waited for `advance` since before the given time, the oldest first. */
+  waitingSince(before: Date, page: PageRequest): Promise<Page<WaitingExecution>>;
 }
 
 /** Work that falls due by time. */
 export interface DueTasks {
-  dueBy(now: Date): Promise<{ taskId: string; referralId: string }[]>;
+  /** Tasks whose time has come by then, the earliest first. */
+  dueBy(now: Date, page: PageRequest): Promise<Page<{ taskId: string; referralId: string; since: string }>>;
 }
 
 /** Events on their way out (architecture rule 2). */
 export interface Outbox {
   /** To the bus, then to the feeds. Throws `PublishFailed` with the first event that did not get through. */
   publish(events: StoredEvent[]): Promise<void>;
-  /** Unpublished events, the oldest first. */
-  unpublished(limit: number): Promise<StoredEvent[]>;
+  /** Unpublished events, those first that have waited longest. One that cannot be read is passed over, and counted. */
+  unpublished(limit: number): Promise<{ events: WaitingEvent[]; unreadable: number }>;
   /** Sends events through the table's stream once more, the only way out that there is. */
   requeue(events: Pick<HistoryEntry, 'id' | 'referralId' | 'sequence' | 'data'>[]): Promise<void>;
 }
@@ -222,6 +228,9 @@ export interface StoredEvent extends HistoryEntry {
   pk: string;
   sk: string;
 }
+
+/** `waitingSince`: when it was marked to go out, which for an event that is sent again is not when it happened. */
+export type WaitingEvent = StoredEvent & { waitingSince: string };
 
 export interface EventFeed {
   after(organisation: string, page: PageRequest): Promise<Page<HistoryEntry>>;

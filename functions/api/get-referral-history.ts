@@ -1,22 +1,30 @@
 import { NotFound } from '../../shared/contracts/errors.ts';
 import { getReferralHistory as contract } from '../../shared/contracts/routes/referrals.ts';
+import { hasProviderAccessEnded } from '../../shared/domain/views/referral-view.ts';
 import type { Caller, HistoryEntry, ReadingPorts } from '../../shared/ports.ts';
 import { deployed, reading } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 import { standingOf } from '../middleware/standing.ts';
 
 /** Everything that happened to a referral, in sequence; to a provider its own part, so its sequence may have gaps. */
-export const getReferralHistory = ({ clients, referrals }: Pick<ReadingPorts, 'clients' | 'referrals'>) =>
+export const getReferralHistory = ({
+  clients,
+  clock,
+  referrals,
+}: Pick<ReadingPorts, 'clients' | 'clock' | 'referrals'>) =>
   endpoint(contract, { clients }, async ({ params, query, caller }) => {
     const state = await referrals.load(params.referralId);
     if (!state) throw new NotFound(params.referralId);
     if (caller.role === 'practitioner' && state.referral.organisation !== caller.organisation) {
       throw new NotFound(params.referralId);
     }
-    if (caller.role === 'provider') await standingOf(referrals, state.referral, caller.organisation);
+    const { referral } = state;
+    const now = await clock.now();
+    if (caller.role === 'provider') await standingOf(referrals, referral, caller.organisation, now);
+    const isOver = hasProviderAccessEnded(referral, now);
     const page = await referrals.history(params.referralId, query);
-    const mayKnow = ({ audience }: HistoryEntry): boolean =>
-      caller.role !== 'provider' || audience.includes(caller.organisation);
+    const mayKnow = ({ audience, type }: HistoryEntry): boolean =>
+      caller.role !== 'provider' || (audience.includes(caller.organisation) && (!isOver || type.startsWith('offer.')));
     return {
       status: status.ok,
       body: { items: page.items.filter(mayKnow).map((entry) => item(entry, caller)), cursor: page.cursor },

@@ -35,8 +35,9 @@ export const getReferral = (ports: Pick<ReadingPorts, 'clients' | 'clock' | 'ref
       found: ReferralState & Required<Pick<ReferralState, 'confidential'>>,
       { organisation }: Caller,
     ) {
-      const { standing, answers } = await standingOf(referrals, found.referral, organisation);
-      return providerView(found, organisation, standing, answers, await ports.clock.now());
+      const now = await ports.clock.now();
+      const { standing, answers } = await standingOf(referrals, found.referral, organisation, now);
+      return providerView(found, organisation, standing, answers, now);
     }
   });
 

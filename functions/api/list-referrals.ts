@@ -31,16 +31,17 @@ function maySearch({ crn, stage, status, externalReference, attention }: Query, 
 }
 
 /** A role's own referrals, the newest first. */
-export const listReferrals = ({ clients, referrals }: Pick<ReadingPorts, 'clients' | 'referrals'>) =>
+export const listReferrals = ({ clients, clock, referrals }: Pick<ReadingPorts, 'clients' | 'clock' | 'referrals'>) =>
   endpoint(contract, { clients }, async ({ query, caller }) => {
+    const now = await clock.now();
     const { items, cursor } = await filledPage(
       (request) => referrals.list(filterOf(caller, query), request),
       query,
-      (referral) => isTheirs(referral, caller, query) && matches(referral, query),
+      (referral) => isTheirs(referral, caller, query, now) && matches(referral, query),
     );
     switch (caller.role) {
       case 'provider': {
-        const own = items.map((referral) => providerSummaryView(referral, caller.organisation));
+        const own = items.map((referral) => providerSummaryView(referral, caller.organisation, now));
         return { status: status.ok, body: { items: own, cursor } };
       }
       case 'practitioner':
@@ -52,8 +53,8 @@ export const listReferrals = ({ clients, referrals }: Pick<ReadingPorts, 'client
     }
   });
 
-function isTheirs(referral: Referral, { role, organisation }: Caller, query: Query): boolean {
-  if (role === 'provider') return maySearch(query, providerSummaryView(referral, organisation).standing);
+function isTheirs(referral: Referral, { role, organisation }: Caller, query: Query, now: Date): boolean {
+  if (role === 'provider') return maySearch(query, providerSummaryView(referral, organisation, now).standing);
   return role === 'operations' || referral.organisation === organisation;
 }
 

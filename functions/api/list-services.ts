@@ -1,5 +1,6 @@
 import { directory } from '../../shared/adapters/directory.ts';
 import { listServices as contract } from '../../shared/contracts/routes/services.ts';
+import { covers } from '../../shared/domain/matching.ts';
 import { isRunning } from '../../shared/domain/service.ts';
 import { serviceView } from '../../shared/domain/views/service-view.ts';
 import { londonDate } from '../../shared/domain/working-days.ts';
@@ -11,10 +12,16 @@ import { offsetPage } from '../middleware/offset-page.ts';
 
 type Query = Asked<typeof contract>['query'];
 
+/** E6: for a woman, a women's service covers the general need too. */
+const takesNeed = (service: DirectoryEntry, { need, sex }: Query): boolean =>
+  !need ||
+  service.needs.includes(need) ||
+  covers(service, need, { person: sex ? { sex } : {}, reasonForReferral: null, needs: {} });
+
 const matches = (service: DirectoryEntry, query: Query, date: string): boolean =>
   isRunning(service, date) &&
   (!query.area || service.areas.includes(query.area)) &&
-  (!query.need || service.needs.includes(query.need)) &&
+  takesNeed(service, query) &&
   (query.sex !== 'male' || service.cohort === 'general') &&
   (query.age === undefined ||
     ((service.minimumAge ?? 0) <= query.age && query.age <= (service.maximumAge ?? Number.POSITIVE_INFINITY))) &&

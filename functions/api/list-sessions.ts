@@ -12,7 +12,7 @@ export const listSessions = (ports: AllocationReadingPorts) =>
     const { allocation } = await allocationFor(ports, caller, allocationId);
     const sessions = sessionViews(allocation, await allAppointments(ports, allocationId));
     const page = offsetPage(
-      sessions.map((view) => ({ id: String(view.session), view })),
+      sessions.map((view) => ({ id: String(view.session).padStart(3, '0'), view })),
       query,
     );
     return { status: status.ok, body: { items: page.items.map(({ view }) => view), cursor: page.cursor } };

@@ -24,7 +24,7 @@ export const republish = (ports: RepublishPorts) =>
   endpoint(contract, ports, async ({ body, caller, traceparent }) => {
     const referralId = await referralMeant(ports, body);
     if (!referralId) {
-      const events = await ports.outbox.unpublished(mostAtOnce);
+      const { events } = await ports.outbox.unpublished(mostAtOnce);
       await ports.outbox.requeue(events);
       return { status: status.accepted, body: { referralId: null, count: events.length } };
     }

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { canonicalHash } from '../../shared/adapters/hash.ts';
 import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
 import { NotFound } from '../../shared/contracts/errors.ts';
 import { ProblemError } from '../../shared/contracts/problems.ts';
@@ -10,6 +9,7 @@ import {
   type TaskAnswer,
   taskAnswers,
 } from '../../shared/contracts/task-answers.ts';
+import { canonical } from '../../shared/domain/canonical.ts';
 import { answerPlanApproval } from '../../shared/domain/commands/action-plan.ts';
 import { addOfferInformation, allocateManually, answerOffer } from '../../shared/domain/commands/answer-offer.ts';
 import { confirmComplexity } from '../../shared/domain/commands/complexity.ts';
@@ -52,7 +52,7 @@ export const respondToTask = (ports: Pick<Ports, 'clients' | 'clock' | 'referral
     // Read anew: whoever closed it, this caller gets the reply that belongs to what stands there now.
     const current = await ports.tasks.find(taskId);
     if (!current) throw new NotFound(taskId);
-    mustStand(current, answer);
+    mustStand(current, await ports.tasks.answerTo(current), answer);
     return { status: status.accepted, body: await viewOf(ports, current, caller) };
   });
 
@@ -72,11 +72,11 @@ function parseAnswer({ type }: TaskRecord, body: unknown): TaskAnswer {
 }
 
 /** The answer that was given must be this one; a lapsed or withdrawn task has none. */
-function mustStand({ status: closed, answerHash }: TaskRecord, answer: TaskAnswer): void {
+function mustStand({ status: closed }: TaskRecord, given: unknown, answer: TaskAnswer): void {
   if (closed === 'lapsed') throw new ProblemError('task-lapsed', 'Its deadline passed before it was answered.');
   if (closed === 'withdrawn')
     throw new ProblemError('task-no-longer-open', 'It was withdrawn: nothing is asked any more.');
-  if (answerHash !== canonicalHash(answer)) {
+  if (canonical(given) !== canonical(answer)) {
     throw new ProblemError('already-answered-differently', 'The answer that was given first stands.');
   }
 }

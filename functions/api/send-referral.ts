@@ -25,13 +25,16 @@ export const sendReferral = (ports: Pick<Ports, 'clients' | 'clock' | 'referrals
     );
     const command = {
       id: randomUUID(),
-      referenceNumber: referenceNumber(),
       facts: { ...facts, crn },
       possibleDuplicates,
     };
     const sent = accepted(
       await ports.referrals.create(
-        (context) => decide({ ...command, catalogueVersion: currentCatalogue(context.now).version }, context),
+        (context) =>
+          decide(
+            { ...command, referenceNumber: referenceNumber(), catalogueVersion: currentCatalogue(context.now).version },
+            context,
+          ),
         optionsOf(contract, request, () => true),
       ),
     );

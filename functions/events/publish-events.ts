@@ -21,17 +21,18 @@ export const publishEvents = ({ outbox }: { outbox: Pick<Ports['outbox'], 'publi
 
 async function firstFailed(outbox: Pick<Ports['outbox'], 'publish'>, records: DynamoDBRecord[]) {
   const parsed = records.map((record) => ({ record, event: eventIn(record.dynamodb?.NewImage) }));
-  const events = parsed.flatMap(({ event }) => event ?? []);
-  // A record that is not an event is a fault to be looked at, not one to be skipped.
-  const unreadable = parsed.find(({ event }) => event === undefined)?.record;
+  // A record that is not an event is a fault to be looked at, not one to be skipped: nothing after it goes out.
+  const unreadable = parsed.findIndex(({ event }) => event === undefined);
+  const readable = unreadable < 0 ? parsed : parsed.slice(0, unreadable);
   try {
-    await outbox.publish(events);
-    return unreadable;
+    await outbox.publish(readable.flatMap(({ event }) => event ?? []));
   } catch (error) {
-    const reached = error instanceof Error && 'firstFailed' in error ? (error.firstFailed as StoredEvent) : events[0];
-    logger.error('events were not published', { errorName: (error as Error).name, eventId: reached?.id ?? '' });
-    return parsed.find(({ event }) => event?.id === reached?.id)?.record ?? records[0];
+    const failed = error instanceof Error && 'firstFailed' in error ? (error.firstFailed as StoredEvent) : undefined;
+    logger.error('events were not published', { errorName: (error as Error).name, eventId: failed?.id ?? '' });
+    return (failed ? parsed.find(({ event }) => event?.id === failed.id) : parsed[0])?.record;
   }
+  if (unreadable >= 0) logger.error('a record of the stream is not an event');
+  return parsed[unreadable]?.record;
 }
 
 const sequenceNumberOf = ({ dynamodb }: DynamoDBRecord): string => dynamodb?.SequenceNumber ?? '';

@@ -4,7 +4,7 @@ import { systemClients } from '../../shared/adapters/changes.ts';
 import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
 import { unpublished } from '../../shared/adapters/unpublished.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
-import type { Ports } from '../../shared/ports.ts';
+import type { Page, PageRequest, Ports } from '../../shared/ports.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { logger, observe } from '../middleware/observe.ts';
 
@@ -12,7 +12,7 @@ type SweepPorts = Pick<Ports, 'referrals' | 'executions' | 'clock' | 'dueTasks'>
   outbox: Pick<Ports['outbox'], 'unpublished' | 'requeue'>;
 };
 
-/** What one sweep did. `more`: a page was full, so another sweep would find more at once. */
+/** What one sweep did. `more`: its time was up before all was done, so another sweep would go on at once. */
 export interface Swept {
   clocks: number;
   executions: number;
@@ -24,64 +24,94 @@ export interface Swept {
 /** What has not been done by those whose work it was is taken up after this (milliseconds). */
 const executionGrace = 30_000;
 const eventGrace = 120_000;
-const fullPage = 100;
+/** An execution that is behind for so long and under whose token nobody waits is taken to be dead. */
+const deadAfter = 300_000;
+/** A sweep ends before the next one comes. */
+const sweepTime = 40_000;
+const pageSize = 100;
 
 const before = (now: Date, milliseconds: number): Date => new Date(now.getTime() - milliseconds);
 
 /**
  * Every minute: reminds and lapses what is due (rule 4), starts or wakes executions that a crash left behind (rules 3
- * and 5), and sends events again that have not left the outbox (rule 2). One failure never stops the rest.
+ * and 5), and sends events again that have not left the outbox (rule 2). One failure never holds up the rest.
  */
 export const sweep = (ports: SweepPorts, metrics: Metrics) =>
   middy<unknown, Swept>()
     .use(observe('sweep'))
     .handler(async () => {
       const now = await ports.clock.now();
-      const clocks = await eachOf(await ports.dueTasks.dueBy(now), ({ referralId, taskId }) =>
-        ports.referrals.execute(referralId, {}, (state, context) => keepClocks(state, { taskId }, context), {
-          by: { organisation: 'system', client: systemClients.sweeper },
-        }),
+      const until = performance.now() + sweepTime;
+      const clocks = await eachOf(
+        (page) => ports.dueTasks.dueBy(now, page),
+        ({ referralId, taskId }) =>
+          ports.referrals.execute(referralId, {}, (state, context) => keepClocks(state, { taskId }, context), {
+            by: { organisation: 'system', client: systemClients.sweeper },
+          }),
+        until,
       );
-      const waiting = await ports.executions.waitingSince(before(now, executionGrace));
-      const executions = await eachOf(waiting, ({ ref }) => ports.executions.advance(ref));
-      const events = await ports.outbox.unpublished(fullPage);
-      const late = events.filter(({ occurredAt }) => new Date(occurredAt) < before(now, eventGrace));
-      const requeued = await eachOf(late, (event) => ports.outbox.requeue([event]));
+      const executions = await eachOf(
+        (page) => ports.executions.waitingSince(before(now, executionGrace), page),
+        ({ ref, since }) =>
+          new Date(since) < before(now, deadAfter) ? ports.executions.revive(ref) : ports.executions.advance(ref),
+        until,
+      );
+      const { events, unreadable } = await ports.outbox.unpublished(pageSize);
+      const late = events.filter(({ waitingSince }) => new Date(waitingSince) < before(now, eventGrace));
+      const requeued = await eachOf(
+        async () => ({ items: late.map((event) => ({ event, since: event.waitingSince })), cursor: null }),
+        ({ event }) => ports.outbox.requeue([event]),
+        until,
+      );
 
-      measure(metrics, now, { event: events[0]?.occurredAt, execution: waiting[0]?.since });
+      const failed = clocks.failed + executions.failed + requeued.failed + unreadable;
+      const seconds = (since: string | undefined): number =>
+        since ? Math.max(0, (now.getTime() - Date.parse(since)) / 1000) : 0;
+      metrics.addMetric('OldestDueTaskSeconds', MetricUnit.Seconds, seconds(clocks.oldest));
+      metrics.addMetric('OldestUnredeemedWaitSeconds', MetricUnit.Seconds, seconds(executions.oldest));
+      metrics.addMetric('OldestUnpublishedEventSeconds', MetricUnit.Seconds, seconds(events[0]?.waitingSince));
+      metrics.addMetric('SweepFailures', MetricUnit.Count, failed);
+      metrics.publishStoredMetrics();
       return {
         clocks: clocks.done,
         executions: executions.done,
         requeued: requeued.done,
-        failed: clocks.failed + executions.failed + requeued.failed,
-        more: [clocks, executions].some(({ done, failed }) => done + failed >= fullPage),
+        failed,
+        more: clocks.more || executions.more,
       };
     });
 
-async function eachOf<T>(items: T[], work: (item: T) => Promise<unknown>): Promise<{ done: number; failed: number }> {
+/** Works through every page, past what fails, while there is time. */
+async function eachOf<T extends { since: string }>(
+  read: (page: PageRequest) => Promise<Page<T>>,
+  work: (item: T) => Promise<unknown>,
+  until: number,
+): Promise<{ done: number; failed: number; more: boolean; oldest: string | undefined }> {
   let done = 0;
-  for (const item of items) {
-    try {
-      await work(item);
-      done += 1;
-    } catch (error) {
-      logger.error('sweeping one failed', { errorName: (error as Error).name });
+  let failed = 0;
+  let oldest: string | undefined;
+  let cursor: string | null | undefined;
+  do {
+    const page: Page<T> = await read({ limit: pageSize, cursor: cursor ?? undefined });
+    oldest ??= page.items[0]?.since;
+    for (const item of page.items) {
+      try {
+        await work(item);
+        done += 1;
+      } catch (error) {
+        failed += 1;
+        logger.error('sweeping one failed', { errorName: (error as Error).name, ...idsOf(item) });
+      }
     }
-  }
-  return { done, failed: items.length - done };
+    cursor = page.cursor;
+  } while (cursor && performance.now() < until);
+  return { done, failed, more: Boolean(cursor), oldest };
 }
 
-/** What the alarms watch: how long the oldest of each has waited. */
-function measure(
-  metrics: Metrics,
-  now: Date,
-  oldest: { event: string | undefined; execution: string | undefined },
-): void {
-  const seconds = (since: string | undefined): number =>
-    since ? Math.max(0, (now.getTime() - Date.parse(since)) / 1000) : 0;
-  metrics.addMetric('OldestUnpublishedEventSeconds', MetricUnit.Seconds, seconds(oldest.event));
-  metrics.addMetric('OldestUnredeemedWaitSeconds', MetricUnit.Seconds, seconds(oldest.execution));
-  metrics.publishStoredMetrics();
+/** Which task, execution or event: their ids, and nothing else of them. */
+function idsOf(item: object): Record<string, string> {
+  const { ref, event, ...ids } = item as { ref?: object; event?: { id: string }; since?: string };
+  return { ...ids, ...ref, ...(event ? { eventId: event.id } : {}) };
 }
 
 export const handler = deployed(() => {

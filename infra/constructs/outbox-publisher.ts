@@ -28,7 +28,6 @@ export function feedOutbox(publisher: LambdaFunction, record: Table, deadLetters
       bisectBatchOnError: true,
       retryAttempts: 10,
       maxRecordAge: Duration.hours(6),
-      parallelizationFactor: 2,
       onFailure: new SqsDlq(deadLetters),
     }),
   );

@@ -25,23 +25,25 @@ export interface ReferralsApiProps {
   functionNamed: (name: string) => IFunction;
   issuer: string;
   audiences: readonly string[];
+  /** The token's claim that names the client. */
+  clientClaim: string;
   throttle: { rateLimit: number; burstLimit: number };
   logs: LogSettings;
 }
 
 /** Who asked for what and how it went: no address, path, query or body, which could name a person. */
-const accessLogFields = {
+const accessLogFields = (clientClaim: string) => ({
   requestId: '$context.requestId',
   time: '$context.requestTime',
   route: '$context.routeKey',
   status: '$context.status',
-  client: '$context.authorizer.claims.client_id',
+  client: `$context.authorizer.claims.${clientClaim}`,
   latency: '$context.responseLatency',
   integrationLatency: '$context.integrationLatency',
   integrationStatus: '$context.integrationStatus',
   integrationError: '$context.integrationErrorMessage',
   authorizerError: '$context.authorizer.error',
-};
+});
 
 /**
  * The routes, made from the contracts. The authorizer checks the token of every route that is not public; role and
@@ -53,7 +55,7 @@ export class ReferralsApi extends Construct {
 
   constructor(scope: Construct, id: string, props: ReferralsApiProps) {
     super(scope, id);
-    const { endpoints, functionNamed, issuer, audiences, throttle, logs } = props;
+    const { endpoints, functionNamed, issuer, audiences, clientClaim, throttle, logs } = props;
     this.api = new HttpApi(this, 'Api', {
       apiName: 'referrals',
       description: 'Referrals to Commissioned Rehabilitative Services. Described at GET /v1/openapi.json.',
@@ -68,7 +70,7 @@ export class ReferralsApi extends Construct {
       detailedMetricsEnabled: true,
       accessLogSettings: {
         destination: new LogGroupLogDestination(this.accessLog),
-        format: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
+        format: AccessLogFormat.custom(JSON.stringify(accessLogFields(clientClaim))),
       },
     });
 

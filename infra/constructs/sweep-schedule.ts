@@ -7,7 +7,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { acknowledge, inlinePolicy } from './acknowledge.ts';
 
-/** Every minute: deadlines fall due and what a crash left undone is done (rules 3 to 5). A missed minute is not retried. */
+/** Every minute: deadlines fall due and what a crash left undone is done (rules 3 to 5). The next minute makes up for a missed one. */
 export function sweepEveryMinute(scope: Construct, id: string, sweeper: IFunction, deadLetters: IQueue): Schedule {
   const role = new Role(scope, `${id}Role`, {
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),

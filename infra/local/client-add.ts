@@ -9,13 +9,12 @@ import { ensureStack, readStack } from './local-aws.ts';
 import { run } from './progress.ts';
 import { clientNamed } from './token.ts';
 
-const USAGE = `npm run client:add -- --role ROLE --organisation NAME [--provider ID] [--name KEY]
+const USAGE = `npm run client:add -- --role ROLE --organisation NAME [--name KEY]
 
 Registers a program that may call the API: for which organisation it speaks, and in which role.
 
   --role          ${roles.join(' | ')}
-  --organisation  the organisation that the client speaks for
-  --provider      the service provider's id (required for the role provider, and only there)
+  --organisation  the organisation that the client speaks for; a provider's is its id in the directory
   --name          its key under "clients" in .local/stack.json (default: made from the others)
 
 Locally it makes the client, deploys it and prints its credentials. On AWS the client comes from the deployment's list
@@ -28,7 +27,6 @@ the entry is written with your own credentials:
 const { values } = commandLine(USAGE, {
   role: { type: 'string' },
   organisation: { type: 'string' },
-  provider: { type: 'string' },
   name: { type: 'string' },
   'client-id': { type: 'string' },
   table: { type: 'string' },
@@ -57,17 +55,14 @@ async function addOnAws(entry: Registration & { clientId: string }, table: strin
   console.log(`${entry.clientId} now speaks for ${entry.organisation} as ${entry.role}.`);
 }
 
-function registrationFrom({ role, organisation, provider, name }: typeof values): Registration {
+function registrationFrom({ role, organisation, name }: typeof values): Registration {
   if (!isRole(role)) throw usageFault(role ? `There is no role "${role}".` : 'Say which role.', USAGE);
   if (!organisation) throw usageFault('Say which organisation.', USAGE);
-  if ((role === 'provider') !== (provider !== undefined)) {
-    throw usageFault('The role provider needs --provider, and no other role takes it.', USAGE);
-  }
-  const key = name ?? (role === 'provider' ? `provider:${provider}` : `${organisation}-${role}`);
+  const key = name ?? (role === 'provider' ? `provider:${organisation}` : `${organisation}-${role}`);
   if (!/^[a-z0-9]+([-:][a-z0-9]+)*$/.test(key)) {
     throw usageFault(`"${key}" cannot be a name: small letters, digits and hyphens. Give one with --name.`, USAGE);
   }
-  return { key, role, organisation, ...(provider !== undefined && { providerId: provider }) };
+  return { key, role, organisation };
 }
 
 function isRole(text: string | undefined): text is Role {

@@ -6,14 +6,13 @@ interface RegistryEntry {
   clientId: string;
   organisation: string;
   role: Role;
-  providerId?: string;
 }
 
 export async function putRegistryEntry(
   table: DynamoDBDocumentClient,
   TableName: string,
-  { clientId, organisation, role, providerId }: RegistryEntry,
+  { clientId, organisation, role }: RegistryEntry,
 ): Promise<void> {
-  const entry = { clientId, organisation, role, ...(providerId && { providerId }) };
+  const entry = { clientId, organisation, role };
   await table.send(new PutCommand({ TableName, Item: { pk: `CLIENT#${clientId}`, sk: 'CLIENT', ...entry } }));
 }

@@ -18,8 +18,8 @@ import type { Client, Stack } from './stack-file.ts';
 export interface Registration {
   key: string;
   role: Role;
+  /** A provider's is its id in the directory. */
   organisation: string;
-  providerId?: string;
 }
 
 export const sampleClients: readonly Registration[] = [
@@ -31,7 +31,6 @@ export const sampleClients: readonly Registration[] = [
     key: `provider:${id}`,
     role: 'provider' as const,
     organisation: id,
-    providerId: id,
   })),
 ];
 

@@ -34,6 +34,23 @@ export function eventAlarms({ functionNamed }: Pick<Watched, 'functionNamed'>): 
       periods: 3,
     },
     {
+      name: 'deadlines-unkept',
+      impact:
+        'A reminder or a lapse is more than five minutes late: an offer that nobody answers holds up its referral.',
+      action: 'Look in the log of sweep for the task that it cannot handle; redrive its referral once that is mended.',
+      metric: sweeperMetric('OldestDueTaskSeconds'),
+      threshold: 300,
+      periods: 3,
+    },
+    {
+      name: 'sweep-failures',
+      impact: 'Something that fell due cannot be done, for the same reason every minute.',
+      action: 'Look in the log of sweep for what fails and why; redrive its referral once that is mended.',
+      metric: sweeperMetric('SweepFailures'),
+      threshold: 0,
+      periods: 3,
+    },
+    {
       name: 'sweeper-not-running',
       impact: 'Nothing is reminded or lapses, and nothing repairs what a crash left: deadlines pass unseen.',
       action: 'Check the schedule, then the log and throttling of the sweep function.',

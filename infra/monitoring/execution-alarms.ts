@@ -54,7 +54,7 @@ function startedTooFew(machines: Watched['machines'], starts: Watched['starts'])
   const asked = new Metric({
     namespace: 'AWS/Events',
     metricName: 'MatchedEvents',
-    dimensionsMap: { RuleName: starts.ruleName },
+    dimensionsMap: { EventBusName: starts.eventBusName, RuleName: starts.ruleName },
     statistic: Stats.SUM,
     period: quarterHour,
   });

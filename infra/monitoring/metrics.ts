@@ -4,8 +4,14 @@ import { METRICS_NAMESPACE, SERVICE_NAME } from '../constructs/functions.ts';
 
 const minutes = (count: number) => Duration.minutes(count);
 
+type SweeperMetric =
+  | 'OldestUnpublishedEventSeconds'
+  | 'OldestUnredeemedWaitSeconds'
+  | 'OldestDueTaskSeconds'
+  | 'SweepFailures';
+
 /** What the sweeper reports every minute, by the name under which its function publishes it. */
-export const sweeperMetric = (metricName: 'OldestUnpublishedEventSeconds' | 'OldestUnredeemedWaitSeconds'): IMetric =>
+export const sweeperMetric = (metricName: SweeperMetric): IMetric =>
   new Metric({
     namespace: METRICS_NAMESPACE,
     metricName,

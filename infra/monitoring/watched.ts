@@ -1,6 +1,5 @@
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import type { IRule } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -19,5 +18,5 @@ export interface Watched {
   /** By the function whose work they hold. */
   deadLetters: Readonly<Record<string, Queue>>;
   /** The rule that hands new referrals and allocations to `start-executions`. */
-  starts: IRule;
+  starts: { ruleName: string; eventBusName: string };
 }

@@ -109,6 +109,7 @@ export class ServiceStack extends Stack {
       functionNamed: (name) => functions.named(name),
       issuer: identity.issuer,
       audiences: identity.audiences,
+      clientClaim: config.clientClaim,
       throttle: config.throttle,
       logs,
     });
@@ -124,7 +125,7 @@ export class ServiceStack extends Stack {
           { name: 'private', table: state.private },
         ],
         deadLetters,
-        starts: starts.rule,
+        starts: { ruleName: starts.rule.ruleName, eventBusName: state.bus.eventBusName },
       },
       key,
       email: config.alarmEmail,

@@ -8,7 +8,6 @@ import { evolve } from '../domain/evolve.ts';
 import type { OpenTask, Referral } from '../domain/referral.ts';
 import { deliveryStanding, lifecycleStanding } from '../domain/standing.ts';
 import type { CommandOptions, Machine } from '../ports.ts';
-import { canonicalHash } from './hash.ts';
 import { indexKeys, keys, workKey } from './keys.ts';
 
 export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -53,7 +52,9 @@ export function commitOf(
     const next = evolve(state ?? (blank as ReferralState), event, now);
     eventData[event.type].parse(event.data);
     add('event', put(tables.record, eventItem(next, event, eventIds[index] ?? '', context, options)));
-    if (event.texts) add('private', put(tables.private, textItem(next.referral, event.texts)));
+    for (const texts of [event.texts, event.keeps]) {
+      if (texts) add('private', put(tables.private, textItem(next.referral, texts)));
+    }
     if (event.answers && event.answers.answer !== null) {
       add('private', put(tables.private, answerItem(next.referral, event.answers)));
     }
@@ -65,6 +66,11 @@ export function commitOf(
   for (const write of capacityChanges(after.referral, events, tables.record)) add('capacity', write);
   for (const write of partyChanges(after.referral, events, now, tables.record)) add('state', write);
   const wakes = options.by.client === systemClients.lifecycle ? [] : wokenBy(before, after, events);
+  if (!before)
+    add(
+      'state',
+      put(tables.record, { ...keys.reference(after.referral.referenceNumber), id: after.referral.id }, isNew),
+    );
   add('state', putReferral(tables.record, before?.referral, after.referral));
   for (const change of parts(before, after, tables)) changes.push(change);
   for (const write of taskChanges(before?.referral, after.referral, events, now, tables.record)) add('task', write);
@@ -92,7 +98,9 @@ const put = (TableName: string, Item: Record<string, unknown>, condition?: objec
 });
 
 function putReferral(table: string, before: Referral | undefined, after: Referral): Write {
-  const attention = after.attention ? { workKey: workKey('ATTENTION', after.id), workAt: after.attention.since } : {};
+  const attention = after.attention
+    ? { workKey: workKey('ATTENTION', after.id), workAt: `${after.attention.since}#${after.id}` }
+    : {};
   const item = { ...keys.referral(after.id), ...indexKeys.referral(after), ...attention, ...after };
   return put(table, item, before ? unchangedSince('sequence', before.sequence) : isNew);
 }
@@ -252,7 +260,6 @@ function openedTask(referral: Referral, task: OpenTask, table: string): Write {
       crn,
       status: 'open',
       remindedAt: null,
-      answerHash: null,
       closedAt: null,
     },
     isNew,
@@ -272,7 +279,6 @@ function closedTask(task: OpenTask, events: DomainEvent[], now: Date, table: str
   return updateTask(table, task.id, {
     status,
     closedAt: now.toISOString(),
-    answerHash: answer ? canonicalHash(answer.answer) : null,
     ...index,
     workKey: undefined,
     workAt: undefined,

@@ -17,6 +17,7 @@ import { executionRecord } from './execution-records.ts';
 import { type HandShakeSteps, handShake } from './hand-shake.ts';
 import { keys, shards, workKey } from './keys.ts';
 import { mergedPage } from './paging.ts';
+import { despiteConflicts } from './transactions.ts';
 
 const tokenItem = z.object({ token: z.string(), segment: z.int(), turn: z.int(), order: z.string() });
 
@@ -35,15 +36,14 @@ export function executions({ client, clock, sfn = new SFNClient({}) }: Dependenc
   return {
     ...handShake(steps({ client, sfn, clock })),
 
-    async waitingSince(before) {
-      const found = await mergedPage(client, record, 'work', shards('EXECUTION'), {
-        limit: 100,
-        before: before.toISOString(),
-      });
-      return found.items.map(({ pk, sk, sort }) => ({
+    async waitingSince(before, page) {
+      const request = { ...page, before: before.toISOString() };
+      const found = await mergedPage(client, record, 'work', shards('EXECUTION'), request);
+      const items = found.items.map(({ pk, sk, sort }) => ({
         ref: { referralId: pk.slice('REFERRAL#'.length), executionId: sk.slice('EXECUTION#'.length) },
         since: sort,
       }));
+      return { items, cursor: found.cursor };
     },
   };
 }
@@ -66,7 +66,7 @@ function steps({ client, sfn, clock }: Required<Dependencies>): HandShakeSteps {
     },
 
     keepToken: (executionId, token) =>
-      unlessRefused(
+      unlessRefused(() =>
         client.send(
           new PutCommand({
             TableName: privateTable,
@@ -86,10 +86,12 @@ function steps({ client, sfn, clock }: Required<Dependencies>): HandShakeSteps {
       try {
         // Carries no answer: what was decided stands in the record, and the execution looks there.
         await sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: '{}' }));
+        return true;
       } catch (error) {
         const isGone =
           error instanceof TaskTimedOut || error instanceof TaskDoesNotExist || error instanceof InvalidToken;
         if (!isGone) throw error;
+        return false;
       }
     },
 
@@ -109,7 +111,8 @@ function steps({ client, sfn, clock }: Required<Dependencies>): HandShakeSteps {
     },
 
     async markStarted({ referralId, executionId, segment }) {
-      await unlessRefused(
+      const now = (await clock.now()).toISOString();
+      await unlessRefused(() =>
         client.send(
           new UpdateCommand({
             TableName: record,
@@ -117,14 +120,14 @@ function steps({ client, sfn, clock }: Required<Dependencies>): HandShakeSteps {
             UpdateExpression: 'SET startedSegment = :segment, startedAt = :now',
             ConditionExpression: '#segment = :segment AND startedSegment < :segment',
             ExpressionAttributeNames: { '#segment': 'segment' },
-            ExpressionAttributeValues: { ':segment': segment, ':now': (await clock.now()).toISOString() },
+            ExpressionAttributeValues: { ':segment': segment, ':now': now },
           }),
         ),
       );
     },
 
     async settle({ referralId, executionId, turn, segment }) {
-      await unlessRefused(
+      await unlessRefused(() =>
         client.send(
           new UpdateCommand({
             TableName: record,
@@ -139,7 +142,8 @@ function steps({ client, sfn, clock }: Required<Dependencies>): HandShakeSteps {
     },
 
     async raiseSegment({ referralId, executionId, segment }) {
-      await unlessRefused(
+      const now = (await clock.now()).toISOString();
+      await unlessRefused(() =>
         client.send(
           new UpdateCommand({
             TableName: record,
@@ -151,7 +155,7 @@ function steps({ client, sfn, clock }: Required<Dependencies>): HandShakeSteps {
               ':next': segment + 1,
               ':segment': segment,
               ':key': workKey('EXECUTION', executionId),
-              ':now': (await clock.now()).toISOString(),
+              ':now': now,
             },
           }),
         ),
@@ -161,9 +165,9 @@ function steps({ client, sfn, clock }: Required<Dependencies>): HandShakeSteps {
 }
 
 /** False where the condition was refused: someone else has done, or outdone, the same. */
-async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
+async function unlessRefused(write: () => Promise<unknown>): Promise<boolean> {
   try {
-    await write;
+    await despiteConflicts(write);
     return true;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;

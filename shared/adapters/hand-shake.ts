@@ -18,8 +18,8 @@ export interface HandShakeSteps {
   tokenOf(executionId: string): Promise<ParkedToken | undefined>;
   /** False where a later token is kept already. */
   keepToken(executionId: string, token: ParkedToken): Promise<boolean>;
-  /** Harmless for a token that was redeemed before, or whose wait is over. */
-  redeem(token: string): Promise<void>;
+  /** Harmless for a token that was redeemed before, or whose wait is over: false says that nobody waited under it. */
+  redeem(token: string): Promise<boolean>;
   /** Harmless for a segment that was started before. */
   start(execution: ExecutionRecord): Promise<void>;
   markStarted(execution: ExecutionRecord): Promise<void>;
@@ -40,12 +40,16 @@ export function handShake(steps: HandShakeSteps): Omit<Executions, 'waitingSince
     await steps.markStarted(execution);
   }
 
-  /** Also right after a start: another process may have started it long ago, and it may have parked since. */
-  async function redeemedIfBehind(execution: ExecutionRecord): Promise<void> {
+  /**
+   * Also right after a start: another process may have started it long ago, and it may have parked since. False when it
+   * is behind and nobody waits under its token: on its way to park anew, or dead. Then its mark stays, to be seen again.
+   */
+  async function redeemedIfBehind(execution: ExecutionRecord): Promise<boolean> {
     const parked = await steps.tokenOf(execution.executionId);
     const isBehind = parked?.segment === execution.segment && parked.turn < execution.turn;
-    if (parked && isBehind) await steps.redeem(parked.token);
+    if (parked && isBehind && !(await steps.redeem(parked.token))) return false;
     await steps.settle(execution);
+    return true;
   }
 
   /** A redriven execution may be parked still: told before the next one parks in its place, it looks, and ends. */
@@ -56,14 +60,14 @@ export function handShake(steps: HandShakeSteps): Omit<Executions, 'waitingSince
 
   const isMissing = ({ startedSegment, segment }: ExecutionRecord): boolean => startedSegment < segment;
 
-  async function advance(key: Key): Promise<void> {
+  async function advance(key: Key): Promise<boolean> {
     const execution = await steps.find(key);
-    if (!execution) return;
+    if (!execution) return true;
     if (isMissing(execution)) {
       await redeemedIfOvertaken(execution);
       await started(execution);
     }
-    await redeemedIfBehind(execution);
+    return redeemedIfBehind(execution);
   }
 
   /** One particular segment: a later one may find an earlier one parked, and is for those who may see its token. */
@@ -77,7 +81,16 @@ export function handShake(steps: HandShakeSteps): Omit<Executions, 'waitingSince
 
   return {
     find: steps.find,
-    advance,
+    advance: async (key) => void (await advance(key)),
+
+    async revive(key) {
+      if (await advance(key)) return;
+      const execution = await steps.find(key);
+      if (!execution) return;
+      await steps.raiseSegment(execution);
+      await advance(key);
+    },
+
     begin: (key) => begin(key, 1),
 
     async wake(key) {
@@ -91,8 +104,8 @@ export function handShake(steps: HandShakeSteps): Omit<Executions, 'waitingSince
       const isLatest = await steps.keepToken(executionId, { token, segment, turn, order });
       const current = await steps.find(ref);
       if (!current || current.segment !== segment) throw new SegmentSuperseded(executionId);
-      if (!isLatest) return 'superseded';
-      if (current.turn <= turn) return 'parked';
+      if (isLatest && current.turn <= turn) return 'parked';
+      // A token that is not kept would never be redeemed by anyone else.
       await steps.redeem(token);
       return 'redeemed';
     },

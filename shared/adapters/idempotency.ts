@@ -17,7 +17,10 @@ const receiptItem = z.object({
 
 const inSeconds = (now: Date): number => Math.floor(now.getTime() / 1000);
 
-/** What this request came to when it was carried out before. Throws `IdempotencyKeyReused` for another request. */
+/**
+ * What this request came to when it was carried out before. Throws `IdempotencyKeyReused` for another request.
+ * Receipts stand in the private table: a hash of a request tells something about the person in it.
+ */
 export async function receiptFor(
   client: DynamoDBDocumentClient,
   table: string,

@@ -21,6 +21,8 @@ export const keys = {
     sk: `EXECUTION#${executionId}`,
   }),
   party: (referralId: string, providerId: string) => ({ pk: `REFERRAL#${referralId}`, sk: `PARTY#${providerId}` }),
+  /** Held by the referral that has the number: no two may. */
+  reference: (referenceNumber: string) => ({ pk: `REFERENCE#${referenceNumber}`, sk: 'REFERENCE' }),
   task: (id: string) => ({ pk: `TASK#${id}`, sk: 'TASK' }),
   allocation: (id: string) => ({ pk: `ALLOCATION#${id}`, sk: 'ALLOCATION' }),
   appointment: (allocationId: string, id: string) => ({ pk: `ALLOCATION#${allocationId}`, sk: `APPOINTMENT#${id}` }),

@@ -11,8 +11,8 @@ import { backOff, commit } from './transactions.ts';
 
 /** What `PutEvents` takes in one call. */
 const busBatch = 10;
-/** Events marked and fed in one transaction: with a few readers each, it stays under the 50 items of a command. */
-const feedBatch = 10;
+/** Items of one transaction to the feeds: a mark per event, a position per event and reader, a counter per reader. */
+const feedItems = 50;
 
 /** Some events did not reach the bus; those before `firstFailed` did. */
 export class PublishFailed extends Error {
@@ -24,6 +24,24 @@ export class PublishFailed extends Error {
   }
 }
 
+/** Events in slices that fit one transaction, in their order. */
+export function slicesOf<E extends Pick<StoredEvent, 'audience'>>(events: E[]): E[][] {
+  const slices: E[][] = [];
+  let slice: E[] = [];
+  for (const event of events) {
+    const next = [...slice, event];
+    const positions = next.reduce((sum, { audience }) => sum + audience.length, 0);
+    const readers = new Set(next.flatMap(({ audience }) => audience)).size;
+    if (slice.length > 0 && next.length + positions + readers > feedItems) {
+      slices.push(slice);
+      slice = [event];
+    } else {
+      slice = next;
+    }
+  }
+  return slice.length > 0 ? [...slices, slice] : slices;
+}
+
 /**
  * The way out for events (architecture rule 2): to the bus, then to the feed of every organisation that may know, and
  * only then is the mark removed that says "not yet". A crash in between sends an event twice, never not at all.
@@ -31,7 +49,8 @@ export class PublishFailed extends Error {
 export function outbox(client: DynamoDBDocumentClient, bus = new EventBridgeClient({})): Pick<Outbox, 'publish'> {
   const { RECORD_TABLE: record, EVENT_BUS_NAME } = config();
 
-  async function toBus(events: StoredEvent[]): Promise<void> {
+  /** The events that the bus took before the first that it did not take, and why it did not. */
+  async function toBus(events: StoredEvent[]): Promise<{ sent: StoredEvent[]; code: string | undefined }> {
     for (let at = 0; at < events.length; at += busBatch) {
       const batch = events.slice(at, at + busBatch);
       const { Entries = [] } = await bus.send(
@@ -45,9 +64,10 @@ export function outbox(client: DynamoDBDocumentClient, bus = new EventBridgeClie
           })),
         }),
       );
-      const failed = batch.find((_, i) => Entries[i]?.ErrorCode);
-      if (failed) throw new PublishFailed(failed, Entries[batch.indexOf(failed)]?.ErrorCode ?? 'unknown');
+      const failed = Entries.findIndex(({ ErrorCode }) => ErrorCode);
+      if (failed >= 0) return { sent: events.slice(0, at + failed), code: Entries[failed]?.ErrorCode ?? 'unknown' };
     }
+    return { sent: events, code: undefined };
   }
 
   async function lastPosition(organisation: string): Promise<number> {
@@ -118,10 +138,12 @@ export function outbox(client: DynamoDBDocumentClient, bus = new EventBridgeClie
 
   return {
     async publish(events) {
-      await toBus(events);
+      const { sent, code } = await toBus(events);
       // An event that was sent again while it waited stands twice in the stream, and in a feed once.
-      const once = [...new Map(events.map((event) => [event.id, event])).values()];
-      for (let at = 0; at < once.length; at += feedBatch) await toFeeds(once.slice(at, at + feedBatch));
+      const once = [...new Map(sent.map((event) => [event.id, event])).values()];
+      for (const slice of slicesOf(once)) await toFeeds(slice);
+      const failed = events[sent.length];
+      if (failed && code) throw new PublishFailed(failed, code);
     },
   };
 }

@@ -58,7 +58,8 @@ export function referrals({ client, clock, executions, newId = randomUUID }: Dep
   ): Promise<Committed | Refusal> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       if (attempt > 0) await backOff(attempt);
-      const receipt = options.idempotency && (await receiptFor(client, record, options.idempotency, await clock.now()));
+      const receipt =
+        options.idempotency && (await receiptFor(client, privateTable, options.idempotency, await clock.now()));
       if (receipt) return replayed(receipt, scope);
       const state = await before();
       if (state) options.precondition?.(state);
@@ -69,7 +70,7 @@ export function referrals({ client, clock, executions, newId = randomUUID }: Dep
       if (isRefusal(events)) return events;
       if (events.length === 0 && state) return { state, events };
       const prepared = commitOf(state, events, context, options, tables);
-      const receiptChange = idempotencyChange(record, options, prepared, context.now);
+      const receiptChange = idempotencyChange(privateTable, options, prepared, context.now);
       const outcome = await tryCommit(prepared, [...prepared.changes, ...receiptChange]);
       if (outcome !== 'committed') continue;
       const { after, wakes } = prepared;

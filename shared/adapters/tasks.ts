@@ -19,7 +19,6 @@ const taskRecord = z.object({
   remindedAt: z.string().nullable(),
   dueAt: z.string(),
   breachedAt: z.string().nullable(),
-  answerHash: z.string().nullable(),
   closedAt: z.string().nullable(),
 });
 
@@ -41,8 +40,8 @@ export function tasks(client: DynamoDBDocumentClient): Tasks & DueTasks {
       return Item && taskRecord.parse(Item);
     },
 
-    async answerTo({ crn, referralId, id, answerHash }) {
-      if (!answerHash) return null;
+    async answerTo({ crn, referralId, id, status }) {
+      if (status !== 'answered') return null;
       const Key = keys.answer(crn, referralId, id);
       const { Item } = await client.send(new GetCommand({ TableName: privateTable, Key, ConsistentRead: true }));
       return Item?.answer ?? null;
@@ -56,11 +55,13 @@ export function tasks(client: DynamoDBDocumentClient): Tasks & DueTasks {
       return { ...found, items: await byIds(found.items.map(({ pk }) => pk.slice('TASK#'.length))) };
     },
 
-    async dueBy(now) {
-      const request = { limit: 100, before: now.toISOString() };
+    async dueBy(now, page) {
+      const request = { ...page, before: now.toISOString() };
       const found = await mergedPage(client, record, 'work', shards('TASK'), request);
-      const due = await byIds(found.items.map(({ pk }) => pk.slice('TASK#'.length)));
-      return due.map(({ id, referralId }) => ({ taskId: id, referralId }));
+      const since = new Map(found.items.map(({ pk, sort }) => [pk.slice('TASK#'.length), sort]));
+      const due = await byIds([...since.keys()]);
+      const items = due.map(({ id, referralId }) => ({ taskId: id, referralId, since: since.get(id) ?? '' }));
+      return { items, cursor: found.cursor };
     },
   };
 }

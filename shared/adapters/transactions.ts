@@ -5,8 +5,11 @@ import type { Change, Purpose } from './changes.ts';
 /** How a transaction came out: committed, refused by the conditions named, or in conflict with another one. */
 export type CommitOutcome = { committed: true } | { committed: false; refusedBy: Purpose[]; conflict: boolean };
 
-/** A command may touch 50 items (rule 1): above that it must be parted into several commands. */
-const itemLimit = 50;
+/**
+ * DynamoDB's own limit. Commands are made for 50 (rule 1) and stay below it; only the withdrawal of a referral with many
+ * providers and sessions goes over, which must not fail for that.
+ */
+const itemLimit = 100;
 const transient = new Set(['TransactionConflict', 'ProvisionedThroughputExceeded', 'ThrottlingError']);
 
 /** DynamoDB would not take the transaction, for no condition of ours: a fault in it, told without its values. */
@@ -40,3 +43,18 @@ export async function commit(client: DynamoDBDocumentClient, changes: Change[]):
 /** A pause that grows with the attempt and differs between rivals, so that they do not meet again. */
 export const backOff = (attempt: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(1000, 10 * 2 ** attempt)));
+
+const conflictAttempts = 8;
+
+/** A plain write that meets a transaction on the same item is refused by DynamoDB, and the SDK does not repeat it. */
+export async function despiteConflicts<T>(write: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      const isConflict = error instanceof Error && error.name === 'TransactionConflictException';
+      if (!isConflict || attempt >= conflictAttempts) throw error;
+      await backOff(attempt);
+    }
+  }
+}

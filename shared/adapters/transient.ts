@@ -8,9 +8,13 @@ const names = new Set([
   'InternalServerError',
   'ServiceUnavailable',
   'TransactionInProgressException',
+  'TransactionConflictException',
+  'KmsThrottlingException',
   'TimeoutError',
   'ECONNRESET',
   'ECONNREFUSED',
+  'ETIMEDOUT',
+  'EPIPE',
   'NetworkingError',
 ]);
 

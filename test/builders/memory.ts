@@ -23,6 +23,7 @@ import type {
   Scope,
   StoredEvent,
   TaskRecord,
+  WaitingExecution,
 } from '../../shared/ports.ts';
 import { today } from './referral-facts.ts';
 import { sentStory } from './story.ts';
@@ -33,7 +34,8 @@ type Outcome = Awaited<ReturnType<Ports['referrals']['execute']>>;
 /** What Step Functions would be asked to do. */
 export interface Machines {
   start(execution: ExecutionRecord): void;
-  redeem(token: string): void;
+  /** Whether somebody waited under it. */
+  redeem(token: string): boolean;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface Machines {
  */
 export class Memory implements Ports {
   now = today;
-  machines: Machines = { start: () => undefined, redeem: () => undefined };
+  machines: Machines = { start: () => undefined, redeem: () => true };
 
   readonly callers = new Map<string, Omit<Caller, 'person'>>();
   readonly roots = new Map<string, Root>();
@@ -135,7 +137,7 @@ export class Memory implements Ports {
     const still = new Set(referral.openTasks.map(({ id }) => id));
     for (const task of referral.openTasks) {
       const { id, type, organisation, openedAt, dueAt, breachedAt } = task;
-      const closed = { status: 'open', answerHash: null, closedAt: null, remindedAt: null } as const;
+      const closed = { status: 'open', closedAt: null, remindedAt: null } as const;
       const known = { id, type, organisation, openedAt, dueAt, breachedAt, allocationId: task.allocationId ?? null };
       this.taskRecords.set(id, { ...closed, ...known, referralId: referral.id, crn: referral.crn });
     }
@@ -144,10 +146,9 @@ export class Memory implements Ports {
       if (!task || still.has(id)) continue;
       const answer = events.find(({ answers }) => answers?.taskId === id)?.answers;
       const lapsed = events.some((event) => event.type === 'task.lapsed.v1' && event.data.taskId === id);
-      const answerHash = answer ? canonicalHash(answer.answer) : null;
       const status = answer ? 'answered' : lapsed ? 'lapsed' : 'withdrawn';
       if (answer) this.answers.set(id, answer.answer);
-      this.taskRecords.set(id, { ...task, status, answerHash, closedAt: this.now.toISOString() });
+      this.taskRecords.set(id, { ...task, status, closedAt: this.now.toISOString() });
     }
   }
 
@@ -259,11 +260,14 @@ export class Memory implements Ports {
   };
 
   readonly dueTasks: Ports['dueTasks'] = {
-    dueBy: async (now) =>
-      [...this.roots.values()].flatMap(({ referral: { id: referralId, openTasks } }) =>
-        openTasks
-          .filter(({ remindAt, dueAt }) => new Date(remindAt ?? dueAt) <= now)
-          .map(({ id: taskId }) => ({ taskId, referralId })),
+    dueBy: async (now, request) =>
+      pageOf(
+        [...this.roots.values()].flatMap(({ referral: { id: referralId, openTasks } }) =>
+          openTasks
+            .map(({ id: taskId, remindAt, dueAt }) => ({ taskId, referralId, since: remindAt ?? dueAt }))
+            .filter(({ since }) => new Date(since) <= now),
+        ),
+        request,
       ),
   };
 
@@ -290,7 +294,10 @@ export class Memory implements Ports {
 
   readonly outbox: Ports['outbox'] = {
     publish: async (events) => void this.published.push(...events),
-    unpublished: async (limit) => this.entries.filter((entry) => !this.published.includes(entry)).slice(0, limit),
+    unpublished: async (limit) => {
+      const waiting = this.entries.filter((entry) => !this.published.includes(entry)).slice(0, limit);
+      return { events: waiting.map((entry) => ({ ...entry, waitingSince: entry.occurredAt })), unreadable: 0 };
+    },
     requeue: async (events) => void this.requeued.push(...events.map(({ id }) => id)),
   };
 
@@ -313,7 +320,10 @@ export class Memory implements Ports {
       this.tokens.set(executionId, token);
       return true;
     },
-    redeem: async (token) => this.machines.redeem(token),
+    redeem: async (token) => {
+      await this.machines.redeem(token);
+      return true;
+    },
     start: async (execution) => this.machines.start(execution),
     markStarted: async ({ executionId, segment }) =>
       this.#update(executionId, { startedSegment: segment, startedAt: this.now.toISOString() }),
@@ -328,7 +338,16 @@ export class Memory implements Ports {
     if (record) this.records.set(executionId, { ...record, ...change });
   }
 
-  readonly executions: Ports['executions'] = { ...handShake(this.#steps), waitingSince: async () => [] };
+  /** Executions that the sweeper is to find, oldest first. */
+  readonly waiting: WaitingExecution[] = [];
+  readonly executions: Ports['executions'] = {
+    ...handShake(this.#steps),
+    waitingSince: async (before, request) =>
+      pageOf(
+        this.waiting.filter(({ since }) => new Date(since) < before),
+        request,
+      ),
+  };
 }
 
 const raise = (): never => {

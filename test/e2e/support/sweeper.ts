@@ -13,9 +13,9 @@ export async function sweptOnly(task: { referralId: string; taskId: string }, cl
   const ports = {
     clock,
     referrals,
-    executions: { ...executions, waitingSince: async () => [] },
-    dueTasks: { dueBy: async () => [task] },
-    outbox: { unpublished: async () => [], requeue: async () => undefined },
+    executions: { ...executions, waitingSince: async () => ({ items: [], cursor: null }) },
+    dueTasks: { dueBy: async () => ({ items: [{ ...task, since: '' }], cursor: null }) },
+    outbox: { unpublished: async () => ({ events: [], unreadable: 0 }), requeue: async () => undefined },
   };
   const { failed } = await sweep(ports, new Metrics())({}, context);
   if (failed > 0) throw new Error(`the sweep of ${task.taskId} failed`);
