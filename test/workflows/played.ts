@@ -48,7 +48,10 @@ export class Played {
     this.#tasks = async (name, payload) => functions[name]?.(payload, lambdaContext);
     memory.machines = {
       start: (execution) => this.#start(execution),
-      redeem: (token) => void this.#agenda.push(() => this.#redeem(token)),
+      redeem: (token) => {
+        this.#agenda.push(() => this.#redeem(token));
+        return this.executions.some(({ parked }) => parked?.token === token);
+      },
     };
   }
 
