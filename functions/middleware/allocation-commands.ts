@@ -4,29 +4,33 @@ import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
 import { NotFound } from '../../shared/contracts/errors.ts';
 import type { Allocation, Appointment } from '../../shared/domain/allocation.ts';
 import type { Decide, ReferralState } from '../../shared/domain/decision.ts';
+import { hasProviderAccessEnded } from '../../shared/domain/views/referral-view.ts';
 import type { Caller, Committed, Ports, ReadingPorts } from '../../shared/ports.ts';
 import { accepted, deliversAllocation, ofAllocation, ofAppointment, optionsOf } from './commands.ts';
 import { commanding, reading } from './compose.ts';
 import type { Asked } from './endpoint.ts';
 import { note } from './observe.ts';
 
-export type AllocationPorts = Pick<Ports, 'clients' | 'referrals' | 'allocations'>;
-export type AllocationReadingPorts = Pick<ReadingPorts, 'clients' | 'referrals' | 'allocations'>;
+export type AllocationPorts = Pick<Ports, 'clients' | 'clock' | 'referrals' | 'allocations'>;
+export type AllocationReadingPorts = Pick<ReadingPorts, 'clients' | 'clock' | 'referrals' | 'allocations'>;
 export type Delivering = ReferralState & { allocation: Allocation };
 
 /** How the functions on an allocation are put together. */
 export const commandingAllocations = (): AllocationPorts => {
-  const { clients, referrals, db } = commanding();
-  return { clients, referrals, allocations: allocationsOf(db) };
+  const { clients, clock, referrals, db } = commanding();
+  return { clients, clock, referrals, allocations: allocationsOf(db) };
 };
 export const readingAllocations = (): AllocationReadingPorts => {
-  const { clients, referrals, db } = reading();
-  return { clients, referrals, allocations: allocationsOf(db) };
+  const { clients, clock, referrals, db } = reading();
+  return { clients, clock, referrals, allocations: allocationsOf(db) };
 };
 
-/** An allocation with its referral, for its provider, the referral's practitioner, or operations. */
+/**
+ * An allocation with its referral, for its provider as long as that sees what it delivered, the referral's
+ * practitioner, or operations.
+ */
 export async function allocationFor(
-  { allocations, referrals }: Omit<AllocationReadingPorts, 'clients'>,
+  { allocations, clock, referrals }: Omit<AllocationReadingPorts, 'clients'>,
   { role, organisation }: Caller,
   allocationId: string,
   appointmentId?: string,
@@ -37,7 +41,9 @@ export async function allocationFor(
   note({ referralId: state.referral.id });
   const isTheirs =
     role === 'operations' ||
-    (role === 'provider' && state.allocation.providerId === organisation) ||
+    (role === 'provider' &&
+      state.allocation.providerId === organisation &&
+      !hasProviderAccessEnded(state.referral, await clock.now())) ||
     (role === 'practitioner' && state.referral.organisation === organisation);
   if (!isTheirs) throw new NotFound(allocationId);
   return { ...state, allocation: state.allocation };
@@ -48,7 +54,7 @@ const ids = z.looseObject({ allocationId: z.string(), appointmentId: z.string().
 /** A provider's command on its own allocation, on the version of it, or of its appointment, that it has seen. */
 export async function changeAllocation<C extends EndpointContract, Command>(
   contract: C,
-  { allocations, referrals }: Omit<AllocationPorts, 'clients'>,
+  { allocations, clock, referrals }: Omit<AllocationPorts, 'clients'>,
   request: Asked<C>,
   decide: Decide<Command>,
   command: Command,
@@ -56,8 +62,11 @@ export async function changeAllocation<C extends EndpointContract, Command>(
   const { allocationId, appointmentId } = ids.parse(request.params);
   const found = await allocations.find(allocationId);
   if (!found || found.providerId !== request.caller.organisation) throw new NotFound(allocationId);
+  const now = await clock.now();
+  const may = (state: ReferralState): boolean =>
+    deliversAllocation(request.caller)(state) && !hasProviderAccessEnded(state.referral, now);
   const options = {
-    ...optionsOf(contract, request, deliversAllocation(request.caller), appointmentId ? ofAppointment : ofAllocation),
+    ...optionsOf(contract, request, may, appointmentId ? ofAppointment : ofAllocation),
     resource: bookedAppointment,
   };
   const outcome = accepted(

@@ -1,11 +1,17 @@
 import { InvalidCursor } from '../../shared/contracts/errors.ts';
+import { code } from '../../shared/domain/referral-facts.ts';
 import type { Page, PageRequest } from '../../shared/ports.ts';
 
-/** One page of a list that is short enough to be read whole, after the item that the cursor names. */
+/**
+ * One page of a list that is short enough to be read whole, in the order of its ids: what comes after the id that the
+ * cursor names, whether or not that one is still there.
+ */
 export function offsetPage<T extends { id: string }>(all: T[], { limit, cursor }: PageRequest): Page<T> {
   const after = cursor ? Buffer.from(cursor, 'base64url').toString() : undefined;
-  const from = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
-  if (after !== undefined && from === 0) throw new InvalidCursor('the cursor names nothing in this list');
+  if (after !== undefined && !code.safeParse(after).success)
+    throw new InvalidCursor('the cursor is not one of this list');
+  const next = after === undefined ? 0 : all.findIndex(({ id }) => id > after);
+  const from = next === -1 ? all.length : next;
   const items = all.slice(from, from + limit);
   const last = items.at(-1);
   const more = from + limit < all.length;

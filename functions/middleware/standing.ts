@@ -22,12 +22,13 @@ export async function standingOf(
   referrals: Pick<Ports['referrals'], 'history'>,
   referral: Referral,
   provider: string,
+  now: Date,
 ): Promise<{ standing: ProviderStanding; answers: ProviderAnswer[] }> {
-  const current = providerStanding(referral, provider, false);
-  if (current) return { standing: current, answers: [] };
+  const current = providerStanding(referral, provider, false, now);
+  if (current && current.standing !== 'past') return { standing: current, answers: [] };
   const history = await wholeHistory(referrals, referral.id);
   const answers = answersOf(history.filter(({ audience }) => audience.includes(provider)));
-  const standing = providerStanding(referral, provider, answers.length > 0);
+  const standing = providerStanding(referral, provider, answers.length > 0, now);
   if (!standing) throw new NotFound(referral.id);
   return { standing, answers };
 }

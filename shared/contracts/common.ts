@@ -35,6 +35,17 @@ const cursor = z.string().min(1).max(2000);
 
 export const pageQuery = { limit, cursor: cursor.optional() };
 
+/** A feed goes on: the cursor of its last page is where to ask again later, and then for nothing new it is the same. */
+export const feedPage = <T extends z.ZodType>(item: T) =>
+  z.strictObject({
+    items: z.array(item).describe('Empty: nothing new yet'),
+    cursor: cursor
+      .nullable()
+      .describe(
+        'Pass it to read on, also after the last page: what comes later follows it; null: nothing was ever here',
+      ),
+  });
+
 /** Every list: its items, and the cursor of what follows them. */
 export const page = <T extends z.ZodType>(item: T) =>
   z.strictObject({

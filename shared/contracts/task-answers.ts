@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { factChanges } from '../domain/merge-facts.ts';
 import type { TaskType } from '../domain/task-types.ts';
-import { code, freeText, level, need } from './common.ts';
+import { code, freeText, label, level, need } from './common.ts';
 
 export const declineReasons = ['no-capacity', 'outside-area', 'not-suitable', 'conflict-of-interest', 'other'] as const;
 
@@ -29,9 +29,13 @@ export const taskAnswers = {
     .meta({ id: 'ComplexityAnswer' }),
   offer: z
     .discriminatedUnion('decision', [
-      z.strictObject({ decision: z.literal('accepted'), text: freeText.optional() }),
+      z.strictObject({ decision: z.literal('accepted'), reason: label.optional(), text: freeText.optional() }),
       z.strictObject({ decision: z.literal('declined'), reason: z.enum(declineReasons), text: freeText.optional() }),
-      z.strictObject({ decision: z.literal('returned'), text: freeText.describe('What the practitioner must say') }),
+      z.strictObject({
+        decision: z.literal('returned'),
+        reason: label.optional(),
+        text: freeText.describe('What the practitioner must say'),
+      }),
     ])
     .meta({ id: 'OfferAnswer' }),
   'offer-returned': z.strictObject({ information: freeText }).meta({ id: 'OfferReturnedAnswer' }),

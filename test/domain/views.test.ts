@@ -1,3 +1,4 @@
+import { addDays } from 'date-fns';
 import { describe, expect, it } from 'vitest';
 import { allocationView as allocationContract } from '../../shared/contracts/views/allocation.ts';
 import { appointmentView as appointmentContract } from '../../shared/contracts/views/appointment.ts';
@@ -17,6 +18,7 @@ import {
 import {
   operationsView,
   practitionerView,
+  providerAccessDays,
   providerStanding,
   providerSummaryView,
   providerView,
@@ -34,7 +36,7 @@ const personal = ['1990-04-02', 'X320741', 'Has to leave', 'Near her mother', 'A
 
 const seenBy = (story: Story, provider: string, wasAsked = true) => {
   const { referral, confidential, now } = story.world;
-  const standing = providerStanding(referral, provider, wasAsked);
+  const standing = providerStanding(referral, provider, wasAsked, now);
   return standing && providerView({ referral, confidential }, provider, standing, [], now);
 };
 
@@ -95,6 +97,16 @@ describe('Rule 9: what a provider sees', () => {
     expect(view).toMatchObject({ standing: 'accepted', crn: 'X320741', openTasks: [{ type: 'supplier-assessment' }] });
   });
 
+  it('concluded: all of what it delivered for 90 days, and then only its own answer', () => {
+    const over = aReferralState(facts).acknowledged();
+    const { now } = over.world;
+    expect(seenBy(over.later(addDays(now, providerAccessDays - 1)), 'provider-a')).toMatchObject({ crn: 'X320741' });
+    const past = over.later(addDays(now, providerAccessDays));
+    expect(seenBy(past, 'provider-a')).toMatchObject({ standing: 'past' });
+    for (const secret of personal) expect(JSON.stringify(seenBy(past, 'provider-a'))).not.toContain(secret);
+    expect(providerSummaryView(past.referral, 'provider-a', past.world.now)).not.toHaveProperty('crn');
+  });
+
   it('declined: only its own answer', () => {
     const view = seenBy(answered('declined'), 'provider-a');
     expect(providerReferralView.safeParse(view).error).toBeUndefined();
@@ -102,9 +114,11 @@ describe('Rule 9: what a provider sees', () => {
   });
 
   it('in a list: no CRN before it accepts', () => {
-    expect(providerSummaryView(offered.referral, 'provider-a')).not.toHaveProperty('crn');
-    expect(providerSummaryView(offered.accepted().referral, 'provider-a')).toMatchObject({ crn: 'X320741' });
-    expect(providerSummaryView(answered('declined').referral, 'provider-a')).toEqual({
+    expect(providerSummaryView(offered.referral, 'provider-a', offered.world.now)).not.toHaveProperty('crn');
+    expect(providerSummaryView(offered.accepted().referral, 'provider-a', offered.world.now)).toMatchObject({
+      crn: 'X320741',
+    });
+    expect(providerSummaryView(answered('declined').referral, 'provider-a', offered.world.now)).toEqual({
       standing: 'past',
       id: offered.referral.id,
       referenceNumber: 'BCDF1234',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { limit, page, pageQuery } from '../common.ts';
+import { feedPage, limit, pageQuery } from '../common.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { eventView } from '../event.ts';
 
@@ -10,5 +10,5 @@ export const listEvents = defineEndpoint({
   summary: "Your organisation's events, in order of publication: for who cannot listen to the bus",
   roles: 'any',
   query: z.strictObject({ limit, after: pageQuery.cursor.describe('The cursor of the page read before') }),
-  responses: { 200: page(eventView) },
+  responses: { 200: feedPage(eventView) },
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { areaIds } from '../../domain/areas.ts';
 import { sentenceTypes, settings, sexes } from '../../domain/vocabulary.ts';
-import { code, flag, need, page, pageQuery } from '../common.ts';
+import { code, feedPage, flag, need, page, pageQuery } from '../common.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { serviceChange, serviceInput, serviceView } from '../views/service.ts';
 
@@ -35,7 +35,7 @@ export const listServiceChanges = defineEndpoint({
   summary: 'What changed in the directory, oldest first (O4)',
   roles: 'any',
   query: z.strictObject(pageQuery),
-  responses: { 200: page(serviceChange) },
+  responses: { 200: feedPage(serviceChange) },
 });
 
 export const getService = defineEndpoint({

@@ -1,4 +1,4 @@
-import { differenceInYears, parseISO } from 'date-fns';
+import { addDays, differenceInYears, parseISO } from 'date-fns';
 import type { ReferralState } from '../decision.ts';
 import { type AllocationSummary, type Confidential, joined, type OpenTask, type Referral } from '../referral.ts';
 import { stageOf, statusOf } from '../standing.ts';
@@ -128,6 +128,12 @@ export function offeredView(referral: Referral, { person }: Confidential, needs:
   };
 }
 
+/** How many days after the conclusion a provider still sees what it delivered; then only what it had answered. */
+export const providerAccessDays = 90;
+
+export const hasProviderAccessEnded = ({ conclusion }: Referral, now: Date): boolean =>
+  conclusion !== null && now >= addDays(new Date(conclusion.at), providerAccessDays);
+
 /** Where a provider stands with a referral; undefined: it has nothing to do with it. */
 export type ProviderStanding =
   | { standing: 'offered'; needs: NeedId[] }
@@ -138,9 +144,11 @@ export function providerStanding(
   referral: Referral,
   provider: string,
   wasAsked: boolean,
+  now: Date,
 ): ProviderStanding | undefined {
   const own = referral.allocations.filter(({ providerId }) => providerId === provider);
-  if (own.length > 0) return { standing: 'accepted', own };
+  if (own.length > 0)
+    return hasProviderAccessEnded(referral, now) ? { standing: 'past' } : { standing: 'accepted', own };
   const offered = referral.groups.filter(
     ({ place }) => (place.at === 'offered' || place.at === 'returned') && place.offer.providerId === provider,
   );
@@ -219,8 +227,8 @@ export const referralSummaryView = (referral: Referral) => ({
   needs: referral.needs.map(({ need }) => need),
 });
 
-export function providerSummaryView(referral: Referral, provider: string) {
-  const standing = providerStanding(referral, provider, true);
+export function providerSummaryView(referral: Referral, provider: string, now: Date) {
+  const standing = providerStanding(referral, provider, true, now);
   const { id, referenceNumber, stage, status } = standingView(referral);
   const area = referral.facts.area ?? null;
   if (standing?.standing === 'offered')
