@@ -17,7 +17,7 @@ import { seedDirectory } from './seed.ts';
 import { readStack as readStackOf, type Stack, stackIfAny, writeStack } from './stack-file.ts';
 
 export { LocalAwsError } from './instance.ts';
-export type { Client, Stack } from './stack-file.ts';
+export type { Stack } from './stack-file.ts';
 export { clientNamed, token } from './token.ts';
 
 interface Options {

@@ -11,7 +11,6 @@ export const phases = [
   'acknowledgement',
   'ended',
 ] as const;
-export type Phase = (typeof phases)[number];
 
 export const attendances = ['yes', 'late', 'no'] as const;
 export const outcomeLevels = ['achieved', 'partially-achieved', 'not-achieved'] as const;

@@ -27,13 +27,11 @@ export type NeedId = (typeof needIds)[number];
 export const isWomensNeed = (need: NeedId): boolean => need.startsWith('womens-');
 
 export const cohorts = ['general', 'women'] as const;
-export type Cohort = (typeof cohorts)[number];
 
 export const complexityLevels = ['low', 'medium', 'high'] as const;
 export type ComplexityLevel = (typeof complexityLevels)[number];
 
 export const sexes = ['female', 'male'] as const;
-export type Sex = (typeof sexes)[number];
 
 /** The last four are understood only so that E1 can refuse them in plain words. */
 export const sentenceTypes = [
@@ -67,7 +65,6 @@ export const settings = ['community', 'custody'] as const;
 export type Setting = (typeof settings)[number];
 
 export const riskLevels = ['low', 'medium', 'high', 'very-high'] as const;
-export type RiskLevel = (typeof riskLevels)[number];
 
 /** E3: why a commissioned service rather than a primary intervention. */
 export const needReasons = [

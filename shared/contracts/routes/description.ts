@@ -3,6 +3,7 @@ import { defineEndpoint } from '../endpoint.ts';
 
 const servedBy = 'get-api-description';
 
+/** @public reached through `endpoints` */
 export const getOpenApi = defineEndpoint({
   name: 'get-openapi',
   servedBy,
@@ -13,6 +14,7 @@ export const getOpenApi = defineEndpoint({
   responses: { 200: z.looseObject({ openapi: z.string() }) },
 });
 
+/** @public reached through `endpoints` */
 export const getAsyncApi = defineEndpoint({
   name: 'get-asyncapi',
   servedBy,

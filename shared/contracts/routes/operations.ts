@@ -11,7 +11,6 @@ const oneReferral = z
   .meta({ anyOf: [{ required: ['referralId'] }, { required: ['taskId'] }] });
 
 const executionsMoved = z.strictObject({ referralId: uuid, executions: z.array(code) }).meta({ id: 'ExecutionsMoved' });
-export type ExecutionsMoved = z.infer<typeof executionsMoved>;
 
 export const redrive = defineEndpoint({
   name: 'redrive',
@@ -38,7 +37,6 @@ export const release = defineEndpoint({
 const eventsRepublished = z
   .strictObject({ referralId: uuid.nullable(), count: z.int() })
   .meta({ id: 'EventsRepublished' });
-export type EventsRepublished = z.infer<typeof eventsRepublished>;
 
 export const republish = defineEndpoint({
   name: 'republish',

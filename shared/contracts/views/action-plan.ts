@@ -16,7 +16,6 @@ const activity = z.strictObject({
 export const actionPlanInput = z
   .strictObject({ sessions: z.int().min(1).max(200), activities: z.array(activity).min(1).max(50) })
   .meta({ id: 'ActionPlanInput' });
-export type ActionPlanInput = z.infer<typeof actionPlanInput>;
 
 /** What a provider means to do. Descriptions are not shown to operations. */
 export const actionPlanView = z

@@ -42,4 +42,3 @@ export const sessionView = z
     appointment: appointmentView.nullable(),
   })
   .meta({ id: 'Session' });
-export type SessionView = z.infer<typeof sessionView>;

@@ -14,7 +14,6 @@ const outcome = z.strictObject({
 export const endOfServiceReportInput = z
   .strictObject({ outcomes: z.array(outcome).max(60), summary: freeText.optional() })
   .meta({ id: 'EndOfServiceReportInput' });
-export type EndOfServiceReportInput = z.infer<typeof endOfServiceReportInput>;
 
 /** What came of the work. Evidence, comments and summary are not shown to operations. */
 export const endOfServiceReportView = z

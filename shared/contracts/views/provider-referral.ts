@@ -72,7 +72,6 @@ const past = z.strictObject({
 export const providerReferralView = z
   .discriminatedUnion('standing', [offered, accepted, past])
   .meta({ id: 'ProviderReferral' });
-export type ProviderReferralView = z.infer<typeof providerReferralView>;
 
 const summary = { ...common, needs: z.array(need), area: referralFacts.shape.area.unwrap() };
 
@@ -90,4 +89,3 @@ export const providerReferralSummary = z
     z.strictObject({ standing: z.literal('past'), ...common }),
   ])
   .meta({ id: 'ProviderReferralSummary' });
-export type ProviderReferralSummary = z.infer<typeof providerReferralSummary>;

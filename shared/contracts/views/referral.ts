@@ -108,10 +108,8 @@ export const referralSummary = z
     needs: z.array(need),
   })
   .meta({ id: 'ReferralSummary' });
-export type ReferralSummary = z.infer<typeof referralSummary>;
 
 /** A referral in a list of operations. */
 export const operationsReferralSummary = referralSummary
   .extend({ attention: attention.nullable() })
   .meta({ id: 'OperationsReferralSummary' });
-export type OperationsReferralSummary = z.infer<typeof operationsReferralSummary>;

@@ -10,7 +10,6 @@ export const availability = z.strictObject({
   free: z.int().min(0).describe('Neither held by an open offer nor taken'),
   status: z.enum(['available', 'full']),
 });
-export type Availability = z.infer<typeof availability>;
 
 /** What the directory says of a service, with its places at this moment (O3). */
 export const serviceView = serviceDescription

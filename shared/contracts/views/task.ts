@@ -105,4 +105,3 @@ export type TaskView = z.infer<typeof taskView>;
 
 /** A task in a list: what it is about is read one by one. */
 export const taskSummary = z.strictObject({ ...common, type: z.enum(taskTypes) }).meta({ id: 'TaskSummary' });
-export type TaskSummary = z.infer<typeof taskSummary>;
