@@ -158,6 +158,7 @@ interface EventDetail {
   'referral.sent.v1': { referral: Referral; confidential: Confidential };
   'referral.information-supplied.v1': { facts: ReferralFacts; missing: string[]; rematch: boolean };
   'referral.resumed.v1': { dueDates: Record<string, string> };
+  'referral.withdrawn.v1': { dueDates: Record<string, string> };
   'referral.amended.v1': {
     facts: ReferralFacts;
     missing: string[];

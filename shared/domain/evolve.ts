@@ -59,7 +59,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'referral.withdrawn.v1':
       return on({
         ending: { reason: event.data.reason },
-        openTasks: referral.openTasks.filter(isReportTask),
+        openTasks: redated(referral.openTasks.filter(isReportTask), event.detail.dueDates, at),
         paused: null,
       });
     case 'referral.concluded.v1':

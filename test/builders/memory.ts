@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Commit, commitOf } from '../../shared/adapters/changes.ts';
 import { type HandShakeSteps, handShake, type ParkedToken } from '../../shared/adapters/hand-shake.ts';
-import { canonicalHash } from '../../shared/adapters/hash.ts';
 import { IdempotencyKeyReused, NotFound, SegmentSuperseded } from '../../shared/contracts/errors.ts';
 import type { Allocation, Appointment } from '../../shared/domain/allocation.ts';
 import { audienceOf } from '../../shared/domain/audience.ts';

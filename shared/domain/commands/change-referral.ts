@@ -14,7 +14,7 @@ import { requestInformation } from './send-referral.ts';
 
 /**
  * L4, L6: a referral is withdrawn, at any moment. Offers are withdrawn and their places freed; delivery that has begun
- * ends, and its report is due; anything else ends at once.
+ * ends, and its report is due; anything else ends at once. It also ends a pause: clocks that go on start where they stood.
  */
 export const withdrawReferral: Decide<{ reason: EndReason; text?: string | undefined }> = (state, command, context) => {
   const { referral } = state;
@@ -23,6 +23,7 @@ export const withdrawReferral: Decide<{ reason: EndReason; text?: string | undef
   const withdrawn: DomainEvent = {
     type: 'referral.withdrawn.v1',
     data: { reason: command.reason },
+    detail: { dueDates: movedByPause(referral, context.now) },
     ...(command.text ? { texts: { key: 'WITHDRAWAL', words: { text: command.text } } } : {}),
   };
   const after = evolve(state, withdrawn, context.now).referral;
@@ -50,16 +51,22 @@ export const pauseReferral: Decide<{ reason: PauseReason; text?: string | undefi
 
 /** L4: work goes on; every deadline moves by the time that the pause took. */
 export const resumeReferral: Decide<object> = ({ referral }, _command, { now }) => {
-  const { paused, openTasks } = referral;
+  const { paused } = referral;
   if (referral.conclusion) return alreadyConcluded();
   if (!paused) return refuse('NotPossibleNow', 'This referral is not paused.');
+  const dueDates = movedByPause(referral, now);
+  return [{ type: 'referral.resumed.v1', data: { pausedAt: paused.at }, detail: { dueDates } }];
+};
+
+/** Every deadline, later by as long as the pause has stopped its clock; none where nothing is paused. */
+function movedByPause({ paused, openTasks }: Referral, now: Date): Record<string, string> {
+  if (!paused) return {};
   const moved = (task: OpenTask): string => {
     const stoppedAt = Math.max(Date.parse(paused.at), Date.parse(task.openedAt));
     return new Date(Date.parse(task.dueAt) + now.getTime() - stoppedAt).toISOString();
   };
-  const dueDates = Object.fromEntries(openTasks.map((task) => [task.id, moved(task)]));
-  return [{ type: 'referral.resumed.v1', data: { pausedAt: paused.at }, detail: { dueDates } }];
-};
+  return Object.fromEntries(openTasks.map((task) => [task.id, moved(task)]));
+}
 
 export interface AmendReferral {
   changes: FactChanges & {

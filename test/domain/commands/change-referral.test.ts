@@ -94,6 +94,15 @@ describe('L4: a withdrawal', () => {
   it('of a paused referral does not wait for it to go on', () =>
     withdrawing(aReferralState().recommended().paused()).thenStands('concluded'));
 
+  it('of a paused referral starts the clock of its report again where the pause stopped it', () => {
+    const delivered = aReferralState().delivered({ at: monday('09:00') });
+    given(delivered.paused({ at: tuesday('09:00') }))
+      .when(withdrawReferral, { reason: 'died' }, friday('09:00'))
+      .thenOpenTasks('end-of-service-report')
+      // Due on Monday the 22nd before; three days were lost.
+      .thenSees((story) => expect(story.task('end-of-service-report').dueAt).toBe('2026-06-25T09:00:00.000Z'));
+  });
+
   it('of a referral that is ending, or over, is refused', () => {
     withdrawing(aReferralState().delivering().withdrawn()).thenRefused('NotPossibleNow');
     withdrawing(aReferralState().withdrawn()).thenRefused('ReferralAlreadyConcluded');
