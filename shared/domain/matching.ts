@@ -107,7 +107,7 @@ export function rankCandidates(
   return suitable
     .filter((service) => service.free > 0 && !group.tried.includes(service.id))
     .filter((service) => group.needs.every((need) => covers(service, need, confidential)))
-    .map((service) => ({ service, score: scoreOf(service, preferred), tie: fnv1a(service.id, seed) >>> 0 }))
+    .map((service) => ({ service, score: scoreOf(service, preferred), tie: mixed(fnv1a(service.id, seed)) }))
     .sort((a, b) => b.score - a.score || a.tie - b.tie)
     .map(({ service, score }) => ({ serviceId: service.id, providerId: service.provider.id, score }));
 }
@@ -117,6 +117,13 @@ function scoreOf(service: AvailableService, preferred: string[]): number {
   const cohortFit = service.cohort === 'women' ? 20 : 0;
   const availability = Math.min(service.free, 20) / 2;
   return preference + cohortFit + availability;
+}
+
+/** Ids that differ in their last character alone, as `homes-1` and `homes-2`, must come first equally often. */
+function mixed(hash: number): number {
+  const once = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
+  const twice = Math.imul(once ^ (once >>> 15), 0x846ca68b);
+  return (twice ^ (twice >>> 16)) >>> 0;
 }
 
 /** A stable pseudo-random order per referral: the hash of its id goes on into that of the service's. */
