@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { listSessions as contract } from '../../shared/contracts/routes/appointments.ts';
 import type { Appointment } from '../../shared/domain/allocation.ts';
 import { sessionViews } from '../../shared/domain/views/allocation-view.ts';
@@ -5,6 +6,9 @@ import { type AllocationReadingPorts, allocationFor, readingAllocations } from '
 import { deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 import { offsetPage } from '../middleware/offset-page.ts';
+
+/** A session's number, so written that their order is that of the text. */
+const sessionId = z.string().regex(/^\d{3}$/);
 
 /** L4: the sessions of the action plan, each with its appointment. A plan has at most 200. */
 export const listSessions = (ports: AllocationReadingPorts) =>
@@ -14,6 +18,7 @@ export const listSessions = (ports: AllocationReadingPorts) =>
     const page = offsetPage(
       sessions.map((view) => ({ id: String(view.session).padStart(3, '0'), view })),
       query,
+      sessionId,
     );
     return { status: status.ok, body: { items: page.items.map(({ view }) => view), cursor: page.cursor } };
   });
