@@ -6,11 +6,11 @@ import { type EventData, type EventType, eventData } from '../domain/events.ts';
 import { capacity, type Service, type ServiceDescription, service } from '../domain/service.ts';
 import type { Clock, Directory, DirectoryEntry } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
-import type { Change } from './changes.ts';
 import { config } from './config.ts';
 import { indexKeys, keys, workKey } from './keys.ts';
 import { page } from './paging.ts';
 import { backOff, commit } from './transactions.ts';
+import type { Change } from './writes.ts';
 
 /** The feed that every role reads the directory's changes from (O4). */
 export const directoryAudience = 'directory';

@@ -2,8 +2,9 @@ import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { IdempotencyKeyReused } from '../contracts/errors.ts';
 import type { CommandOptions, IdempotentRequest, Receipt } from '../ports.ts';
-import type { Change, Commit } from './changes.ts';
+import type { Commit } from './changes.ts';
 import { keys } from './keys.ts';
+import type { Change } from './writes.ts';
 
 /** How long a key is remembered (api.md). */
 const keptSeconds = 7 * 24 * 60 * 60;

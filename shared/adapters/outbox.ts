@@ -3,11 +3,11 @@ import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Outbox, StoredEvent } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
-import type { Change } from './changes.ts';
 import { config } from './config.ts';
 import { keys } from './keys.ts';
 import { publishedEvent } from './published-event.ts';
 import { backOff, commit } from './transactions.ts';
+import type { Change } from './writes.ts';
 
 /** What `PutEvents` takes in one call. */
 const busBatch = 10;

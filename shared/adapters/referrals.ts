@@ -3,13 +3,14 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { NotFound, PlaceTaken, SegmentSuperseded, TooMuchContention } from '../contracts/errors.ts';
 import { isRefusal, type ReferralState, type Refusal } from '../domain/decision.ts';
 import type { Clock, CommandOptions, Committed, Executions, Receipt, Referrals, Scope } from '../ports.ts';
-import { type Change, type Commit, commitOf } from './changes.ts';
+import { type Commit, commitOf } from './changes.ts';
 import { config } from './config.ts';
 import type { Database } from './dynamo.ts';
 import { idempotencyChange, receiptFor } from './idempotency.ts';
 import { keys } from './keys.ts';
 import { referralReader } from './referral-reader.ts';
 import { backOff, commit } from './transactions.ts';
+import type { Change } from './writes.ts';
 
 const attempts = 12;
 

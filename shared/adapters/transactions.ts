@@ -1,6 +1,6 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import type { Change, Purpose } from './changes.ts';
+import type { Change, Purpose } from './writes.ts';
 
 /** How a transaction came out: committed, refused by the conditions named, or in conflict with another one. */
 export type CommitOutcome = { committed: true } | { committed: false; refusedBy: Purpose[]; conflict: boolean };

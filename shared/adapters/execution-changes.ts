@@ -1,0 +1,106 @@
+import type { ReferralState } from '../domain/decision.ts';
+import type { DomainEvent } from '../domain/events.ts';
+import type { Referral } from '../domain/referral.ts';
+import { deliveryStanding, lifecycleStanding } from '../domain/standing.ts';
+import type { CommandOptions, Machine } from '../ports.ts';
+import { keys, workKey } from './keys.ts';
+import { isNew, put, type Write } from './writes.ts';
+
+/** Events after which every execution of a referral looks again, wherever it is parked. */
+const wakesAll = new Set<string>([
+  'referral.amended.v1',
+  'referral.paused.v1',
+  'referral.resumed.v1',
+  'referral.withdrawn.v1',
+  'referral.found-ineligible.v1',
+]);
+
+/** The executions whose wait these events end: those whose standing they change. */
+export function wokenBy(before: ReferralState | undefined, after: ReferralState, events: DomainEvent[]): string[] {
+  if (!before) return [];
+  const all = events.some(({ type }) => wakesAll.has(type));
+  const lifecycle = lifecycleStanding(before.referral) !== lifecycleStanding(after.referral);
+  const woken = all || lifecycle || needsMatchingAgain(after.referral) ? [after.referral.id] : [];
+  for (const summary of before.referral.allocations) {
+    const now = after.referral.allocations.find(({ id }) => id === summary.id);
+    if (summary.phase === 'ended' || !now) continue;
+    const moved = deliveryStanding(before.referral, summary) !== deliveryStanding(after.referral, now);
+    if (all || moved) woken.push(summary.id);
+  }
+  return woken;
+}
+
+const needsMatchingAgain = (referral: Referral): boolean => lifecycleStanding(referral) === 'make-offers';
+
+/** Executions that begin, start afresh or are to be woken. */
+export function executionChanges(
+  before: ReferralState | undefined,
+  after: ReferralState,
+  events: DomainEvent[],
+  wakes: string[],
+  options: CommandOptions,
+  now: Date,
+  table: string,
+): Write[] {
+  const { id } = after.referral;
+  const created = [
+    ...(before ? [] : [newExecution(table, id, id, 'referral-lifecycle', now)]),
+    ...events.flatMap((event) =>
+      event.type === 'allocation.started.v1'
+        ? [newExecution(table, id, event.data.allocationId, 'allocation-delivery', now)]
+        : [],
+    ),
+  ];
+  const restarted = new Set(options.restart);
+  const woken = new Set([...wakes, ...(options.wake ?? [])].filter((execution) => !restarted.has(execution)));
+  return [
+    ...created,
+    ...[...restarted].map((execution) => moveExecution(table, id, execution, now, true)),
+    ...[...woken].map((execution) => moveExecution(table, id, execution, now, false)),
+  ];
+}
+
+const newExecution = (table: string, referralId: string, executionId: string, machine: Machine, now: Date): Write =>
+  put(
+    table,
+    {
+      ...keys.execution(referralId, executionId),
+      executionId,
+      referralId,
+      machine,
+      segment: 1,
+      turn: 0,
+      startedSegment: 0,
+      startedAt: null,
+      workKey: workKey('EXECUTION', executionId),
+      workAt: now.toISOString(),
+    },
+    isNew,
+  );
+
+function moveExecution(table: string, referralId: string, executionId: string, now: Date, afresh: boolean): Write {
+  return {
+    Update: {
+      TableName: table,
+      Key: keys.execution(referralId, executionId),
+      UpdateExpression: `SET workKey = :key, workAt = :at ADD turn :one${afresh ? ', #segment :one' : ''}`,
+      ...(afresh ? { ExpressionAttributeNames: { '#segment': 'segment' } } : {}),
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':key': workKey('EXECUTION', executionId), ':at': now.toISOString(), ':one': 1 },
+    },
+  };
+}
+
+/** Only the current segment may act (architecture rule 5). */
+export const segmentCheck = (
+  table: string,
+  { referralId, executionId, segment }: NonNullable<CommandOptions['execution']>,
+): Write => ({
+  ConditionCheck: {
+    TableName: table,
+    Key: keys.execution(referralId, executionId),
+    ConditionExpression: '#segment = :segment',
+    ExpressionAttributeNames: { '#segment': 'segment' },
+    ExpressionAttributeValues: { ':segment': segment },
+  },
+});

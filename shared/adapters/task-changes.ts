@@ -1,0 +1,102 @@
+import { nextLook } from '../domain/commands/keep-clocks.ts';
+import type { DomainEvent } from '../domain/events.ts';
+import type { OpenTask, Referral } from '../domain/referral.ts';
+import { indexKeys, keys, workKey } from './keys.ts';
+import { isNew, put, type Write } from './writes.ts';
+
+/** Tasks that a command opens, closes or moves: what differs between the referral before and after it. */
+export function taskChanges(
+  before: Referral | undefined,
+  after: Referral,
+  events: DomainEvent[],
+  now: Date,
+  table: string,
+): Write[] {
+  const open = new Map(before?.openTasks.map((task) => [task.id, task]));
+  const still = new Map(after.openTasks.map((task) => [task.id, task]));
+  const opened = after.openTasks.filter(({ id }) => !open.has(id)).map((task) => openedTask(after, task, table));
+  const closed = [...open.values()]
+    .filter(({ id }) => !still.has(id))
+    .map((task) => closedTask(task, events, now, table));
+  const moved = after.openTasks.flatMap((task) => {
+    const was = open.get(task.id);
+    const isSame = !was || (was === task && before?.paused === after.paused);
+    return isSame ? [] : [movedTask(task, after, events, now, table)];
+  });
+  return [...opened, ...closed, ...moved];
+}
+
+function openedTask(referral: Referral, task: OpenTask, table: string): Write {
+  const { id: referralId, crn } = referral;
+  return put(
+    table,
+    {
+      ...keys.task(task.id),
+      ...indexKeys.task({ ...task, status: 'open' }),
+      ...taskWork(task, referral),
+      ...task,
+      allocationId: task.allocationId ?? null,
+      referralId,
+      crn,
+      status: 'open',
+      remindedAt: null,
+      closedAt: null,
+    },
+    isNew,
+  );
+}
+
+function taskWork(task: OpenTask, { paused }: Referral): { workKey?: string; workAt?: string } {
+  const workAt = nextLook(task, paused !== null);
+  return workAt ? { workKey: workKey('TASK', task.id), workAt } : {};
+}
+
+function closedTask(task: OpenTask, events: DomainEvent[], now: Date, table: string): Write {
+  const answer = events.find(({ answers }) => answers?.taskId === task.id)?.answers;
+  const lapsed = events.some((event) => event.type === 'task.lapsed.v1' && event.data.taskId === task.id);
+  const status = answer ? 'answered' : lapsed ? 'lapsed' : 'withdrawn';
+  const index = indexKeys.task({ ...task, status });
+  return updateTask(table, task.id, {
+    status,
+    closedAt: now.toISOString(),
+    ...index,
+    workKey: undefined,
+    workAt: undefined,
+  });
+}
+
+function movedTask(task: OpenTask, after: Referral, events: DomainEvent[], now: Date, table: string): Write {
+  const reminded = events.some((event) => event.type === 'task.reminded.v1' && event.data.taskId === task.id);
+  return updateTask(table, task.id, {
+    dueAt: task.dueAt,
+    breachedAt: task.breachedAt,
+    ...(reminded ? { remindedAt: now.toISOString() } : {}),
+    ...indexKeys.task({ ...task, status: 'open' }),
+    workKey: undefined,
+    workAt: undefined,
+    ...taskWork(task, after),
+  });
+}
+
+/** Only an open task changes: a second decision about it fails, whatever else it hoped to write. */
+function updateTask(table: string, id: string, values: Record<string, unknown>): Write {
+  const set = Object.entries(values).filter(([, value]) => value !== undefined);
+  const removed = Object.keys(values).filter((name) => values[name] === undefined);
+  const names = Object.fromEntries(Object.keys(values).map((name) => [`#${name}`, name]));
+  return {
+    Update: {
+      TableName: table,
+      Key: keys.task(id),
+      UpdateExpression: [
+        `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+        ...(removed.length > 0 ? [`REMOVE ${removed.map((name) => `#${name}`).join(', ')}`] : []),
+      ].join(' '),
+      ConditionExpression: '#status = :open',
+      ExpressionAttributeNames: { ...names, '#status': 'status' },
+      ExpressionAttributeValues: {
+        ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
+        ':open': 'open',
+      },
+    },
+  };
+}
