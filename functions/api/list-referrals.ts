@@ -1,7 +1,7 @@
 import { listReferrals as contract } from '../../shared/contracts/routes/referrals.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
 import { stageOf, statusOf } from '../../shared/domain/standing.ts';
-import { providerSummaryView, referralSummaryView } from '../../shared/domain/views/referral-view.ts';
+import { attentionView, providerSummaryView, referralSummaryView } from '../../shared/domain/views/referral-view.ts';
 import type { Caller, ReadingPorts, ReferralFilter } from '../../shared/ports.ts';
 import { deployed, reading } from '../middleware/compose.ts';
 import { type Asked, endpoint, status } from '../middleware/endpoint.ts';
@@ -47,7 +47,7 @@ export const listReferrals = ({ clients, clock, referrals }: Pick<ReadingPorts, 
       case 'practitioner':
         return { status: status.ok, body: { items: items.map(referralSummaryView), cursor } };
       default: {
-        const all = items.map((referral) => ({ ...referralSummaryView(referral), attention: referral.attention }));
+        const all = items.map((referral) => ({ ...referralSummaryView(referral), attention: attentionView(referral) }));
         return { status: status.ok, body: { items: all, cursor } };
       }
     }

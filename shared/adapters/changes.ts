@@ -43,7 +43,7 @@ export function commitOf(
   events.forEach((event, index) => {
     const next = evolve(state ?? (blank as ReferralState), event, now);
     eventData[event.type].parse(event.data);
-    add('event', put(tables.record, eventItem(next, event, eventIds[index] ?? '', context, options)));
+    add('event', put(tables.record, eventItem(state, next, event, eventIds[index] ?? '', context, options)));
     for (const texts of [event.texts, event.keeps]) {
       if (texts) add('private', put(tables.private, textItem(next.referral, texts)));
     }
@@ -117,6 +117,7 @@ function parts(before: ReferralState | undefined, after: ReferralState, tables: 
 
 /** The event as history keeps it and the outbox sends it: one item, so that the two cannot disagree. */
 function eventItem(
+  before: ReferralState | undefined,
   { referral }: ReferralState,
   event: DomainEvent,
   id: string,
@@ -131,7 +132,7 @@ function eventItem(
     occurredAt: now.toISOString(),
     by,
     data: event.data,
-    audience: audienceOf(referral, event),
+    audience: audienceOf(referral, event, before?.referral),
     referralId: referral.id,
     crn: referral.crn,
     traceparent: traceparent ?? null,

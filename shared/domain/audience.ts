@@ -14,7 +14,7 @@ const referralLevel = new Set<DomainEvent['type']>([
  * The organisations that may know of an event (architecture rule 9): the case system that sent the referral, always; a
  * provider of its own offers and allocations, and of the whole referral while it has an allocation in it.
  */
-export function audienceOf(referral: Referral, { type, data }: DomainEvent): string[] {
+export function audienceOf(referral: Referral, { type, data }: DomainEvent, before?: Referral): string[] {
   const providers = new Set<string>();
   if ('providerId' in data) providers.add(data.providerId);
   const allocationId = 'allocationId' in data ? data.allocationId : undefined;
@@ -22,7 +22,9 @@ export function audienceOf(referral: Referral, { type, data }: DomainEvent): str
     const concerned = referralLevel.has(type) || allocation.id === allocationId;
     if (concerned) providers.add(allocation.providerId);
   }
-  const task = 'taskId' in data ? referral.openTasks.find(({ id }) => id === data.taskId) : undefined;
+  // An event that closes a task is still about it, and the task is only in the state before.
+  const tasks = [...referral.openTasks, ...(before?.openTasks ?? [])];
+  const task = 'taskId' in data ? tasks.find(({ id }) => id === data.taskId) : undefined;
   if (task && 'taskType' in data && data.taskType === 'offer') providers.add(task.organisation);
   return [referral.organisation, ...providers];
 }

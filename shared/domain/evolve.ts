@@ -11,7 +11,7 @@ import {
   separate,
 } from './referral.ts';
 import type { ReferralFacts } from './referral-facts.ts';
-import type { NeedId } from './vocabulary.ts';
+import type { ComplexityLevel, NeedId } from './vocabulary.ts';
 
 /**
  * The state after an event. History, outbox and state all come from the same events, so they cannot disagree.
@@ -21,8 +21,15 @@ export function evolve(state: ReferralState, event: DomainEvent, now: Date): Ref
   const at = now.toISOString();
   const changed = withTasks(apply(state, event, at), event);
   const referral = changed.referral;
+  const attention = attentionLeft(referral);
   const version = sameButForTasks(referral, state.referral) ? referral.version : referral.version + 1;
-  return { ...changed, referral: { ...referral, version, sequence: state.referral.sequence + 1 } };
+  return { ...changed, referral: { ...referral, version, sequence: state.referral.sequence + 1, attention } };
+}
+
+/** What a late task has called operations for is over when the task is done, or has time again. */
+function attentionLeft({ attention, openTasks }: Referral): Referral['attention'] {
+  const isSettled = attention?.taskId && !openTasks.some(({ id, breachedAt }) => id === attention.taskId && breachedAt);
+  return isSettled ? null : attention;
 }
 
 /** Reminders and deadlines come and go around a referral without changing it: they leave its ETag alone. */
@@ -51,7 +58,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'referral.found-ineligible.v1':
       return on({ ending: { reason: 'ineligible', failed: event.data.failed }, openTasks: [] });
     case 'referral.amended.v1':
-      return amended(state, event);
+      return amended(state, event, at);
     case 'referral.paused.v1':
       return on({ paused: { at, reason: event.data.reason } });
     case 'referral.resumed.v1':
@@ -148,6 +155,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       return on({
         openTasks: withTask(referral.openTasks, event.data.taskId, { breachedAt: at }),
         attention: referral.attention ?? {
+          taskId: event.data.taskId,
           reason: `${event.data.taskType} is overdue (${event.data.clock})`,
           since: at,
         },
@@ -194,7 +202,7 @@ function informed(state: ReferralState, { detail }: EventOf<'referral.informatio
   return detail.rematch ? { ...next, referral: matchedAfresh(next.referral) } : next;
 }
 
-function amended(state: ReferralState, { data, detail }: EventOf<'referral.amended.v1'>): ReferralState {
+function amended(state: ReferralState, { data, detail }: EventOf<'referral.amended.v1'>, at: string): ReferralState {
   const next = withFacts(state, detail.facts, detail.missing);
   const levels = new Map(data.complexity.map(({ need, to }) => [need, to]));
   const referral = detail.rematch ? matchedAfresh(next.referral) : next.referral;
@@ -203,13 +211,20 @@ function amended(state: ReferralState, { data, detail }: EventOf<'referral.amend
     referral: {
       ...referral,
       needs: referral.needs.map((need) => ({ ...need, confirmed: levels.get(need.need) ?? need.confirmed })),
+      allocations: referral.allocations.map((summary) => withLevels(summary, levels)),
       openTasks: redated(
         referral.openTasks.filter(({ type }) => !(detail.missing.length === 0 && type === 'missing-information')),
         detail.dueDates,
-        null,
+        at,
       ),
     },
   };
+}
+
+/** L2: a provider that is still at work delivers at the new level. */
+function withLevels(summary: AllocationSummary, levels: Map<NeedId, ComplexityLevel>): AllocationSummary {
+  if (summary.phase === 'ended' || !summary.needs.some(({ need }) => levels.has(need))) return summary;
+  return { ...summary, needs: summary.needs.map(({ need, level }) => ({ need, level: levels.get(need) ?? level })) };
 }
 
 /** Facts that matching hangs on have changed: what was tried before may fit now. */
@@ -225,12 +240,13 @@ const afresh = (group: NeedsGroup): NeedsGroup => ({
   place: group.place.at === 'manual-allocation' ? { at: 'unplaced' } : group.place,
 });
 
-function redated(tasks: OpenTask[], dueDates: Record<string, string>, now: string | null): OpenTask[] {
+function redated(tasks: OpenTask[], dueDates: Record<string, string>, now: string): OpenTask[] {
   return tasks.map((task) => {
     const due = dueDates[task.id];
     if (!due) return task;
-    const reminder = task.remindAt === null ? null : remindAt(due, new Date(now ?? task.openedAt));
-    return { ...task, dueAt: due, remindAt: reminder };
+    // A deadline that moves out reminds and breaches anew (L7); one that moves in keeps what has been said.
+    if (due > task.dueAt) return { ...task, dueAt: due, remindAt: remindAt(due, new Date(now)), breachedAt: null };
+    return { ...task, dueAt: due, remindAt: task.remindAt === null ? null : remindAt(due, new Date(now)) };
   });
 }
 

@@ -53,7 +53,11 @@ export const referredNeed = z.strictObject({
   generalServiceReason: unknown(freeText).describe('E6: why a general service for a woman'),
   preferredService: unknown(z.strictObject({ id: code, reason: freeText })),
   desiredOutcomes: unknown(z.array(code).max(20)),
-  indicators: unknown(z.record(code, z.union([code, z.boolean(), z.array(code).max(20)]))),
+  indicators: unknown(
+    z
+      .record(code, z.union([code, z.boolean(), z.array(code).max(20)]))
+      .refine((indicators) => Object.keys(indicators).length <= 50, 'at most 50 indicators'),
+  ),
 });
 
 /** What is known of a referral, as sent. Anything null or absent is *missing*, never guessed (L1). */

@@ -123,7 +123,7 @@ export const referral = z.object({
     .nullable(),
   conclusion: z.object({ at: time, endState: z.enum(endStates), endReason: endReason.nullable() }).nullable(),
   /** Why operations must look at it. */
-  attention: z.object({ reason: z.string(), since: time }).nullable(),
+  attention: z.object({ reason: z.string(), since: time, taskId: z.string().optional() }).nullable(),
 });
 export type Referral = z.infer<typeof referral>;
 

@@ -21,12 +21,13 @@ function told(story: Story): [EventType, string[]][] {
     const ids = event.data as { allocationId?: string; appointmentId?: string };
     const allocation = state.allocation ?? allocations.get(ids.allocationId ?? '');
     const appointment = appointments.get(ids.appointmentId ?? '');
+    const before = state;
     state = evolve(
       { ...state, ...(allocation ? { allocation } : {}), ...(appointment ? { appointment } : {}) },
       event,
       story.world.now,
     );
-    audiences.push([event.type, audienceOf(state.referral, event)]);
+    audiences.push([event.type, audienceOf(state.referral, event, before.referral)]);
   }
   return audiences;
 }
@@ -109,6 +110,6 @@ describe('Rule 9: who may know of an event', () => {
       .does(keepClocks, { taskId }, { at: new Date(remindAt ?? '') })
       .does(keepClocks, { taskId }, { at: new Date(Date.parse(dueAt) + 1) });
     const heard = told(lapsed).flatMap(([type, audience]) => (audience.includes('provider-a') ? [type] : []));
-    expect(heard).toEqual(['task.opened.v1', 'offer.made.v1', 'task.reminded.v1', 'offer.lapsed.v1']);
+    expect(heard).toEqual(['task.opened.v1', 'offer.made.v1', 'task.reminded.v1', 'task.lapsed.v1', 'offer.lapsed.v1']);
   });
 });

@@ -145,9 +145,12 @@ const reasonsOf = (complexity: { need: NeedId; reason: string }[]): Record<strin
 /** The deadlines that hang on an amended fact: release starts a clock (E8), the sentence's end closes delivery. */
 function movedDueDates(before: Referral, after: Referral, now: Date): Record<string, string> {
   const released = before.facts.setting === 'custody' && after.facts.setting === 'community';
+  // A release that is put off without a date leaves the old deadline standing until there is one.
+  const isUndated = after.facts.setting === 'custody' && !releaseOf(after);
   const isReleaseMoved =
-    before.facts.expectedReleaseDate !== after.facts.expectedReleaseDate ||
-    before.facts.setting !== after.facts.setting;
+    !isUndated &&
+    (before.facts.expectedReleaseDate !== after.facts.expectedReleaseDate ||
+      before.facts.setting !== after.facts.setting);
   const isEndMoved = before.facts.sentence?.endDate !== after.facts.sentence?.endDate;
   const from = ({ openedAt }: OpenTask): Date => {
     if (!released) return new Date(openedAt);

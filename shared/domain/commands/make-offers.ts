@@ -27,7 +27,9 @@ export function makeOffers(
     .flatMap((group) => {
       const withFree = suitable.map((service) => ({ ...service, free: left.get(service.id) ?? 0 }));
       const ranked = rankCandidates(referral, confidential, group, withFree);
-      const best = chosenByHand(group, services, left) ?? ranked[0];
+      // A chosen service that is full goes back to operations, never quietly to another.
+      const isChosen = group.place.at === 'unplaced' && group.place.chosen !== undefined;
+      const best = isChosen ? chosenByHand(group, services, left) : ranked[0];
       if (best) left.set(best.serviceId, (left.get(best.serviceId) ?? 0) - 1);
       return placeGroup(referral, group, ranked, best, context);
     });

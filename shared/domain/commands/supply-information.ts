@@ -22,6 +22,12 @@ export const supplyInformation: Decide<{ taskId: string; facts: FactChanges }> =
   const task = openTaskOf(referral, taskId, context.now);
   if (isRefusal(task)) return task;
   if (!confidential) throw new Error('supplying information needs what was sent before');
+  const foreign = (facts.needs ?? []).flatMap(({ need }, index) =>
+    referral.needs.some((state) => state.need === need)
+      ? []
+      : [{ pointer: `/needs/${index}/need`, detail: `${need} is not a need of this referral` }],
+  );
+  if (foreign.length > 0) return refuse('Contradiction', 'The answer does not fit the referral.', { faults: foreign });
   const known: ReferralFacts = mergeFacts(joined(referral.crn, referral.facts, confidential), facts);
   const faults = contradictions(known, context.now, ownCatalogue(referral));
   if (faults.length > 0) return refuse('Contradiction', 'The answer contradicts what is known.', { faults });

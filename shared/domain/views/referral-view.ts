@@ -86,13 +86,17 @@ export interface ExecutionView {
   consoleUrl: string;
 }
 
+/** Why operations must look at it, and since when. */
+export const attentionView = ({ attention }: Referral) =>
+  attention && { reason: attention.reason, since: attention.since };
+
 /** To operations: what keeps it running. No person, and nothing that somebody wrote. */
 export const operationsView = (referral: Referral, executions: ExecutionView[]) => ({
   crn: referral.crn,
   ...referral.facts,
   ...progressView(referral),
   needs: referral.facts.needs.map((need) => ({ ...need, complexity: complexityOf(referral, need.need) })),
-  attention: referral.attention,
+  attention: attentionView(referral),
   executions,
 });
 

@@ -208,6 +208,22 @@ describe('L4: an amendment', () => {
       .thenOpenTasks()
       .thenSees(({ referral }) => expect(referral.groups[0]?.place.at).toBe('unplaced')));
 
+  it('of a level reaches the provider that is at work, and its allocation', () =>
+    amending(aReferralState().delivering(), { complexity: [{ need: 'accommodation', level: 'high', reason: 'Worse' }] })
+      .thenEvents('referral.amended.v1')
+      .thenSees(({ referral }) => {
+        expect(referral.needs).toMatchObject([{ confirmed: 'high' }]);
+        expect(referral.allocations).toMatchObject([{ needs: [{ need: 'accommodation', level: 'high' }] }]);
+      }));
+
+  it('that puts a release off without a date leaves the assessment’s deadline standing (E8)', () => {
+    const story = aReferralState(aReferralThroughTheGate()).accepted();
+    const { dueAt } = story.task('supplier-assessment');
+    amending(story, { expectedReleaseDate: null }).thenSees((after) =>
+      expect(after.task('supplier-assessment').dueAt).toBe(dueAt),
+    );
+  });
+
   it('of the area, in delivery, leaves the provider that has accepted', () =>
     amending(aReferralState().delivering(), { area: 'lancashire' })
       .thenEvents('referral.amended.v1')

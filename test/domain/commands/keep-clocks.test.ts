@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { confirmComplexity } from '../../../shared/domain/commands/complexity.ts';
 import { keepClocks, nextLook } from '../../../shared/domain/commands/keep-clocks.ts';
 import { type TaskType, taskPolicies } from '../../../shared/domain/task-types.ts';
 import { given } from '../../builders/given.ts';
@@ -45,6 +46,19 @@ describe.each(Object.entries(waits) as [TaskType, () => Story][])('L7: the clock
   });
 
   it('rests while the referral is paused', () => look(waiting.paused(), justAfter(task.dueAt)).thenNothing());
+});
+
+describe('L7: operations’ attention', () => {
+  it('for a late task is over once the task is done', () => {
+    const waiting = aReferralState().recommended();
+    const { id: taskId, dueAt } = waiting.task('complexity-confirmation');
+    const late = given(waiting).when(keepClocks, { taskId }, justAfter(dueAt)).story;
+    expect(late.referral.attention).toMatchObject({ taskId });
+    const needs = late.referral.needs.map(({ need }) => ({ need, level: 'low' as const }));
+    given(late)
+      .when(confirmComplexity, { taskId, needs }, justAfter(dueAt))
+      .thenSees(({ referral }) => expect(referral.attention).toBeNull());
+  });
 });
 
 describe('T1: the clock of an offer', () => {

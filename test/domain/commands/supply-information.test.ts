@@ -138,4 +138,14 @@ describe('E8: a release date that was missing', () => {
         data: { supplied: ['/expectedReleaseDate'] },
       })
       .thenStands('complexity-allocation'));
+
+  it('about a need that the referral does not have is refused, and says which', () => {
+    const story = aReferralState(aReferral().with({ risk: null }));
+    given(story)
+      .when(supplyInformation, {
+        taskId: story.task('missing-information').id,
+        facts: { needs: [{ need: 'finance-benefit-debt', reason: 'not-met-by-primary' }] },
+      })
+      .thenRefused('Contradiction');
+  });
 });
