@@ -1,8 +1,8 @@
 import { tz } from '@date-fns/tz';
-import { addHours, max, parseISO } from 'date-fns';
-import type { Referral } from './referral.ts';
+import { addHours, max, min, parseISO } from 'date-fns';
+import type { OpenTask, Referral } from './referral.ts';
 import { type TaskType, taskPolicies } from './task-types.ts';
-import { addWorkingDays } from './working-days.ts';
+import { addWorkingDays, dueAfterRest } from './working-days.ts';
 
 const london = tz('Europe/London');
 
@@ -10,7 +10,7 @@ const london = tz('Europe/London');
 const morningOf = (date: string): Date => new Date(parseISO(`${date}T09:00:00`, { in: london }).getTime());
 
 /** E8: when the person is to be released, as far as that is known. */
-export const releaseOf = ({ facts }: Referral): Date | undefined =>
+const releaseOf = ({ facts }: Referral): Date | undefined =>
   facts.expectedReleaseDate ? morningOf(facts.expectedReleaseDate) : undefined;
 
 /** E8: a clock that starts in the community starts at release, for a person who is still in custody. */
@@ -32,6 +32,49 @@ export function dueAt(type: TaskType, referral: Referral, from: Date): string {
 export function remindAt(due: string, from: Date): string {
   const dayBefore = addWorkingDays(new Date(due), -1);
   return iso(dayBefore > from ? dayBefore : max([from, addHours(new Date(due), -12)]));
+}
+
+/** Deadlines that have moved: the task's id and when it is due now, as an ISO time. */
+type DueDates = Record<string, string>;
+
+/** The deadlines that hang on a changed fact: release starts a clock (E8), the sentence's end closes delivery. */
+export function movedByFacts(before: Referral, after: Referral, now: Date): DueDates {
+  const released = before.facts.setting === 'custody' && after.facts.setting === 'community';
+  // A release that is put off without a date leaves the old deadline standing until there is one.
+  const isUndated = after.facts.setting === 'custody' && !releaseOf(after);
+  const isReleaseMoved =
+    !isUndated &&
+    (before.facts.expectedReleaseDate !== after.facts.expectedReleaseDate ||
+      before.facts.setting !== after.facts.setting);
+  const isEndMoved = before.facts.sentence?.endDate !== after.facts.sentence?.endDate;
+  const from = ({ openedAt }: OpenTask): Date => {
+    if (!released) return new Date(openedAt);
+    return max([new Date(openedAt), min([now, releaseOf(before) ?? now])]);
+  };
+  const moved = after.openTasks.filter(
+    ({ type }) => (type === 'supplier-assessment' && isReleaseMoved) || (type === 'delivery' && isEndMoved),
+  );
+  return Object.fromEntries(moved.map((task) => [task.id, dueAt(task.type, after, from(task))]));
+}
+
+/** L4: the deadlines whose clock a pause has stopped, as they stand when it goes on; none where nothing is paused. */
+export const movedByPause = (referral: Referral, now: Date): DueDates =>
+  Object.fromEntries(
+    referral.openTasks.flatMap((task) => {
+      const due = dueAfterPause(task, referral, now);
+      return due ? [[task.id, iso(due)]] : [];
+    }),
+  );
+
+/** What was late before the pause stays late, and a clock that has yet to start (E8, T5) stays where it is. */
+function dueAfterPause({ type, dueAt: before }: OpenTask, referral: Referral, now: Date): Date | undefined {
+  if (!referral.paused) return undefined;
+  const due = new Date(before);
+  const started = addWorkingDays(due, -taskPolicies[type].workingDays);
+  const stopped = max([new Date(referral.paused.at), started]);
+  if (due <= stopped || started > now) return undefined;
+  const endsWithSentence = type === 'delivery' && referral.facts.sentence?.endDate;
+  return endsWithSentence ? new Date(dueAt(type, referral, now)) : dueAfterRest(due, stopped, now);
 }
 
 const iso = (date: Date): string => new Date(date.getTime()).toISOString();

@@ -156,7 +156,12 @@ export interface Actor {
 /** What the new state needs beyond what may be published. */
 interface EventDetail {
   'referral.sent.v1': { referral: Referral; confidential: Confidential };
-  'referral.information-supplied.v1': { facts: ReferralFacts; missing: string[]; rematch: boolean };
+  'referral.information-supplied.v1': {
+    facts: ReferralFacts;
+    missing: string[];
+    rematch: boolean;
+    dueDates: Record<string, string>;
+  };
   'referral.resumed.v1': { dueDates: Record<string, string> };
   'referral.withdrawn.v1': { dueDates: Record<string, string> };
   'referral.amended.v1': {

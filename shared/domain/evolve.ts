@@ -54,7 +54,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'referral.sent.v1':
       return { referral: event.detail.referral, confidential: event.detail.confidential };
     case 'referral.information-supplied.v1':
-      return informed(state, event);
+      return informed(state, event, at);
     case 'referral.found-ineligible.v1':
       return on({ ending: { reason: 'ineligible', failed: event.data.failed }, openTasks: [] });
     case 'referral.amended.v1':
@@ -197,9 +197,14 @@ function withFacts(state: ReferralState, facts: ReferralFacts, missing: string[]
   };
 }
 
-function informed(state: ReferralState, { detail }: EventOf<'referral.information-supplied.v1'>): ReferralState {
+function informed(
+  state: ReferralState,
+  { detail }: EventOf<'referral.information-supplied.v1'>,
+  at: string,
+): ReferralState {
   const next = withFacts(state, detail.facts, detail.missing);
-  return detail.rematch ? { ...next, referral: matchedAfresh(next.referral) } : next;
+  const referral = detail.rematch ? matchedAfresh(next.referral) : next.referral;
+  return { ...next, referral: { ...referral, openTasks: redated(referral.openTasks, detail.dueDates, at) } };
 }
 
 function amended(state: ReferralState, { data, detail }: EventOf<'referral.amended.v1'>, at: string): ReferralState {
@@ -244,8 +249,9 @@ function redated(tasks: OpenTask[], dueDates: Record<string, string>, now: strin
   return tasks.map((task) => {
     const due = dueDates[task.id];
     if (!due) return task;
-    // A deadline that moves out reminds and breaches anew (L7); one that moves in keeps what has been said.
-    if (due > task.dueAt) return { ...task, dueAt: due, remindAt: remindAt(due, new Date(now)), breachedAt: null };
+    // A deadline that has time again reminds and breaches anew (L7); any other keeps what has been said.
+    if (due > task.dueAt && due > now)
+      return { ...task, dueAt: due, remindAt: remindAt(due, new Date(now)), breachedAt: null };
     return { ...task, dueAt: due, remindAt: task.remindAt === null ? null : remindAt(due, new Date(now)) };
   });
 }

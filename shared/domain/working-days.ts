@@ -30,3 +30,16 @@ export function addWorkingDays(from: Date, n: number): Date {
   }
   return new Date(addDays(from, days, { in: london }).getTime());
 }
+
+/** L4: when it is due that was due at `due`, if its clock stopped at `from` and goes on at `to`: never on a day off. */
+export function dueAfterRest(due: Date, from: Date, to: Date): Date {
+  const lastDay = londonDate(due);
+  let days = 0;
+  let day = from;
+  for (let next = addWorkingDays(day, 1); londonDate(next) <= lastDay; next = addWorkingDays(day, 1)) {
+    day = next;
+    days += 1;
+  }
+  const moved = new Date(addWorkingDays(to, days).getTime() + due.getTime() - day.getTime());
+  return isWorkingDay(moved) ? moved : addWorkingDays(moved, 1);
+}

@@ -1,11 +1,10 @@
-import { max, min } from 'date-fns';
-import { dueAt, releaseOf } from '../deadlines.ts';
+import { movedByFacts, movedByPause } from '../deadlines.ts';
 import { type Decide, refuse } from '../decision.ts';
 import { checkEligibility, contradictions, missingFacts } from '../eligibility/index.ts';
 import type { DomainEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { type FactChanges, mergeFacts } from '../merge-facts.ts';
-import { joined, type OpenTask, type Referral } from '../referral.ts';
+import { joined, type Referral } from '../referral.ts';
 import { isMatched, isReporting } from '../standing.ts';
 import type { ComplexityLevel, EndReason, NeedId } from '../vocabulary.ts';
 import { alreadyConcluded, endDelivery, ownCatalogue, withConclusion } from './common.ts';
@@ -49,7 +48,7 @@ export const pauseReferral: Decide<{ reason: PauseReason; text?: string | undefi
   ];
 };
 
-/** L4: work goes on; every deadline moves by the time that the pause took. */
+/** L4: work goes on; every clock that the pause stopped has as many working days left as it had. */
 export const resumeReferral: Decide<object> = ({ referral }, _command, { now }) => {
   const { paused } = referral;
   if (referral.conclusion) return alreadyConcluded();
@@ -57,16 +56,6 @@ export const resumeReferral: Decide<object> = ({ referral }, _command, { now }) 
   const dueDates = movedByPause(referral, now);
   return [{ type: 'referral.resumed.v1', data: { pausedAt: paused.at }, detail: { dueDates } }];
 };
-
-/** Every deadline, later by as long as the pause has stopped its clock; none where nothing is paused. */
-function movedByPause({ paused, openTasks }: Referral, now: Date): Record<string, string> {
-  if (!paused) return {};
-  const moved = (task: OpenTask): string => {
-    const stoppedAt = Math.max(Date.parse(paused.at), Date.parse(task.openedAt));
-    return new Date(Date.parse(task.dueAt) + now.getTime() - stoppedAt).toISOString();
-  };
-  return Object.fromEntries(openTasks.map((task) => [task.id, moved(task)]));
-}
 
 export interface AmendReferral {
   changes: FactChanges & {
@@ -86,13 +75,14 @@ export const amendReferral: Decide<AmendReferral> = (state, { changes, reason },
   const { complexity = [], ...factChanges } = changes;
   const faults = amendmentFaults(referral, changes);
   if (faults.length > 0) return refuse('Contradiction', 'The amendment does not fit the referral.', { faults });
-  const facts = mergeFacts(joined(referral.crn, referral.facts, confidential), factChanges);
+  const known = joined(referral.crn, referral.facts, confidential);
+  const facts = mergeFacts(known, factChanges);
   const contradicted = contradictions(facts, context.now, ownCatalogue(referral));
   if (contradicted.length > 0) {
     return refuse('Contradiction', 'The amendment contradicts what is known.', { faults: contradicted });
   }
 
-  const rematch = changesMatching(factChanges);
+  const rematch = changesMatching(known, facts);
   const amended = (dueDates: Record<string, string>): DomainEvent => ({
     type: 'referral.amended.v1',
     data: { fields: Object.keys(changes), complexity: levelChanges(referral, complexity) },
@@ -100,9 +90,9 @@ export const amendReferral: Decide<AmendReferral> = (state, { changes, reason },
     texts: { key: `AMENDMENT#${context.newId()}`, words: { reason, ...reasonsOf(complexity) } },
   });
   const after = evolve(state, amended({}), context.now).referral;
-  const event = amended(movedDueDates(referral, after, context.now));
+  const event = amended(movedByFacts(referral, after, context.now));
   const inDelivery = isMatched(referral) || referral.ending !== null;
-  const isJudged = !inDelivery && changesEligibility(factChanges);
+  const isJudged = !inDelivery && changesEligibility(known, facts);
   const eligibility = checkEligibility(facts, context.now);
   if (isJudged && eligibility.result === 'refused') return ineligibleNow(state, [event], eligibility, context.now);
   return [event, ...(rematch ? withdrawOffers(referral) : []), ...askedAnew(referral, after, context)];
@@ -141,23 +131,3 @@ const levelChanges = (referral: Referral, complexity: { need: NeedId; level: Com
 
 const reasonsOf = (complexity: { need: NeedId; reason: string }[]): Record<string, string> =>
   Object.fromEntries(complexity.map(({ need, reason }) => [need, reason]));
-
-/** The deadlines that hang on an amended fact: release starts a clock (E8), the sentence's end closes delivery. */
-function movedDueDates(before: Referral, after: Referral, now: Date): Record<string, string> {
-  const released = before.facts.setting === 'custody' && after.facts.setting === 'community';
-  // A release that is put off without a date leaves the old deadline standing until there is one.
-  const isUndated = after.facts.setting === 'custody' && !releaseOf(after);
-  const isReleaseMoved =
-    !isUndated &&
-    (before.facts.expectedReleaseDate !== after.facts.expectedReleaseDate ||
-      before.facts.setting !== after.facts.setting);
-  const isEndMoved = before.facts.sentence?.endDate !== after.facts.sentence?.endDate;
-  const from = ({ openedAt }: OpenTask): Date => {
-    if (!released) return new Date(openedAt);
-    return max([new Date(openedAt), min([now, releaseOf(before) ?? now])]);
-  };
-  const moved = after.openTasks.filter(
-    ({ type }) => (type === 'supplier-assessment' && isReleaseMoved) || (type === 'delivery' && isEndMoved),
-  );
-  return Object.fromEntries(moved.map((task) => [task.id, dueAt(task.type, after, from(task))]));
-}

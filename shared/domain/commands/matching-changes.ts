@@ -1,20 +1,32 @@
+import { canonical } from '../canonical.ts';
 import { type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { Eligibility } from '../eligibility/check.ts';
 import type { DomainEvent } from '../events.ts';
-import type { FactChanges } from '../merge-facts.ts';
 import type { Referral } from '../referral.ts';
+import type { ReferralFacts } from '../referral-facts.ts';
 import { withConclusion } from './common.ts';
 
 /** What becomes of matching when facts change under it: whoever changes them, and by whatever command. */
 
-/** Facts that matching filters by: when one changes before a provider has accepted, its offers are made again. */
-const matchingFacts = ['area', 'setting', 'sentence', 'person'];
-export const changesMatching = (changes: FactChanges): boolean =>
-  Object.keys(changes).some((field) => matchingFacts.includes(field));
+/** L3, E6: what matching looks at. When it changes before a provider has accepted, its offers are made again. */
+const forMatching = ({ area, setting, sentence, person, needs }: ReferralFacts) => [
+  [area, setting, sentence?.type, person?.sex, person?.dateOfBirth],
+  // That there is a reason counts here, not its words.
+  needs.map((need) => [need.generalServiceReason ? 'given' : null, need.preferredService?.id]),
+];
 
 /** Facts that the rules of eligibility look at (E1 to E6). */
-export const changesEligibility = (changes: FactChanges): boolean =>
-  changesMatching(changes) || 'needs' in changes || 'requestedWork' in changes;
+const forEligibility = ({ area, setting, sentence, person, needs, requestedWork }: ReferralFacts) => [
+  [area, setting, sentence, person],
+  [needs, requestedWork],
+];
+
+/** Whether the values differ: a fact sent again as it was is no change. */
+const changes = (look: (facts: ReferralFacts) => unknown) => (before: ReferralFacts, after: ReferralFacts) =>
+  canonical(look(before)) !== canonical(look(after));
+
+export const changesMatching = changes(forMatching);
+export const changesEligibility = changes(forEligibility);
 
 /** Open offers are taken back, and the places that they held are free again. */
 export function withdrawOffers({ groups }: Referral): DomainEvent[] {

@@ -1,9 +1,10 @@
+import { movedByFacts } from '../deadlines.ts';
 import { type Decide, isRefusal, refuse } from '../decision.ts';
 import { checkEligibility, contradictions, missingFacts } from '../eligibility/index.ts';
 import type { DomainEvent } from '../events.ts';
+import { evolve } from '../evolve.ts';
 import { type FactChanges, mergeFacts } from '../merge-facts.ts';
 import { joined } from '../referral.ts';
-import type { ReferralFacts } from '../referral-facts.ts';
 import { openTaskOf, ownCatalogue } from './common.ts';
 import { changesMatching, ineligibleNow, withdrawOffers } from './matching-changes.ts';
 import { requestInformation } from './send-referral.ts';
@@ -28,20 +29,23 @@ export const supplyInformation: Decide<{ taskId: string; facts: FactChanges }> =
       : [{ pointer: `/needs/${index}/need`, detail: `${need} is not a need of this referral` }],
   );
   if (foreign.length > 0) return refuse('Contradiction', 'The answer does not fit the referral.', { faults: foreign });
-  const known: ReferralFacts = mergeFacts(joined(referral.crn, referral.facts, confidential), facts);
+  const before = joined(referral.crn, referral.facts, confidential);
+  const known = mergeFacts(before, facts);
   const faults = contradictions(known, context.now, ownCatalogue(referral));
   if (faults.length > 0) return refuse('Contradiction', 'The answer contradicts what is known.', { faults });
 
   const missing = missingFacts(known);
-  const rematch = changesMatching(facts);
-  const supplied: DomainEvent = {
+  const rematch = changesMatching(before, known);
+  const supplied = (dueDates: Record<string, string>): DomainEvent => ({
     type: 'referral.information-supplied.v1',
     data: { taskId, supplied: referral.missing.filter((pointer) => !missing.includes(pointer)) },
-    detail: { facts: known, missing, rematch },
+    detail: { facts: known, missing, rematch, dueDates },
     answers: { taskId, answer: facts },
-  };
+  });
+  const after = evolve(state, supplied({}), context.now).referral;
+  const event = supplied(movedByFacts(referral, after, context.now));
   const eligibility = checkEligibility(known, context.now);
-  if (eligibility.result === 'refused') return ineligibleNow(state, [supplied], eligibility, context.now);
+  if (eligibility.result === 'refused') return ineligibleNow(state, [event], eligibility, context.now);
   const offers = rematch ? withdrawOffers(referral) : [];
-  return [supplied, ...offers, ...requestInformation(referral, missing, context)];
+  return [event, ...offers, ...requestInformation(referral, missing, context)];
 };

@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { answerOffer } from '../../../shared/domain/commands/answer-offer.ts';
-import { recordFeedback } from '../../../shared/domain/commands/appointments.ts';
+import { bookAppointment, recordFeedback } from '../../../shared/domain/commands/appointments.ts';
 import {
   amendReferral,
   pauseReferral,
   resumeReferral,
   withdrawReferral,
 } from '../../../shared/domain/commands/change-referral.ts';
+import { keepClocks } from '../../../shared/domain/commands/keep-clocks.ts';
 import type { FactChanges } from '../../../shared/domain/merge-facts.ts';
+import type { TaskType } from '../../../shared/domain/task-types.ts';
 import { given } from '../../builders/given.ts';
 import { aNeed, aReferral, aReferralThroughTheGate } from '../../builders/referral-facts.ts';
 import { serviceOf } from '../../builders/services.ts';
-import { aReferralState, feedback, type Story } from '../../builders/story.ts';
+import { aReferralState, aSession, feedback, type Story } from '../../builders/story.ts';
 import { at, friday, monday, thursday, tuesday, wednesday } from '../../builders/times.ts';
 
 const withdrawing = (story: Story) => given(story).when(withdrawReferral, { reason: 'moved' });
@@ -103,6 +105,16 @@ describe('L4: a withdrawal', () => {
       .thenSees((story) => expect(story.task('end-of-service-report').dueAt).toBe('2026-06-25T09:00:00.000Z'));
   });
 
+  it('of a paused referral leaves its report no deadline on a day off', () => {
+    const delivered = aReferralState().delivered({ at: monday('09:00') });
+    given(delivered.paused({ at: tuesday('09:00') }))
+      .when(withdrawReferral, { reason: 'died' }, wednesday('09:00'))
+      .thenSees((story) => expect(story.task('end-of-service-report').dueAt).toBe('2026-06-23T09:00:00.000Z'));
+    given(delivered.paused({ at: friday('09:00') }))
+      .when(withdrawReferral, { reason: 'died' }, at('2026-06-24T09:00:00Z'))
+      .thenSees((story) => expect(story.task('end-of-service-report').dueAt).toBe('2026-06-25T09:00:00.000Z'));
+  });
+
   it('of a referral that is ending, or over, is refused', () => {
     withdrawing(aReferralState().delivering().withdrawn()).thenRefused('NotPossibleNow');
     withdrawing(aReferralState().withdrawn()).thenRefused('ReferralAlreadyConcluded');
@@ -166,6 +178,53 @@ describe('L4: going on after a pause', () => {
       .thenSees(({ referral }) => expect(referral.openTasks[0]?.dueAt).toBe('2026-07-03T12:00:00.000Z'));
   });
 
+  const dueAfterResuming = (paused: Story, type: TaskType, now: Date) => paused.resumed({ at: now }).task(type).dueAt;
+
+  it('counts working days: no deadline falls on a day off, and none is lost to a weekend', () => {
+    const story = aReferralState().offeredTo('provider-a', { dueAt: wednesday('09:00') });
+    const paused = story.paused({ at: monday('09:00') });
+    expect(dueAfterResuming(paused, 'offer', thursday('09:00'))).toBe('2026-06-22T09:00:00.000Z');
+    expect(dueAfterResuming(paused, 'offer', at('2026-06-21T09:00:00Z'))).toBe('2026-06-23T09:00:00.000Z');
+    // Two working days less five hours were left: those end on a Sunday.
+    const afternoon = story.paused({ at: monday('14:00') });
+    expect(dueAfterResuming(afternoon, 'offer', thursday('02:00'))).toBe('2026-06-22T21:00:00.000Z');
+  });
+
+  it('leaves a clock that has not started yet where it is: the release is still to come (E8)', () => {
+    const paused = aReferralState(aReferralThroughTheGate())
+      .accepted()
+      .paused({ at: tuesday('09:00') });
+    const { dueAt } = paused.task('supplier-assessment');
+    expect(dueAfterResuming(paused, 'supplier-assessment', friday('09:00'))).toBe(dueAt);
+    // Released on Monday 13 July, during the pause.
+    expect(dueAfterResuming(paused, 'supplier-assessment', at('2026-07-15T09:00:00Z'))).toBe(
+      '2026-07-29T09:00:00.000Z',
+    );
+  });
+
+  it('leaves the feedback of a session that is still to be held with the session (T5)', () => {
+    const booked = aReferralState()
+      .delivering()
+      .does(bookAppointment, aSession(1, at('2026-07-01T10:00:00Z')));
+    const { dueAt } = booked.task('session-feedback');
+    expect(dueAfterResuming(booked.paused({ at: tuesday('09:00') }), 'session-feedback', friday('09:00'))).toBe(dueAt);
+  });
+
+  it('leaves the end of delivery at the end of the sentence', () => {
+    const story = aReferralState().delivering();
+    const paused = story.paused({ at: tuesday('09:00') });
+    expect(dueAfterResuming(paused, 'delivery', friday('09:00'))).toBe(story.task('delivery').dueAt);
+    expect(dueAfterResuming(paused, 'delivery', at('2027-10-04T09:00:00Z'))).toBe('2027-10-11T09:00:00.000Z');
+  });
+
+  it('forgives no deadline that was missed before it', () => {
+    const story = aReferralState().recommended({ at: monday('09:00') });
+    const { id: taskId, dueAt } = story.task('complexity-confirmation');
+    const late = story.does(keepClocks, { taskId }, { at: at('2026-06-24T09:00:00Z') });
+    const after = late.paused().resumed({ at: at('2026-06-29T09:00:00Z') });
+    expect(after.task('complexity-confirmation')).toMatchObject({ dueAt, breachedAt: '2026-06-24T09:00:00.000Z' });
+  });
+
   it('without a pause, or after the end, is refused', () => {
     given(aReferralState()).when(resumeReferral, {}).thenRefused('NotPossibleNow');
     given(aReferralState().withdrawn()).when(resumeReferral, {}).thenRefused('ReferralAlreadyConcluded');
@@ -222,6 +281,45 @@ describe('L4: an amendment', () => {
     amending(story, { expectedReleaseDate: null }).thenSees((after) =>
       expect(after.task('supplier-assessment').dueAt).toBe(dueAt),
     );
+  });
+
+  it.each<[string, FactChanges]>([
+    ['the same area', { area: 'west-yorkshire' }],
+    ['an interpreter', { person: { sex: 'female', interpreterLanguage: 'pl' } }],
+    ['the end of the sentence', { sentence: { type: 'community-order', endDate: '2027-10-31' } }],
+    ['other words for the same reason', { needs: [{ need: 'accommodation', generalServiceReason: 'Knows her well' }] }],
+  ])('that changes nothing that matching looks at, as %s, leaves the open offer', (_, changes) => {
+    amending(aReferralState().offeredTo('provider-a'), changes)
+      .thenEvents('referral.amended.v1')
+      .thenOpenTasks('offer');
+  });
+
+  it.each<[string, FactChanges]>([
+    ['the area', { area: 'lancashire' }],
+    ['the type of the sentence', { sentence: { type: 'suspended-sentence-order' } }],
+    ['the sex', { person: { sex: 'male' } }],
+    ['the date of birth', { person: { dateOfBirth: '1991-04-02' } }],
+    ['the reason for a general service', { needs: [{ need: 'accommodation', generalServiceReason: null }] }],
+    ['the preferred service', { needs: [{ need: 'accommodation', preferredService: { id: 's-2', reason: 'Near' } }] }],
+  ])('that changes %s matches afresh', (_, changes) => {
+    amending(aReferralState().offeredTo('provider-a'), changes)
+      .thenEvents('referral.amended.v1', 'offer.withdrawn.v1')
+      .thenOpenTasks();
+  });
+
+  it('that changes the setting matches afresh', () =>
+    amending(aReferralState(aReferralThroughTheGate()).offeredTo('provider-a'), { setting: 'community' })
+      .thenEvents('referral.amended.v1', 'offer.withdrawn.v1')
+      .thenOpenTasks());
+
+  it('that says why a general service will do takes the need back from operations (E6)', () => {
+    const needs = [aNeed('accommodation', { generalServiceReason: null })];
+    const byHand = aReferralState(aReferral().with({ needs })).offeredFrom([serviceOf('provider-a')]);
+    expect(byHand.tasks('manual-allocation')).toHaveLength(1);
+    const amended = amending(byHand, { needs: [{ need: 'accommodation', generalServiceReason: 'Nearby' }] })
+      .thenEvents('referral.amended.v1')
+      .thenOpenTasks().story;
+    expect(amended.offeredFrom([serviceOf('provider-a')]).tasks('offer')).toHaveLength(1);
   });
 
   it('of the area, in delivery, leaves the provider that has accepted', () =>
@@ -298,11 +396,41 @@ describe('L4: an amendment', () => {
 
 describe('E8: an amended release', () => {
   const inCustody = () => aReferralState(aReferralThroughTheGate()).accepted();
+  const breached = () => {
+    const story = inCustody();
+    return story.does(keepClocks, { taskId: story.task('supplier-assessment').id }, { at: at('2026-07-29T09:00:00Z') });
+  };
   const dueAfter = (changes: FactChanges, now: string) =>
     amending(inCustody(), changes, at(now)).story.task('supplier-assessment').dueAt;
 
   it('moves the clock that starts with it', () =>
     expect(dueAfter({ expectedReleaseDate: '2026-07-20' }, '2026-06-20T09:00:00Z')).toBe('2026-08-03T08:00:00.000Z'));
+
+  it('put off, and then set again, moves it by the new date', () => {
+    const undated = inCustody().amended({ expectedReleaseDate: null });
+    amending(undated, { expectedReleaseDate: '2026-07-20' }).thenSees((story) =>
+      expect(story.task('supplier-assessment').dueAt).toBe('2026-08-03T08:00:00.000Z'),
+    );
+  });
+
+  it('put off after the breach gives time again, and ends operations’ attention (L7)', () => {
+    const late = breached();
+    expect(late.referral.attention).not.toBeNull();
+    amending(late, { expectedReleaseDate: '2026-08-10' }).thenSees((story) => {
+      expect(story.referral.attention).toBeNull();
+      expect(story.task('supplier-assessment')).toMatchObject({
+        dueAt: '2026-08-24T08:00:00.000Z',
+        remindAt: '2026-08-21T08:00:00.000Z',
+        breachedAt: null,
+      });
+    });
+  });
+
+  it('put off to a deadline that has passed too does not breach a second time (L7)', () =>
+    amending(breached(), { expectedReleaseDate: '2026-07-14' }).thenSees((story) => {
+      expect(story.task('supplier-assessment').breachedAt).not.toBeNull();
+      expect(story.referral.attention).not.toBeNull();
+    }));
 
   it('that comes early starts the clock on the day that the person is out', () =>
     expect(dueAfter({ setting: 'community', expectedReleaseDate: null }, '2026-07-06T10:00:00Z')).toBe(

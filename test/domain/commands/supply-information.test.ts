@@ -139,6 +139,24 @@ describe('E8: a release date that was missing', () => {
       })
       .thenStands('complexity-allocation'));
 
+  it('and is told after a provider accepted moves the clock that starts with it (T2)', () => {
+    const undated = aReferralState(aReferralThroughTheGate()).accepted().amended({ expectedReleaseDate: null });
+    supplying(undated, { expectedReleaseDate: '2026-07-20' }).thenSees((story) =>
+      expect(story.task('supplier-assessment').dueAt).toBe('2026-08-03T08:00:00.000Z'),
+    );
+  });
+});
+
+describe('L1: information', () => {
+  it('of the same values leaves the open offer', () => {
+    const asked = aReferralState()
+      .offeredTo('provider-a')
+      .amended({ risk: { seriousHarm: null } });
+    supplying(asked, { risk: { seriousHarm: 'low' }, area: 'west-yorkshire' })
+      .thenEvents('referral.information-supplied.v1')
+      .thenOpenTasks('offer');
+  });
+
   it('about a need that the referral does not have is refused, and says which', () => {
     const story = aReferralState(aReferral().with({ risk: null }));
     given(story)
@@ -146,6 +164,6 @@ describe('E8: a release date that was missing', () => {
         taskId: story.task('missing-information').id,
         facts: { needs: [{ need: 'finance-benefit-debt', reason: 'not-met-by-primary' }] },
       })
-      .thenRefused('Contradiction');
+      .thenRefused('Contradiction', '/needs/0/need');
   });
 });
