@@ -125,7 +125,7 @@ export const resumeReferral = defineEndpoint({
   name: 'resume-referral',
   method: 'POST',
   path: '/v1/referrals/{referralId}/resume',
-  summary: 'Go on; every deadline moves by the time that the pause took (L4)',
+  summary: 'Go on; every clock that was stopped keeps the working time that it had left (L4)',
   roles: ['practitioner'],
   params,
   body: emptyBody,
