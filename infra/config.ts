@@ -26,6 +26,8 @@ const environment = z
     REFERRALS_BURST_LIMIT: count.default(100),
     REFERRALS_LOG_RETENTION_DAYS: count.default(400),
     REFERRALS_LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
+    /** Days that a draft is kept after the last change to it. */
+    REFERRALS_DRAFT_DAYS: count.default(90),
     /** Who is told of alarms. More can subscribe to the topic. */
     REFERRALS_ALARM_EMAIL: z.email().optional(),
     /** Times that an execution looks before it continues in a fresh one (architecture, rule 5), if not the usual. */
@@ -58,6 +60,7 @@ export interface Config {
   clientClaim: string;
   throttle: { rateLimit: number; burstLimit: number };
   logs: { retentionDays: number; level: string };
+  draftDays: number;
   alarmEmail: string | undefined;
   segmentPasses: number | undefined;
 }
@@ -77,6 +80,7 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
       retentionDays: env.REFERRALS_TARGET === 'local' ? 1 : env.REFERRALS_LOG_RETENTION_DAYS,
       level: env.REFERRALS_LOG_LEVEL,
     },
+    draftDays: env.REFERRALS_DRAFT_DAYS,
     alarmEmail: env.REFERRALS_ALARM_EMAIL,
     segmentPasses: env.REFERRALS_SEGMENT_PASSES,
   };

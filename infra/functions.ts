@@ -42,6 +42,8 @@ export interface FunctionSpec {
   timeout?: number;
   /** It counts an execution's passes (`SEGMENT_PASSES`). */
   countsPasses?: true;
+  /** It decides until when a draft is kept (`DRAFT_DAYS`). */
+  keepsDrafts?: true;
 }
 
 /** Serves the descriptions of the API and the events, made at synthesis. */
@@ -85,13 +87,20 @@ const apiGrants: Readonly<Record<string, Grants>> = {
     recordIndexes: ['crn'],
     private: ['GetItem', 'PutItem'],
   },
+  'change-draft': { record: ['GetItem', 'PutItem', 'UpdateItem'], private: ['GetItem', 'PutItem'] },
+  'submit-draft': {
+    record: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'],
+    recordIndexes: ['crn'],
+    private: ['GetItem', 'PutItem'],
+  },
   'get-referral': { ...lists, private: ['GetItem'], showExecutions: true },
   'get-referral-history': lists,
   'list-referrals': { record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'crn', 'owner', 'work'] },
   'amend-referral': command,
   'pause-referral': command,
   'resume-referral': command,
-  'withdraw-referral': command,
+  // A draft that is withdrawn goes with all that it held of the person.
+  'withdraw-referral': { ...command, private: ['DeleteItem', 'GetItem', 'PutItem'] },
 
   'get-task': reads,
   'list-tasks': { record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'owner'] },
@@ -134,7 +143,8 @@ const taskFunctions: readonly FunctionSpec[] = [
   {
     name: 'recommend-complexity',
     folder: 'tasks',
-    grants: { record: ['ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem'] },
+    // The answers that a level follows from are the person's, and so is the explanation.
+    grants: { record: ['ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem'], private: ['GetItem', 'PutItem'] },
   },
   {
     name: 'make-offers',
@@ -167,7 +177,8 @@ const eventFunctions: readonly FunctionSpec[] = [
     grants: {
       record: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'],
       recordIndexes: ['work'],
-      private: ['GetItem'],
+      // What an abandoned draft held of the person.
+      private: ['DeleteItem', 'GetItem'],
       sendTask: true,
       startExecution: machineNames,
     },
@@ -182,12 +193,14 @@ export const machineSteps = {
   'allocation-delivery': ['look', 'park', 'renew'],
 } as const satisfies Record<MachineName, readonly string[]>;
 
+const draftKeepers = ['change-draft', 'send-referral'];
+
 export function allFunctions(endpoints: readonly EndpointContract[]): FunctionSpec[] {
   const served = new Set([UNKNOWN_ROUTE, ...endpoints.map(servedBy)]);
   const api = [...served].map((name): FunctionSpec => {
     const grants = apiGrants[name];
     if (!grants) throw new Error(`infra/functions.ts does not say what the function ${name} calls.`);
-    return { name, folder: 'api', grants };
+    return { name, folder: 'api', grants, ...(draftKeepers.includes(name) && { keepsDrafts: true }) };
   });
   return [...api, ...taskFunctions, ...eventFunctions];
 }

@@ -3,7 +3,8 @@ import { NotFound } from '../../shared/contracts/errors.ts';
 import { getReferral as contract } from '../../shared/contracts/routes/referrals.ts';
 import type { ReferralState } from '../../shared/domain/decision.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
-import { operationsView, practitionerView, providerView } from '../../shared/domain/views/referral-view.ts';
+import { senderView } from '../../shared/domain/views/draft-view.ts';
+import { operationsView, providerView } from '../../shared/domain/views/referral-view.ts';
 import type { Caller, ReadingPorts } from '../../shared/ports.ts';
 import { deployed, reading } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
@@ -25,7 +26,7 @@ export const getReferral = (ports: Pick<ReadingPorts, 'clients' | 'clock' | 'ref
     if (caller.role === 'provider')
       return { status: status.ok, body: await toProvider(whole, caller), version: referral.version };
     if (referral.organisation !== caller.organisation) throw new NotFound(params.referralId);
-    return { status: status.ok, body: practitionerView(whole), version: referral.version };
+    return { status: status.ok, body: senderView(whole, await ports.clock.now()), version: referral.version };
 
     async function toOperations(found: Referral) {
       return operationsView(found, (await referrals.executions(found.id)).map(executionView));

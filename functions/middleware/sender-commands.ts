@@ -1,30 +1,39 @@
 import * as z from 'zod';
 import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
 import type { Decide } from '../../shared/domain/decision.ts';
+import type { Confidential, Referral } from '../../shared/domain/referral.ts';
 import { practitionerView } from '../../shared/domain/views/referral-view.ts';
-import type { Ports } from '../../shared/ports.ts';
+import type { Decision, Ports } from '../../shared/ports.ts';
 import { accepted, isSenderOf, ofReferral, optionsOf } from './commands.ts';
 import type { Asked } from './endpoint.ts';
 
 const ids = z.looseObject({ referralId: z.string() });
 
-/** A change that the case system makes to a referral of its own, on the version that it has seen. */
+/** What a referral has become by a change of its case system's, on the version that it has seen. */
+export async function sendersChange<C extends EndpointContract>(
+  contract: C,
+  { referrals }: Pick<Ports, 'referrals'>,
+  request: Asked<C>,
+  decide: Decision,
+): Promise<{ referral: Referral; confidential: Confidential }> {
+  const { referralId } = ids.parse(request.params);
+  const options = optionsOf(contract, request, isSenderOf(request.caller), ofReferral);
+  const outcome = await referrals.execute(referralId, { confidential: true }, decide, options);
+  const { referral, confidential } = accepted(outcome).state;
+  if (!confidential) throw new Error('the private half was asked for');
+  return { referral, confidential };
+}
+
+/** A change after which the workflow goes on. */
 export const changeBySender =
   <C extends EndpointContract, Command>(
     contract: C,
-    { referrals }: Pick<Ports, 'referrals'>,
+    ports: Pick<Ports, 'referrals'>,
     decide: Decide<Command>,
     commandOf: (request: Asked<C>) => Command,
   ) =>
   async (request: Asked<C>) => {
-    const { referralId } = ids.parse(request.params);
-    const outcome = await referrals.execute(
-      referralId,
-      { confidential: true },
-      (state, context) => decide(state, commandOf(request), context),
-      optionsOf(contract, request, isSenderOf(request.caller), ofReferral),
-    );
-    const { referral, confidential } = accepted(outcome).state;
-    if (!confidential) throw new Error('the private half was asked for');
-    return { status: 202 as const, body: practitionerView({ referral, confidential }), version: referral.version };
+    const command = commandOf(request);
+    const state = await sendersChange(contract, ports, request, (before, context) => decide(before, command, context));
+    return { status: 202 as const, body: practitionerView(state), version: state.referral.version };
   };

@@ -9,7 +9,7 @@ import { task } from '../middleware/task.ts';
 /** L2: recommends the complexity of every need and asks the practitioner to confirm it. Done already: nothing. */
 export const recommendComplexity = ({ referrals }: Pick<Ports, 'referrals'>) =>
   task('recommend-complexity', { input: executionInput, output: workOutput }, async (ref) => {
-    await asLifecycle(referrals, ref, {}, (state, context) =>
+    await asLifecycle(referrals, ref, { confidential: true }, (state, context) =>
       lifecycleStanding(state.referral) === 'recommend-complexity' ? decide(state, {}, context) : [],
     );
     return {};

@@ -55,7 +55,11 @@ export class Functions extends Construct {
   }
 
   /** A function is told only of what it may touch. */
-  #environment({ folder, grants, countsPasses }: FunctionSpec, config: Config, reach: Reach): Record<string, string> {
+  #environment(
+    { folder, grants, countsPasses, keepsDrafts }: FunctionSpec,
+    config: Config,
+    reach: Reach,
+  ): Record<string, string> {
     return {
       POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
       POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
@@ -69,6 +73,7 @@ export class Functions extends Construct {
         DELIVERY_ARN: machineArn(this, 'allocation-delivery'),
       }),
       ...(folder === 'api' && { CLIENT_ID_CLAIM: config.clientClaim }),
+      ...(keepsDrafts && { DRAFT_DAYS: String(config.draftDays) }),
       ...(countsPasses && config.segmentPasses && { SEGMENT_PASSES: String(config.segmentPasses) }),
     };
   }

@@ -2,7 +2,7 @@ import { audienceOf } from '../domain/audience.ts';
 import type { Context, ReferralState } from '../domain/decision.ts';
 import { type DomainEvent, eventData } from '../domain/events.ts';
 import { evolve } from '../domain/evolve.ts';
-import type { Referral } from '../domain/referral.ts';
+import { isRemoved, type Referral } from '../domain/referral.ts';
 import type { CommandOptions } from '../ports.ts';
 import { executionChanges, segmentCheck, wokenBy } from './execution-changes.ts';
 import { indexKeys, keys, workKey } from './keys.ts';
@@ -66,8 +66,7 @@ export function commitOf(
   add('state', putReferral(tables.record, before?.referral, after.referral));
   for (const change of parts(before, after, tables)) changes.push(change);
   for (const write of taskChanges(before?.referral, after.referral, events, now, tables.record)) add('task', write);
-  for (const write of executionChanges(before, after, events, wakes, options, now, tables.record))
-    add('execution', write);
+  for (const write of executionChanges(after, events, wakes, options, now, tables.record)) add('execution', write);
   if (options.execution) add('segment', segmentCheck(tables.record, options.execution));
   return {
     before,
@@ -89,7 +88,10 @@ function putReferral(table: string, before: Referral | undefined, after: Referra
   const attention = after.attention
     ? { workKey: workKey('ATTENTION', after.id), workAt: `${after.attention.since}#${after.id}` }
     : {};
-  const item = { ...keys.referral(after.id), ...indexKeys.referral(after), ...attention, ...after };
+  const { crnKey: _crn, crnSort: _at, ...withoutPerson } = indexKeys.referral(after);
+  // A draft that was removed is not found by its person any more.
+  const indexed = isRemoved(after) ? withoutPerson : indexKeys.referral(after);
+  const item = { ...keys.referral(after.id), ...indexed, ...attention, ...after };
   return put(table, item, before ? unchangedSince('sequence', before.sequence) : isNew);
 }
 
@@ -108,7 +110,10 @@ function parts(before: ReferralState | undefined, after: ReferralState, tables: 
     const condition = before?.appointment ? unchangedSince('version', before.appointment.version) : isNew;
     changes.push({ purpose: 'state', write: put(tables.record, { ...key, ...appointment }, condition) });
   }
-  if (confidential && confidential !== before?.confidential) {
+  if (isRemoved(referral)) {
+    const Key = keys.person(referral.crn, referral.id);
+    changes.push({ purpose: 'private', write: { Delete: { TableName: tables.private, Key } } });
+  } else if (confidential && confidential !== before?.confidential) {
     const item = { ...keys.person(referral.crn, referral.id), ...confidential };
     changes.push({ purpose: 'private', write: put(tables.private, item) });
   }

@@ -17,7 +17,7 @@ const wakesAll = new Set<string>([
 
 /** The executions whose wait these events end: those whose standing they change. */
 export function wokenBy(before: ReferralState | undefined, after: ReferralState, events: DomainEvent[]): string[] {
-  if (!before) return [];
+  if (!before?.referral.sentAt) return [];
   const all = events.some(({ type }) => wakesAll.has(type));
   const lifecycle = lifecycleStanding(before.referral) !== lifecycleStanding(after.referral);
   const woken = all || lifecycle || needsMatchingAgain(after.referral) ? [after.referral.id] : [];
@@ -34,7 +34,6 @@ const needsMatchingAgain = (referral: Referral): boolean => lifecycleStanding(re
 
 /** Executions that begin, start afresh or are to be woken. */
 export function executionChanges(
-  before: ReferralState | undefined,
   after: ReferralState,
   events: DomainEvent[],
   wakes: string[],
@@ -44,12 +43,11 @@ export function executionChanges(
 ): Write[] {
   const { id } = after.referral;
   const created = [
-    ...(before ? [] : [newExecution(table, id, id, 'referral-lifecycle', now)]),
-    ...events.flatMap((event) =>
-      event.type === 'allocation.started.v1'
-        ? [newExecution(table, id, event.data.allocationId, 'allocation-delivery', now)]
-        : [],
-    ),
+    ...events.flatMap((event) => {
+      if (event.type === 'referral.sent.v1') return newExecution(table, id, id, 'referral-lifecycle', now);
+      if (event.type !== 'allocation.started.v1') return [];
+      return newExecution(table, id, event.data.allocationId, 'allocation-delivery', now);
+    }),
   ];
   const restarted = new Set(options.restart);
   const woken = new Set([...wakes, ...(options.wake ?? [])].filter((execution) => !restarted.has(execution)));

@@ -56,13 +56,13 @@ export const keys = {
 /** Keys of the `owner`, `crn` and `all` indexes; all project keys only, so that an update costs them nothing. */
 export const indexKeys = {
   crn: (crn: string) => `CRN#${crn}`,
-  referral: (r: { id: string; organisation: string; crn: string; sentAt: string }) => ({
+  referral: (r: { id: string; organisation: string; crn: string; createdAt: string }) => ({
     ownerKey: `REFERRALS#${r.organisation}`,
-    ownerSort: `${r.sentAt}#${r.id}`,
+    ownerSort: `${r.createdAt}#${r.id}`,
     crnKey: indexKeys.crn(r.crn),
-    crnSort: `${r.sentAt}#${r.id}`,
+    crnSort: `${r.createdAt}#${r.id}`,
     allKey: `REFERRALS#${shardOf(r.id)}`,
-    allSort: `${r.sentAt}#${r.id}`,
+    allSort: `${r.createdAt}#${r.id}`,
   }),
   party: (referralId: string, providerId: string, at: string) => ({
     ownerKey: `REFERRALS#${providerId}`,

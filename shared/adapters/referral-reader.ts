@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { NotFound } from '../contracts/errors.ts';
 import { allocation, appointment } from '../domain/allocation.ts';
 import type { ReferralState } from '../domain/decision.ts';
-import { confidential, referral } from '../domain/referral.ts';
+import { type Confidential, confidential, isRemoved, nobody, referral } from '../domain/referral.ts';
 import type { ReferralReader, Scope } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
 import { config } from './config.ts';
@@ -33,13 +33,16 @@ export function referralReader(client: Database): ReferralReader {
     const root = referral.parse(found);
     if (allocationId && !allocated) throw new NotFound(`allocation ${allocationId}`);
     if (appointmentId && !appointed) throw new NotFound(`appointment ${appointmentId}`);
-    const personal = scope.confidential ? await get(privateTable, keys.person(root.crn, root.id)) : undefined;
     return {
       referral: root,
-      ...(scope.confidential ? { confidential: confidential.parse(personal) } : {}),
+      ...(scope.confidential ? { confidential: await confidentialOf(root) } : {}),
       ...(allocated ? { allocation: allocation.parse(allocated) } : {}),
       ...(appointed ? { appointment: appointment.parse(appointed) } : {}),
     };
+  }
+
+  async function confidentialOf(root: ReferralState['referral']): Promise<Confidential> {
+    return isRemoved(root) ? nobody : confidential.parse(await get(privateTable, keys.person(root.crn, root.id)));
   }
 
   async function byIds(ids: string[]): Promise<ReferralState['referral'][]> {
@@ -91,7 +94,7 @@ export function referralReader(client: Database): ReferralReader {
       const found = await page(client, record, 'crn', indexKeys.crn(crn), { limit: 25, newestFirst: true });
       const others = await byIds(found.items.map(({ pk }) => idOf(pk)));
       return others
-        .filter((other) => !other.conclusion && other.needs.some(({ need }) => needs.includes(need)))
+        .filter((other) => other.sentAt && !other.conclusion && other.needs.some(({ need }) => needs.includes(need)))
         .map(({ id, referenceNumber }) => ({ id, referenceNumber }));
     },
 

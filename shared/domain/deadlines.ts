@@ -1,7 +1,7 @@
 import { tz } from '@date-fns/tz';
 import { addHours, max, min, parseISO } from 'date-fns';
 import type { OpenTask, Referral } from './referral.ts';
-import { type TaskType, taskPolicies } from './task-types.ts';
+import { type TaskPolicy, type TaskType, taskPolicies } from './task-types.ts';
 import { addWorkingDays, dueAfterRest } from './working-days.ts';
 
 const london = tz('Europe/London');
@@ -28,10 +28,11 @@ export function dueAt(type: TaskType, referral: Referral, from: Date): string {
   return iso(addWorkingDays(from, workingDays));
 }
 
-/** L7: a reminder comes one working day before the deadline, or half a day before when there is no more than one. */
-export function remindAt(due: string, from: Date): string {
-  const dayBefore = addWorkingDays(new Date(due), -1);
-  return iso(dayBefore > from ? dayBefore : max([from, addHours(new Date(due), -12)]));
+/** L7: a reminder comes working days before the deadline, or half a day before when there are no more than those. */
+export function remindAt(type: TaskType, due: string, from: Date): string {
+  const { remindBefore = 1 }: TaskPolicy = taskPolicies[type];
+  const before = addWorkingDays(new Date(due), -remindBefore);
+  return iso(before > from ? before : max([from, addHours(new Date(due), -12)]));
 }
 
 /** Deadlines that have moved: the task's id and when it is due now, as an ISO time. */

@@ -1,10 +1,20 @@
 import * as z from 'zod';
 import type { ActionPlan, Report } from './allocation.ts';
 import { areaIds } from './areas.ts';
+import type { Recommendation } from './complexity.ts';
 import type { Confidential, OpenTask, Referral } from './referral.ts';
 import { code, isoDate, type ReferralFacts } from './referral-facts.ts';
 import { taskTypes } from './task-types.ts';
-import { complexityLevels, endReasons, type NeedId, needIds, roles, settings } from './vocabulary.ts';
+import {
+  certainties,
+  complexityLevels,
+  conclusionReasons,
+  endReasons,
+  type NeedId,
+  needIds,
+  roles,
+  settings,
+} from './vocabulary.ts';
 
 /**
  * Every domain event and what it may publish (V): ids, codes and times only. This is the allow-list: an event whose
@@ -23,6 +33,9 @@ const appointment = { ...allocation, appointmentId: id };
 const operation = { taskId: id.optional(), executions: z.array(code) };
 
 export const eventData = {
+  'referral.drafted.v1': z.strictObject({ referenceNumber: z.string() }),
+  'referral.draft-changed.v1': z.strictObject({}),
+  'referral.draft-removed.v1': z.strictObject({ reason: z.enum([...endReasons, 'abandoned']) }),
   'referral.sent.v1': z.strictObject({
     referenceNumber: z.string(),
     needs: z.array(need),
@@ -48,15 +61,30 @@ export const eventData = {
   'referral.withdrawn.v1': z.strictObject({ reason: z.enum(endReasons) }),
   'referral.concluded.v1': z.strictObject({
     endState: z.enum(['completed', 'ended', 'cancelled']),
-    endReason: z.enum([...endReasons, 'no-provider']).nullable(),
+    endReason: z.enum(conclusionReasons).nullable(),
   }),
   'complexity.recommended.v1': z.strictObject({
     taskId: id,
-    needs: z.array(z.strictObject({ need, level: z.enum(complexityLevels).nullable() })),
+    catalogueVersion: code,
+    needs: z.array(
+      z.strictObject({
+        need,
+        level: z.enum(complexityLevels).nullable(),
+        certainty: z.enum(certainties),
+        atMost: z.enum(complexityLevels),
+      }),
+    ),
   }),
   'complexity.confirmed.v1': z.strictObject({
     taskId: id,
-    needs: z.array(z.strictObject({ need, level: z.enum(complexityLevels), overridden: z.boolean() })),
+    needs: z.array(
+      z.strictObject({
+        need,
+        recommended: z.enum(complexityLevels).nullable(),
+        level: z.enum(complexityLevels),
+        overridden: z.boolean(),
+      }),
+    ),
   }),
   'candidates.ranked.v1': z.strictObject({
     groupId: id,
@@ -155,6 +183,8 @@ export interface Actor {
 
 /** What the new state needs beyond what may be published. */
 interface EventDetail {
+  'referral.drafted.v1': { referral: Referral; confidential: Confidential };
+  'referral.draft-changed.v1': { facts: ReferralFacts; missing: string[]; dueDates: Record<string, string> };
   'referral.sent.v1': { referral: Referral; confidential: Confidential };
   'referral.information-supplied.v1': {
     facts: ReferralFacts;
@@ -170,7 +200,7 @@ interface EventDetail {
     rematch: boolean;
     dueDates: Record<string, string>;
   };
-  'complexity.recommended.v1': { needs: { need: NeedId; reasons: string[]; missing: string[] }[] };
+  'complexity.recommended.v1': { needs: ({ need: NeedId } & Pick<Recommendation, 'reasons' | 'missing'>)[] };
   'appointment.booked.v1': { durationMinutes: number; groupId: string | null };
   'attendance.recorded.v1': { activities: string[] };
   'action-plan.drafted.v1': { plan: ActionPlan };

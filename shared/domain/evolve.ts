@@ -1,11 +1,15 @@
 import type { Allocation, Appointment } from './allocation.ts';
+import { canonical } from './canonical.ts';
 import { remindAt } from './deadlines.ts';
 import type { ReferralState } from './decision.ts';
 import type { DomainEvent, EventOf } from './events.ts';
 import {
   type AllocationSummary,
+  type Confidential,
   type GroupPlace,
   type NeedsGroup,
+  newNeeds,
+  nobody,
   type OpenTask,
   type Referral,
   separate,
@@ -51,8 +55,13 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
   const { referral } = state;
   const on = (change: Partial<Referral>): ReferralState => ({ ...state, referral: { ...referral, ...change } });
   switch (event.type) {
+    case 'referral.drafted.v1':
     case 'referral.sent.v1':
       return { referral: event.detail.referral, confidential: event.detail.confidential };
+    case 'referral.draft-changed.v1':
+      return redrafted(state, event, at);
+    case 'referral.draft-removed.v1':
+      return removed(state, event, at);
     case 'referral.information-supplied.v1':
       return informed(state, event, at);
     case 'referral.found-ineligible.v1':
@@ -74,7 +83,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'referral.allocated-manually.v1':
       return on({ groups: manuallyPlaced(referral.groups, event) });
     case 'complexity.recommended.v1':
-      return on({ needs: recommended(referral, event) });
+      return recommended(state, event);
     case 'complexity.confirmed.v1':
       return confirmed(state, event);
     case 'candidates.ranked.v1':
@@ -186,15 +195,64 @@ function withFacts(state: ReferralState, facts: ReferralFacts, missing: string[]
   const { recorded, confidential } = separate(facts);
   const needs = Object.fromEntries(
     Object.entries(confidential.needs).map(([need, texts]) => {
-      const overrideReason = state.confidential?.needs[need as NeedId]?.overrideReason;
-      return [need, overrideReason ? { ...texts, overrideReason } : texts];
+      // What was not sent with the facts stays with the need.
+      const { overrideReason, recommendation } = state.confidential?.needs[need as NeedId] ?? {};
+      return [
+        need,
+        { ...texts, ...(overrideReason ? { overrideReason } : {}), ...(recommendation ? { recommendation } : {}) },
+      ];
     }),
   );
-  return {
+  const next = {
     ...state,
     referral: { ...state.referral, facts: recorded, missing },
     confidential: { ...confidential, needs },
   };
+  return answersChanged(state.confidential, next.confidential) ? recommendedAfresh(next) : next;
+}
+
+const answersChanged = (before: Confidential | undefined, after: Confidential): boolean =>
+  (Object.keys(after.needs) as NeedId[]).some(
+    (need) => canonical(before?.needs[need]?.indicators) !== canonical(after.needs[need]?.indicators),
+  );
+
+/** L2: a level that nobody has confirmed yet is recommended again when the answers behind it have changed. */
+function recommendedAfresh<S extends Pick<ReferralState, 'referral'>>(state: S): S {
+  const { referral } = state;
+  if (!referral.needs.some(({ recommended, confirmed }) => recommended && !confirmed)) return state;
+  return {
+    ...state,
+    referral: {
+      ...referral,
+      needs: referral.needs.map((need) => (need.confirmed ? need : { ...need, recommended: null })),
+      openTasks: referral.openTasks.filter(({ type }) => type !== 'complexity-confirmation'),
+    },
+  };
+}
+
+function redrafted(
+  state: ReferralState,
+  { detail: { facts, missing, dueDates } }: EventOf<'referral.draft-changed.v1'>,
+  at: string,
+): ReferralState {
+  const { referral, confidential } = withFacts(state, facts, missing);
+  const openTasks = redated(referral.openTasks, dueDates, at);
+  return {
+    ...state,
+    referral: { ...referral, needs: newNeeds(facts), openTasks },
+    ...(confidential ? { confidential } : {}),
+  };
+}
+
+/** All that was known goes; that there was a draft, and when, stays. */
+function removed(
+  { referral }: ReferralState,
+  { data: { reason } }: EventOf<'referral.draft-removed.v1'>,
+  at: string,
+): ReferralState {
+  const conclusion = { at, endState: 'cancelled' as const, endReason: reason };
+  const nothing = { facts: { needs: [] }, needs: [], missing: [], openTasks: [], attention: null };
+  return { referral: { ...referral, ...nothing, conclusion }, confidential: nobody };
 }
 
 function informed(
@@ -251,17 +309,23 @@ function redated(tasks: OpenTask[], dueDates: Record<string, string>, now: strin
     if (!due) return task;
     // A deadline that has time again reminds and breaches anew (L7); any other keeps what has been said.
     if (due > task.dueAt && due > now)
-      return { ...task, dueAt: due, remindAt: remindAt(due, new Date(now)), breachedAt: null };
-    return { ...task, dueAt: due, remindAt: task.remindAt === null ? null : remindAt(due, new Date(now)) };
+      return { ...task, dueAt: due, remindAt: remindAt(task.type, due, new Date(now)), breachedAt: null };
+    return { ...task, dueAt: due, remindAt: task.remindAt === null ? null : remindAt(task.type, due, new Date(now)) };
   });
 }
 
-function recommended(referral: Referral, { data, detail }: EventOf<'complexity.recommended.v1'>): Referral['needs'] {
-  return referral.needs.map((state) => {
-    const level = data.needs.find(({ need }) => need === state.need)?.level ?? null;
-    const why = detail.needs.find(({ need }) => need === state.need);
-    return why ? { ...state, recommended: { level, reasons: why.reasons, missing: why.missing } } : state;
+function recommended(state: ReferralState, { data, detail }: EventOf<'complexity.recommended.v1'>): ReferralState {
+  const { referral, confidential } = state;
+  if (!confidential) throw new Error('a recommendation is explained in the private half');
+  const needs = referral.needs.map((need) => {
+    const found = data.needs.find((candidate) => candidate.need === need.need);
+    if (!found) return need;
+    const { level, certainty, atMost } = found;
+    return { ...need, recommended: { level, certainty, atMost } };
   });
+  const explained = { ...confidential.needs };
+  for (const { need, ...recommendation } of detail.needs) explained[need] = { ...explained[need], recommendation };
+  return { ...state, referral: { ...referral, needs }, confidential: { ...confidential, needs: explained } };
 }
 
 function confirmed(state: ReferralState, { data, texts }: EventOf<'complexity.confirmed.v1'>): ReferralState {

@@ -55,8 +55,9 @@ export const referredNeed = z.strictObject({
   desiredOutcomes: unknown(z.array(code).max(20)),
   indicators: unknown(
     z
-      .record(code, z.union([code, z.boolean(), z.array(code).max(20)]))
-      .refine((indicators) => Object.keys(indicators).length <= 50, 'at most 50 indicators'),
+      .record(code, code)
+      .refine((indicators) => Object.keys(indicators).length <= 50, 'at most 50 indicators')
+      .describe('C2: the answers that are known, by the indicators of the catalogue'),
   ),
 });
 

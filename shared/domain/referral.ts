@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { phases } from './allocation.ts';
 import { type ReferralFacts, referralFacts, referredNeed } from './referral-facts.ts';
 import { taskTypes } from './task-types.ts';
-import { complexityLevels, endReasons, needIds } from './vocabulary.ts';
+import { certainties, complexityLevels, conclusionReasons, endReasons, needIds } from './vocabulary.ts';
 
 const time = z.iso.datetime();
 const needLevel = z.object({ need: z.enum(needIds), level: z.enum(complexityLevels) });
@@ -23,8 +23,8 @@ const needState = z.object({
   recommended: z
     .object({
       level: z.enum(complexityLevels).nullable(),
-      reasons: z.array(z.string()),
-      missing: z.array(z.string()),
+      certainty: z.enum(certainties),
+      atMost: z.enum(complexityLevels),
     })
     .nullable(),
   confirmed: z.enum(complexityLevels).nullable(),
@@ -85,7 +85,7 @@ export type OpenTask = z.infer<typeof openTask>;
 
 export const endStates = ['completed', 'ended', 'cancelled'] as const;
 export type EndState = (typeof endStates)[number];
-const endReason = z.enum([...endReasons, 'no-provider']);
+const endReason = z.enum(conclusionReasons);
 
 /**
  * One referral as the record keeps it: ids, codes and times. What is personal stands in `Confidential`, in the private
@@ -100,7 +100,9 @@ export const referral = z.object({
   client: z.string(),
   /** The catalogue version that it was sent under, kept for its whole life (C3). */
   catalogueVersion: z.string(),
-  sentAt: time,
+  createdAt: time,
+  /** Null while it is a draft: nothing runs yet, and nobody but its case system sees it. */
+  sentAt: time.nullable(),
   /** The last event's place in this referral's history; also the lock that serialises its commands. */
   sequence: z.int(),
   /** Changes whenever the referral itself does: the ETag. */
@@ -127,11 +129,25 @@ export const referral = z.object({
 });
 export type Referral = z.infer<typeof referral>;
 
+/** L2: why a level was recommended, which tells of the person as their answers do. */
+const explanation = z.object({
+  reasons: z.array(
+    z.object({
+      level: z.enum(complexityLevels),
+      criterion: z.string(),
+      because: z.string(),
+      indicators: z.record(z.string(), z.string()),
+    }),
+  ),
+  missing: z.array(z.string()),
+});
+
 const needTexts = z.object({
   generalServiceReason: z.string().optional(),
   preferredServiceReason: z.string().optional(),
   overrideReason: z.string().optional(),
   indicators: referredNeed.shape.indicators.unwrap().unwrap().optional(),
+  recommendation: explanation.optional(),
 });
 
 /** The person and the words written about them: the private table's part of a referral. */
@@ -141,6 +157,17 @@ export const confidential = z.object({
   needs: z.partialRecord(z.enum(needIds), needTexts),
 });
 export type Confidential = z.infer<typeof confidential>;
+
+/** What nobody has decided about yet. */
+export const newNeeds = ({ needs }: Pick<ReferralFacts, 'needs'>): Referral['needs'] =>
+  needs.map(({ need }) => ({ need, recommended: null, confirmed: null }));
+
+export const isDraft = ({ sentAt, conclusion }: Referral): boolean => sentAt === null && conclusion === null;
+
+/** A draft that was never sent and is no longer kept: its private half is gone. */
+export const isRemoved = ({ sentAt, conclusion }: Referral): boolean => sentAt === null && conclusion !== null;
+
+export const nobody: Confidential = { person: {}, reasonForReferral: null, needs: {} };
 
 /** The organisation under which operations hold their tasks. */
 export const operationsOrganisation = 'operations';

@@ -1,5 +1,5 @@
 import { differenceInDays } from 'date-fns/differenceInDays';
-import type { AllocationSummary, EndState, Referral } from './referral.ts';
+import { type AllocationSummary, type EndState, isDraft, type Referral } from './referral.ts';
 import type { NeedId } from './vocabulary.ts';
 
 export const stages = [
@@ -34,7 +34,7 @@ const live = (referral: Referral): AllocationSummary[] => referral.allocations.f
 export function stageOf(referral: Referral): Stage {
   if (referral.conclusion) return 'concluded';
   if (referral.ending) return 'outcome-recording';
-  if (referral.missing.length > 0) return 'assessment';
+  if (isDraft(referral) || referral.missing.length > 0) return 'assessment';
   if (referral.needs.some(({ confirmed }) => confirmed === null)) return 'complexity-allocation';
   if (!isMatched(referral)) return 'provider-matching';
   return live(referral).every(isReporting) ? 'outcome-recording' : 'delivery';
@@ -53,6 +53,7 @@ export function statusOf(referral: Referral): Status {
   const stage = stageOf(referral);
   if (stage === 'concluded') return 'concluded';
   if (referral.paused) return 'paused';
+  if (isDraft(referral)) return 'draft';
   if (stage === 'assessment') return 'needs-information';
   if (stage === 'complexity-allocation') return 'awaiting-confirmation';
   if (stage !== 'provider-matching') return 'active';

@@ -2,9 +2,11 @@ import type { Role } from './vocabulary.ts';
 
 /**
  * Everything that a person or another system must do, with its clock (T) and what silence leads to (L7): an offer
- * lapses and goes to the next provider; any other task stays open, its breach is marked and operations are told.
+ * lapses and goes to the next provider, a draft is removed; any other task stays open, its breach is marked and operations are told.
  */
 export const taskPolicies = {
+  /** Until a draft is sent; how long it is kept is configuration, and each change begins it anew. */
+  draft: { owner: 'practitioner', clock: 'draft', workingDays: 0, remindBefore: 5, silence: 'lapse' },
   'missing-information': { owner: 'practitioner', clock: 'T7', workingDays: 5, silence: 'breach' },
   'complexity-confirmation': { owner: 'practitioner', clock: 'T7', workingDays: 5, silence: 'breach' },
   offer: { owner: 'provider', clock: 'T1', workingDays: 2, silence: 'lapse' },
@@ -20,11 +22,13 @@ export const taskPolicies = {
   'end-of-service-report-acknowledgement': { owner: 'practitioner', clock: 'T6', workingDays: 5, silence: 'breach' },
 } as const satisfies Record<string, TaskPolicy>;
 
-interface TaskPolicy {
+export interface TaskPolicy {
   owner: Role;
   clock: string;
   /** England and Wales working days from when the clock starts. */
   workingDays: number;
+  /** Working days before the deadline at which to remind; one, unless the policy says otherwise. */
+  remindBefore?: number;
   silence: 'lapse' | 'breach';
 }
 

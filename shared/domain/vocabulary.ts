@@ -1,35 +1,23 @@
+import { needsByCohort } from './catalogue/needs.ts';
+
 /** The closed vocabularies of the field. Every layer takes its codes from here; nothing re-declares them. */
 
-export const generalNeedIds = [
-  'accommodation',
-  'education-training-employment',
-  'emotional-wellbeing',
-  'lifestyle-associates',
-  'family-significant-others',
-  'finance-benefit-debt',
-  'dependency-recovery',
-] as const;
+export const generalNeedIds = needsByCohort.general;
+export const womensNeedIds = needsByCohort.women;
 
-export const womensNeedIds = [
-  'womens-accommodation',
-  'womens-education-training-employment',
-  'womens-emotional-wellbeing',
-  'womens-lifestyle-associates',
-  'womens-family-significant-others',
-  'womens-finance-benefit-debt',
-  'womens-dependency-recovery',
-] as const;
-
-/** The 14 need sections of source 004 (C1). */
+/** The 14 need sections of source 004 (C1), and whatever later versions of the catalogue add (C3). */
 export const needIds = [...generalNeedIds, ...womensNeedIds] as const;
 export type NeedId = (typeof needIds)[number];
 
-export const isWomensNeed = (need: NeedId): boolean => need.startsWith('womens-');
+export const isWomensNeed = (need: NeedId): boolean => (womensNeedIds as readonly NeedId[]).includes(need);
 
 export const cohorts = ['general', 'women'] as const;
 
 export const complexityLevels = ['low', 'medium', 'high'] as const;
 export type ComplexityLevel = (typeof complexityLevels)[number];
+
+/** L2: how sure a recommended level is: whether answers that are still missing could change it. */
+export const certainties = ['certain', 'provisional'] as const;
 
 export const sexes = ['female', 'male'] as const;
 
@@ -117,6 +105,9 @@ export const endReasons = [
   'other',
 ] as const;
 export type EndReason = (typeof endReasons)[number];
+
+/** Why a referral concluded: L6, or what only the system finds. */
+export const conclusionReasons = [...endReasons, 'no-provider', 'abandoned'] as const;
 
 /** Roles that a client may hold; a token carries the scope `referrals/<role>`. */
 export const roles = ['practitioner', 'provider', 'court', 'operations', 'contract-manager'] as const;

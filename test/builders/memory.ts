@@ -25,7 +25,7 @@ import type {
   WaitingExecution,
 } from '../../shared/ports.ts';
 import { today } from './referral-facts.ts';
-import { sentStory } from './story.ts';
+import { startedStory } from './story.ts';
 
 type Root = Required<Pick<ReferralState, 'referral' | 'confidential'>>;
 type Outcome = Awaited<ReturnType<Ports['referrals']['execute']>>;
@@ -95,7 +95,7 @@ export class Memory implements Ports {
     const { after, wakes } = commitOf(before, events, context, options, { record: 'record', private: 'private' });
     let state = before;
     for (const event of events) {
-      state = state ? evolve(state, event, this.now) : sentStory([event], this.now).state({});
+      state = state ? evolve(state, event, this.now) : startedStory([event], this.now).state({});
       this.#remember(state, event, options);
     }
     const { referral, confidential = this.roots.get(after.referral.id)?.confidential } = after;
@@ -104,7 +104,7 @@ export class Memory implements Ports {
     if (after.allocation) this.allocationsById.set(after.allocation.id, after.allocation);
     if (after.appointment) this.appointmentsById.set(after.appointment.id, after.appointment);
     this.#keepTasks(before, after, events);
-    this.#keepExecutions(before, referral.id, events, wakes, options);
+    this.#keepExecutions(referral.id, events, wakes, options);
     return { after, wakes };
   }
 
@@ -151,19 +151,13 @@ export class Memory implements Ports {
     }
   }
 
-  #keepExecutions(
-    before: ReferralState | undefined,
-    referralId: string,
-    events: DomainEvent[],
-    wakes: string[],
-    { restart = [] }: CommandOptions,
-  ): void {
+  #keepExecutions(referralId: string, events: DomainEvent[], wakes: string[], { restart = [] }: CommandOptions): void {
     const begin = (executionId: string, machine: ExecutionRecord['machine']): void => {
       const fresh = { segment: 1, turn: 0, startedSegment: 0, startedAt: null };
       this.records.set(executionId, { executionId, referralId, machine, ...fresh });
     };
-    if (!before) begin(referralId, 'referral-lifecycle');
     for (const { type, data } of events) {
+      if (type === 'referral.sent.v1') begin(referralId, 'referral-lifecycle');
       if (type === 'allocation.started.v1') begin(data.allocationId, 'allocation-delivery');
     }
     for (const id of new Set([...wakes, ...restart])) {

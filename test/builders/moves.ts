@@ -13,6 +13,7 @@ import {
   withdrawReferral,
 } from '../../shared/domain/commands/change-referral.ts';
 import { confirmComplexity, recommendComplexity } from '../../shared/domain/commands/complexity.ts';
+import { changeDraft, submitDraft } from '../../shared/domain/commands/draft.ts';
 import { answerReport, draftReport, submitReport } from '../../shared/domain/commands/end-of-service-report.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
 import { makeOffers } from '../../shared/domain/commands/make-offers.ts';
@@ -21,7 +22,7 @@ import { acceptEngagement, assignCaseworker, completeDelivery } from '../../shar
 import { supplyInformation } from '../../shared/domain/commands/supply-information.ts';
 import type { Context, Decide, ReferralState } from '../../shared/domain/decision.ts';
 import type { FactChanges } from '../../shared/domain/merge-facts.ts';
-import type { AllocationSummary, OpenTask } from '../../shared/domain/referral.ts';
+import { type AllocationSummary, joined, type OpenTask } from '../../shared/domain/referral.ts';
 import { lifecycleStanding } from '../../shared/domain/standing.ts';
 import { serviceOf } from './services.ts';
 import { anAssessment, aSession, feedback, type Scope, type Story } from './story.ts';
@@ -49,6 +50,7 @@ const changes: [string, FactChanges][] = [
   ['that loses the risk', { risk: { seriousHarm: null } }],
   ['that loses the area', { area: null }],
   ['of the team', { practitioner: { id: 'pp-2' }, reasonForReferral: canary }],
+  ['of the answers', { needs: [{ need: 'accommodation', indicators: { home: 'homeless' } }] }],
   ['of the sentence, which gives no access', { sentence: { type: 'fine' } }],
 ];
 
@@ -91,6 +93,14 @@ function answersTo(story: Story, task: OpenTask): Move[] {
   const { id: taskId, type, allocationId } = task;
   const scope = { allocationId };
   switch (type) {
+    case 'draft': {
+      const { referral, confidential } = story.world;
+      const saved = { ...joined(referral.crn, referral.facts, confidential), reasonForReferral: canary };
+      return [
+        move('draft saved', changeDraft, { facts: saved, keptDays: 90 }),
+        ...[1, 2].map(() => move('draft sent', submitDraft, { catalogueVersion: '1', possibleDuplicates: [] })),
+      ];
+    }
     case 'missing-information':
       return [
         move('all that is missing', supplyInformation, { taskId, facts: complete }),

@@ -10,6 +10,7 @@ import {
   withdrawReferral,
 } from '../../shared/domain/commands/change-referral.ts';
 import { confirmComplexity, recommendComplexity } from '../../shared/domain/commands/complexity.ts';
+import { draftReferral } from '../../shared/domain/commands/draft.ts';
 import { answerReport, draftReport, submitReport } from '../../shared/domain/commands/end-of-service-report.ts';
 import { makeOffers } from '../../shared/domain/commands/make-offers.ts';
 import { completeDelivery } from '../../shared/domain/commands/provide-service.ts';
@@ -315,13 +316,28 @@ export function aReferralState(facts: ReferralFacts = aReferral(), { at: now = t
   const events = sendReferral(command, { now, by: sender, newId });
   if (isRefusal(events))
     throw new Error(`the story cannot start: ${events.refused}: ${JSON.stringify(events.faults ?? events.needs)}`);
-  return sentStory(events, now, ids);
+  return startedStory(events, now, ids);
 }
 
-/** The story that a `referral.sent.v1` starts. */
-export function sentStory(events: DomainEvent[], now: Date, ids: { last: number } = { last: 0 }): Story {
+/** A referral that has only been saved. */
+export function aDraft(facts: ReferralFacts = aReferral(), { at: now = today }: Moment = {}): Story {
+  const ids = { last: 0 };
+  const newId = idsFrom(ids);
+  const command = {
+    id: newId(),
+    referenceNumber: 'BCDF1234',
+    facts: { ...facts },
+    catalogueVersion: '1',
+    keptDays: 90,
+  };
+  return startedStory(draftReferral(command, { now, by: sender, newId }), now, ids);
+}
+
+/** The story that a `referral.sent.v1` or `referral.drafted.v1` starts. */
+export function startedStory(events: DomainEvent[], now: Date, ids: { last: number } = { last: 0 }): Story {
   const [sent, ...others] = events;
-  if (sent?.type !== 'referral.sent.v1') throw new Error('a referral starts by being sent');
+  if (sent?.type !== 'referral.sent.v1' && sent?.type !== 'referral.drafted.v1')
+    throw new Error('a referral starts by being sent, or as a draft');
   const nothing = { referral: { ...sent.detail.referral, id: '', sequence: 0, version: 0 } };
   const { referral, confidential } = evolve(nothing, sent, now);
   if (!confidential) throw new Error('what was sent has its private half');

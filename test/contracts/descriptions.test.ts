@@ -79,6 +79,8 @@ describe('The OpenAPI document', () => {
         "PATCH /v1/services/{serviceId}/availability · body · If-Match",
         "POST /v1/eligibility-checks · body",
         "POST /v1/referrals · body · Idempotency-Key",
+        "PUT /v1/referrals/{referralId} · body · Idempotency-Key? · If-Match",
+        "POST /v1/referrals/{referralId}/submission · body? · Idempotency-Key? · If-Match",
         "GET /v1/referrals",
         "GET /v1/referrals/{referralId}",
         "GET /v1/referrals/{referralId}/history",

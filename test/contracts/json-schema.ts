@@ -12,6 +12,7 @@ export interface Schema {
   minItems?: number;
   maxItems?: number;
   items?: Schema;
+  propertyNames?: Schema;
   properties?: Record<string, Schema>;
   required?: string[];
   additionalProperties?: boolean | Schema;

@@ -8,14 +8,16 @@ const all: [name: string, endpoint: EndpointContract][] = Object.values(endpoint
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Schema => z.toJSONSchema(schema, { io }) as Schema;
 
-/** Objects that take a property which they do not name. `data` of an event is held by its type instead. */
+/**
+ * Objects that take a property which they do not name. Where names and values are codes, the catalogue says which; and
+ * `data` of an event is held by its type.
+ */
 const openObjects = (schema: Schema): string[] =>
   [...parts(schema)]
     .filter(
-      ([at, { type, additionalProperties }]) =>
-        type === 'object' && additionalProperties !== false && !/\/data$/.test(at),
+      ([at, { type, additionalProperties, propertyNames }]) =>
+        type === 'object' && additionalProperties !== false && !propertyNames && !/\/data$/.test(at),
     )
-    .filter(([at]) => !/\/indicators$/.test(at))
     .map(([at]) => at);
 
 const isBounded = ({ enum: codes, format, pattern, maxLength, ...rest }: Schema): boolean =>

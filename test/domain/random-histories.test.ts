@@ -5,13 +5,18 @@ import { allocation, appointment } from '../../shared/domain/allocation.ts';
 import { isRefusal } from '../../shared/domain/decision.ts';
 import { type DomainEvent, eventData, eventTypes } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
-import { type AllocationSummary, type Referral, referral as referralSchema } from '../../shared/domain/referral.ts';
+import {
+  type AllocationSummary,
+  isDraft,
+  type Referral,
+  referral as referralSchema,
+} from '../../shared/domain/referral.ts';
 import { endStateOf, lifecycleStanding } from '../../shared/domain/standing.ts';
 import { type TaskType, taskPolicies } from '../../shared/domain/task-types.ts';
 import { canary, movesBetween, movesOn } from '../builders/moves.ts';
 import { aNeed, aReferral } from '../builders/referral-facts.ts';
 import { serviceOf } from '../builders/services.ts';
-import { aReferralState, type Scope, type Story, sender } from '../builders/story.ts';
+import { aDraft, aReferralState, type Scope, type Story, sender } from '../builders/story.ts';
 
 /** Rules that hold whatever anyone does, in whatever order: anybody's moves, at any time, allowed or refused. */
 
@@ -29,6 +34,7 @@ const apart = [
 ];
 /** Every stage, so that a history of some twenty steps sees what comes late in a referral's life. */
 const starts: Record<string, () => Story> = {
+  draft: () => aDraft(facts.with({ area: null })),
   complete: () => aReferralState(facts),
   'without an area': () => aReferralState(facts.with({ area: null })),
   'without two facts': () => aReferralState(facts.with({ risk: null, opdPathway: null })),
@@ -114,6 +120,7 @@ function waitsOf(referral: Referral): [wait: string, open: number][] {
         (!link.allocationId || task.allocationId === link.allocationId),
     ).length;
   if (referral.conclusion) return [];
+  if (isDraft(referral)) return [['draft', count('draft')]];
   const isEnding = referral.ending !== null;
   const unconfirmed = referral.needs.some(({ recommended, confirmed }) => recommended && !confirmed);
   const groupTasks = {

@@ -16,13 +16,45 @@ export const sendReferral = defineEndpoint({
   name: 'send-referral',
   method: 'POST',
   path: '/v1/referrals',
-  summary: 'Send a referral. A missing fact is asked for by a task, a contradiction refused (L1)',
+  summary: 'Send a referral, or save a draft. A missing fact is asked for by a task, a contradiction refused (L1)',
   roles: ['practitioner'],
-  body: referralFacts.meta({ id: 'ReferralFacts' }),
+  body: referralFacts
+    .extend({ draft: z.boolean().optional().describe('Only save it: nothing is refused, and nothing runs') })
+    .meta({ id: 'NewReferral' }),
   idempotencyKey: 'required',
   responses: { 202: referralView },
   responseHeaders: ['ETag', 'Location'],
   problems: ['rule-refused', 'ineligible'],
+});
+
+export const changeDraft = defineEndpoint({
+  name: 'change-draft',
+  method: 'PUT',
+  path: '/v1/referrals/{referralId}',
+  summary: 'Save a draft anew, as a whole (L1)',
+  roles: ['practitioner'],
+  params,
+  body: referralFacts.meta({ id: 'ReferralFacts' }),
+  idempotencyKey: 'optional',
+  ifMatch: 'required',
+  responses: { 200: referralView },
+  responseHeaders: ['ETag'],
+  problems: ['not-possible-now', 'task-lapsed', 'rule-refused'],
+});
+
+export const submitDraft = defineEndpoint({
+  name: 'submit-draft',
+  method: 'POST',
+  path: '/v1/referrals/{referralId}/submission',
+  summary: 'Send a draft, as it stands (L1)',
+  roles: ['practitioner'],
+  params,
+  body: emptyBody,
+  idempotencyKey: 'optional',
+  ifMatch: 'required',
+  responses: { 202: referralView },
+  responseHeaders: ['ETag'],
+  problems: ['not-possible-now', 'task-lapsed', 'rule-refused', 'ineligible'],
 });
 
 export const listReferrals = defineEndpoint({

@@ -3,17 +3,32 @@ import { endStates } from '../../domain/referral.ts';
 import { referralFacts, referredNeed } from '../../domain/referral-facts.ts';
 import { stages, statuses } from '../../domain/standing.ts';
 import { taskTypes } from '../../domain/task-types.ts';
-import { endReasons } from '../../domain/vocabulary.ts';
+import { certainties, conclusionReasons } from '../../domain/vocabulary.ts';
 import { code, crn, level, need, needWithLevel, reference, role, time, uuid } from '../common.ts';
+import { fault, needEligibility } from '../problems.ts';
 import { allocationStatuses } from './allocation.ts';
 
-/** L2: what was recommended and why, and what the practitioner confirmed. */
-const complexity = z.strictObject({
-  recommended: level.nullable(),
-  reasons: z.array(z.string()),
-  missing: z.array(z.string()).describe('Indicators without which no level can be recommended'),
-  confirmed: level.nullable(),
+/** L2: a criterion of the catalogue that the answers met. */
+const reason = z.strictObject({
+  level,
+  criterion: code.describe('The criterion of that level in the catalogue'),
+  because: z.string().describe('Why this is enough for the level, in plain English'),
+  indicators: z.record(code, code).describe('The answers that met it'),
 });
+
+/** L2: a recommended level, how sure it is, and why. */
+export const recommendation = {
+  recommended: level.nullable().describe('Null: nothing is answered that a level could follow from'),
+  certainty: z.enum(certainties).nullable().describe('Provisional: what is missing could still raise the level'),
+  atMost: level.nullable().describe('The highest level that missing answers could lead to'),
+  reasons: z.array(reason),
+  missing: z.array(code).describe('Indicators without an answer that could raise the level'),
+};
+
+const complexity = z.strictObject({ ...recommendation, confirmed: level.nullable() });
+
+/** What it is recommended for tells of the person, so operations see the levels alone. */
+const levelsAlone = complexity.extend({ reasons: z.tuple([]), missing: z.tuple([]) });
 
 /** A task that waits, as the resource shows it that it is about. */
 export const openTask = z.strictObject({
@@ -31,8 +46,8 @@ export const standing = {
   stage: z.enum(stages),
   status: z.enum(statuses),
   endState: z.enum(endStates).nullable(),
-  endReason: z.enum([...endReasons, 'no-provider']).nullable(),
-  sentAt: time,
+  endReason: z.enum(conclusionReasons).nullable(),
+  sentAt: time.nullable().describe('Null while it is a draft'),
   version: z.int(),
 };
 
@@ -66,6 +81,14 @@ export const referralView = referralFacts
         complexity: complexity.extend({ override: z.strictObject({ reason: z.string() }).optional() }),
       }),
     ),
+    draft: z
+      .strictObject({
+        keptUntil: time.describe('When it is removed, unless it is changed or sent before'),
+        errors: z.array(fault).describe('Contradictions, for which it would be refused'),
+        needs: z.array(needEligibility).describe('What each need would be refused for, or still asks'),
+      })
+      .optional()
+      .describe('What stands between a draft and being sent, beside what is `missing`'),
   })
   .meta({ id: 'Referral' });
 export type ReferralView = z.infer<typeof referralView>;
@@ -90,7 +113,7 @@ export const operationsReferralView = referralFacts
     needs: z.array(
       referredNeed
         .omit({ generalServiceReason: true, preferredService: true, indicators: true })
-        .extend({ preferredServiceId: code.optional(), complexity }),
+        .extend({ preferredServiceId: code.optional(), complexity: levelsAlone }),
     ),
     attention: attention.nullable(),
     executions: z.array(execution),

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { type TaskType, taskTypes } from '../../domain/task-types.ts';
-import { code, freeText, level, need, needWithLevel, role, time, uuid } from '../common.ts';
+import { code, freeText, need, needWithLevel, role, time, uuid } from '../common.ts';
 import { taskAnswers } from '../task-answers.ts';
 import { offeredFacts } from './provider-referral.ts';
+import { recommendation } from './referral.ts';
 
 export const taskStatuses = ['open', 'answered', 'lapsed', 'withdrawn'] as const;
 
@@ -28,16 +29,10 @@ const nothingMore = z.strictObject({});
 
 /** What each type of task asks for: ids and codes, and for its owner the words that the other side wrote to it. */
 export const taskSubjects = {
+  draft: z.strictObject({ missing: z.array(z.string()).describe('JSON pointers into the referral') }),
   'missing-information': z.strictObject({ missing: z.array(z.string()).describe('JSON pointers into the referral') }),
   'complexity-confirmation': z.strictObject({
-    needs: z.array(
-      z.strictObject({
-        need,
-        recommended: level.nullable(),
-        reasons: z.array(z.string()),
-        missing: z.array(z.string()),
-      }),
-    ),
+    needs: z.array(z.strictObject({ need, ...recommendation })).describe('Why is not shown to operations'),
   }),
   offer: z.strictObject({
     serviceId: code,
@@ -75,7 +70,7 @@ const withAnswer = <T extends keyof typeof taskAnswers>(type: T) =>
     answer: taskAnswers[type].nullable().describe('As given; null while open, and to operations'),
   });
 
-/** Done by the allocation's own commands, so there is no answer to show. */
+/** Done by commands of their own, so there is no answer to show. */
 const doneByCommands = <T extends Exclude<TaskType, keyof typeof taskAnswers>>(type: T) =>
   z.strictObject({
     ...common,
@@ -87,6 +82,7 @@ const doneByCommands = <T extends Exclude<TaskType, keyof typeof taskAnswers>>(t
 /** Something that a person or another system must do (L7). */
 export const taskView = z
   .discriminatedUnion('type', [
+    doneByCommands('draft'),
     withAnswer('missing-information'),
     withAnswer('complexity-confirmation'),
     withAnswer('offer'),

@@ -1,10 +1,10 @@
 import type { NeedId } from '../vocabulary.ts';
 import { londonDate } from '../working-days.ts';
+import published from './published.json' with { type: 'json' };
 import type { Catalogue, CatalogueNeed } from './schema.ts';
-import { version1 } from './version-1/index.ts';
 
-/** C3: every version ever published, oldest first. To publish one is to add its folder of data and its name here. */
-export const catalogues: readonly [Catalogue, ...Catalogue[]] = [version1];
+/** C3: every version ever published, oldest first, as `npm run catalogue` wrote them: checked then, once and for all. */
+export const catalogues = published as Catalogue[];
 
 /** C3: the catalogue in force at a moment; none before the first. */
 export function catalogueAt(at: Date): Catalogue | undefined {
@@ -23,6 +23,13 @@ export function currentCatalogue(now: Date): Catalogue {
 /** C3: the version that a referral was sent under. */
 export const catalogueVersion = (version: string): Catalogue | undefined =>
   catalogues.find((published) => published.version === version);
+
+/** A need as a version of the catalogue has it. A referral's version has all of its needs. */
+export function needIn({ needs, version }: Catalogue, id: NeedId): CatalogueNeed {
+  const found = needs.find((need) => need.id === id);
+  if (!found) throw new RangeError(`Version ${version} of the catalogue has no ${id}`);
+  return found;
+}
 
 export const outcomesOf = (catalogue: Catalogue, need: NeedId): CatalogueNeed['outcomes'] =>
   catalogue.needs.find(({ id }) => id === need)?.outcomes ?? [];

@@ -2,13 +2,37 @@ import * as z from 'zod';
 import { code, isoDate } from '../referral-facts.ts';
 import { cohorts, complexityLevels, needIds } from '../vocabulary.ts';
 
-const label = z.string().trim().min(1).max(160);
+const label = z.string().trim().min(1).max(200);
 
-/** A question about the person whose answer helps to tell the levels apart (C2). */
-const indicator = z.strictObject({ id: code, question: label, values: z.array(code).min(2) });
+/** C2: a question about the person whose answer helps to tell the levels apart. */
+const indicator = z.strictObject({
+  id: code,
+  question: label,
+  values: z.array(code).min(2).describe('From the best answer to the worst'),
+});
+export type Indicator = z.infer<typeof indicator>;
 
-/** What speaks for a level: the indicator has one of these values (C2). */
-const criterion = z.strictObject({ indicator: code, values: z.array(code).min(1) });
+/** Answers that count: each indicator from this value on, so this one or a worse one. */
+const from = z.record(code, code).default({});
+
+/**
+ * C2: what is enough for a level: all of `all`, and of `any` at least so many. A criterion only ever asks for *this bad
+ * or worse*, so a worse answer never lowers a level.
+ */
+const criterion = z.strictObject({
+  id: code,
+  because: label.describe('Why this is enough for the level, in plain English'),
+  all: from.describe('Each of these indicators has this value or a worse one'),
+  any: from.describe('Of these indicators, `atLeast` have this value or a worse one'),
+  atLeast: z.int().min(1).default(1),
+});
+export type Criterion = z.infer<typeof criterion>;
+
+const level = z.strictObject({
+  level: z.enum(complexityLevels),
+  summary: z.string().trim().min(1).max(600),
+  criteria: z.array(criterion).min(1),
+});
 
 /** One section of source 004: what a service for this need is to achieve, and how intense it may have to be. */
 export const catalogueNeed = z.strictObject({
@@ -17,16 +41,8 @@ export const catalogueNeed = z.strictObject({
   name: label,
   source: label.describe('The section of the source that this entry carries over'),
   outcomes: z.array(z.strictObject({ id: code, name: label })).min(1),
-  indicators: z.array(indicator),
-  complexityLevels: z
-    .array(
-      z.strictObject({
-        level: z.enum(complexityLevels),
-        summary: z.string().trim().min(1).max(600),
-        criteria: z.array(criterion),
-      }),
-    )
-    .length(complexityLevels.length),
+  indicators: z.array(indicator).min(1),
+  complexityLevels: z.array(level).length(complexityLevels.length).describe('From the lowest to the highest'),
 });
 export type CatalogueNeed = z.infer<typeof catalogueNeed>;
 

@@ -3,7 +3,7 @@ import type { Allocation, Appointment } from '../allocation.ts';
 import { type Context, type Decide, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent } from '../events.ts';
 import type { AllocationSummary, OpenTask, Referral } from '../referral.ts';
-import { alreadyConcluded, openTask, summaryOf } from './common.ts';
+import { notRunning, openTask, summaryOf } from './common.ts';
 import { delivering } from './delivering.ts';
 
 export interface BookAppointment {
@@ -137,7 +137,8 @@ export const changeAppointment: Decide<ChangeAppointment> = (state, command, con
 export const cancelAppointment: Decide<{ reason: string }> = (state, { reason }) => {
   const { referral, allocation } = state;
   if (!allocation) throw new Error('the allocation is not loaded');
-  if (referral.conclusion) return alreadyConcluded();
+  const refused = notRunning(referral);
+  if (refused) return refused;
   if (summaryOf(referral, allocation.id).phase === 'ended') {
     return refuse('NotPossibleNow', 'This allocation has ended.');
   }
@@ -168,7 +169,8 @@ export interface RecordFeedback {
 export const recordFeedback: Decide<RecordFeedback> = (state, command, context) => {
   const { referral, allocation } = state;
   if (!allocation) throw new Error('the allocation is not loaded');
-  if (referral.conclusion) return alreadyConcluded();
+  const refused = notRunning(referral);
+  if (refused) return refused;
   const appointment = withAppointment(state);
   if (appointment.status === 'cancelled') return refuse('NotPossibleNow', 'This appointment was cancelled.');
   if (new Date(appointment.startsAt) > context.now) {

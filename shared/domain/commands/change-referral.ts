@@ -4,20 +4,24 @@ import { checkEligibility, contradictions, missingFacts } from '../eligibility/i
 import type { DomainEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { type FactChanges, mergeFacts } from '../merge-facts.ts';
-import { joined, type Referral } from '../referral.ts';
+import { isDraft, joined, type Referral } from '../referral.ts';
 import { isMatched, isReporting } from '../standing.ts';
 import type { ComplexityLevel, EndReason, NeedId } from '../vocabulary.ts';
-import { alreadyConcluded, endDelivery, ownCatalogue, withConclusion } from './common.ts';
+import { endDelivery, notRunning, ownCatalogue, withConclusion } from './common.ts';
+import { removeDraft } from './draft.ts';
 import { changesEligibility, changesMatching, ineligibleNow, withdrawOffers } from './matching-changes.ts';
 import { requestInformation } from './send-referral.ts';
 
 /**
  * L4, L6: a referral is withdrawn, at any moment. Offers are withdrawn and their places freed; delivery that has begun
  * ends, and its report is due; anything else ends at once. It also ends a pause: clocks that go on start where they stood.
+ * A draft is removed, and what it held of the person with it.
  */
 export const withdrawReferral: Decide<{ reason: EndReason; text?: string | undefined }> = (state, command, context) => {
   const { referral } = state;
-  if (referral.conclusion) return alreadyConcluded();
+  if (isDraft(referral)) return [removeDraft(command.reason)];
+  const refused = notRunning(referral);
+  if (refused) return refused;
   if (referral.ending) return refuse('NotPossibleNow', 'This referral is already ending; its reports are still due.');
   const withdrawn: DomainEvent = {
     type: 'referral.withdrawn.v1',
@@ -36,7 +40,8 @@ type PauseReason = 'recalled' | 'hospital' | 'other';
 
 /** L4: work rests, for instance on recall to custody; every clock stops. Answers already asked for are still taken. */
 export const pauseReferral: Decide<{ reason: PauseReason; text?: string | undefined }> = ({ referral }, command) => {
-  if (referral.conclusion) return alreadyConcluded();
+  const refused = notRunning(referral);
+  if (refused) return refused;
   if (referral.paused) return refuse('NotPossibleNow', 'This referral is already paused.');
   if (referral.ending) return refuse('NotPossibleNow', 'This referral is ending and cannot be paused.');
   return [
@@ -51,7 +56,8 @@ export const pauseReferral: Decide<{ reason: PauseReason; text?: string | undefi
 /** L4: work goes on; every clock that the pause stopped has as many working days left as it had. */
 export const resumeReferral: Decide<object> = ({ referral }, _command, { now }) => {
   const { paused } = referral;
-  if (referral.conclusion) return alreadyConcluded();
+  const refused = notRunning(referral);
+  if (refused) return refused;
   if (!paused) return refuse('NotPossibleNow', 'This referral is not paused.');
   const dueDates = movedByPause(referral, now);
   return [{ type: 'referral.resumed.v1', data: { pausedAt: paused.at }, detail: { dueDates } }];
@@ -70,7 +76,8 @@ export interface AmendReferral {
  */
 export const amendReferral: Decide<AmendReferral> = (state, { changes, reason }, context) => {
   const { referral, confidential } = state;
-  if (referral.conclusion) return alreadyConcluded();
+  const refused = notRunning(referral);
+  if (refused) return refused;
   if (!confidential) throw new Error('an amendment needs what was sent before');
   const { complexity = [], ...factChanges } = changes;
   const faults = amendmentFaults(referral, changes);

@@ -5,7 +5,7 @@ import { dueAt, remindAt } from '../deadlines.ts';
 import { type Context, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent, EventOf } from '../events.ts';
 import { evolve } from '../evolve.ts';
-import { type AllocationSummary, type OpenTask, operationsOrganisation, type Referral } from '../referral.ts';
+import { type AllocationSummary, isDraft, type OpenTask, operationsOrganisation, type Referral } from '../referral.ts';
 import { endStateOf, isMatched, wasCompleted } from '../standing.ts';
 import { type TaskType, taskPolicies } from '../task-types.ts';
 
@@ -14,10 +14,17 @@ export function openTask(
   type: TaskType,
   referral: Referral,
   { now, newId }: Context,
-  links: { provider?: string; allocationId?: string; groupId?: string; appointmentId?: string; from?: Date } = {},
+  links: {
+    provider?: string;
+    allocationId?: string;
+    groupId?: string;
+    appointmentId?: string;
+    /** When its clock starts, if not now; or, where that is no matter of working days, when it is due. */
+    from?: Date;
+    due?: string;
+  } = {},
 ): EventOf<'task.opened.v1'> & { opens: OpenTask } {
-  const { provider, from = now, ...ids } = links;
-  const due = dueAt(type, referral, from);
+  const { provider, from = now, due = dueAt(type, referral, from), ...ids } = links;
   const { owner } = taskPolicies[type];
   const organisation =
     owner === 'practitioner' ? referral.organisation : owner === 'operations' ? operationsOrganisation : provider;
@@ -39,7 +46,7 @@ export function openTask(
       ...ids,
       openedAt: now.toISOString(),
       dueAt: due,
-      remindAt: remindAt(due, now),
+      remindAt: remindAt(type, due, now),
       breachedAt: null,
     },
   };
@@ -123,5 +130,11 @@ export function ownCatalogue({ catalogueVersion: version }: Referral): { catalog
   return { catalogue };
 }
 
-export const alreadyConcluded = (): Refusal =>
-  refuse('ReferralAlreadyConcluded', 'This referral has concluded; nothing about it can change.');
+/** Why nothing can be changed about a referral: it has concluded, or has yet to be sent. */
+export function notRunning(referral: Referral): Refusal | undefined {
+  if (referral.conclusion)
+    return refuse('ReferralAlreadyConcluded', 'This referral has concluded; nothing about it can change.');
+  return isDraft(referral)
+    ? refuse('NotPossibleNow', 'This referral is a draft: change it with PUT, or send it first.')
+    : undefined;
+}

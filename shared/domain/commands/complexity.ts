@@ -1,21 +1,32 @@
+import { needIn } from '../catalogue/index.ts';
+import { recommend } from '../complexity.ts';
 import { type Decide, isRefusal, refuse } from '../decision.ts';
 import type { ComplexityLevel, NeedId } from '../vocabulary.ts';
-import { openTask, openTaskOf } from './common.ts';
+import { openTask, openTaskOf, ownCatalogue } from './common.ts';
 
 /**
  * L2: the system recommends a level per need and asks the practitioner to confirm (T7). A level is only recommended
- * from a need's structured indicators; without them it says which were missing and leaves the level to the practitioner.
+ * from a need's structured indicators, by the catalogue that the referral was sent under (C3); without any it says
+ * which are missing and leaves the level to the practitioner.
  */
-export const recommendComplexity: Decide<object> = ({ referral }, _command, context) => {
-  const needs = referral.needs.filter(({ recommended }) => recommended === null).map(({ need }) => need);
+export const recommendComplexity: Decide<object> = ({ referral, confidential }, _command, context) => {
+  if (!confidential) throw new Error('a recommendation needs the answers to the indicators');
+  const { catalogue } = ownCatalogue(referral);
+  const needs = referral.needs
+    .filter(({ recommended }) => recommended === null)
+    .map(({ need }) => ({ need, ...recommend(needIn(catalogue, need), confidential.needs[need]?.indicators ?? {}) }));
   if (needs.length === 0) return [];
   const opened = openTask('complexity-confirmation', referral, context);
   return [
     opened,
     {
       type: 'complexity.recommended.v1',
-      data: { taskId: opened.opens.id, needs: needs.map((need) => ({ need, level: null })) },
-      detail: { needs: needs.map((need) => ({ need, reasons: [], missing: ['indicators'] })) },
+      data: {
+        taskId: opened.opens.id,
+        catalogueVersion: catalogue.version,
+        needs: needs.map(({ need, level, certainty, atMost }) => ({ need, level, certainty, atMost })),
+      },
+      detail: { needs: needs.map(({ need, reasons, missing }) => ({ need, reasons, missing })) },
     },
   ];
 };
@@ -33,13 +44,17 @@ export const confirmComplexity: Decide<ConfirmComplexity> = ({ referral }, { tas
   if (faults.length > 0) return refuse('InvalidAnswer', 'Every need must be confirmed, once.', { faults });
 
   const recommendedFor = (id: NeedId) => referral.needs.find(({ need }) => need === id)?.recommended?.level ?? null;
-  const isOverride = (id: NeedId, level: ComplexityLevel) =>
-    recommendedFor(id) !== null && recommendedFor(id) !== level;
   const reasons = needs.flatMap(({ need, reason }) => (reason ? [[need, reason] as const] : []));
   return [
     {
       type: 'complexity.confirmed.v1',
-      data: { taskId, needs: needs.map(({ need, level }) => ({ need, level, overridden: isOverride(need, level) })) },
+      data: {
+        taskId,
+        needs: needs.map(({ need, level }) => {
+          const recommended = recommendedFor(need);
+          return { need, recommended, level, overridden: recommended !== null && recommended !== level };
+        }),
+      },
       answers: { taskId, answer: { needs } },
       ...(reasons.length > 0 ? { texts: { key: `COMPLEXITY#${taskId}`, words: Object.fromEntries(reasons) } } : {}),
     },

@@ -2,7 +2,7 @@ import type { Allocation } from '../allocation.ts';
 import { type Context, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { AllocationSummary, Referral } from '../referral.ts';
 import { isReporting } from '../standing.ts';
-import { alreadyConcluded, openTaskOf, summaryOf } from './common.ts';
+import { notRunning, openTaskOf, summaryOf } from './common.ts';
 
 /** How a practitioner answers a plan or a report. */
 export type Approval = { decision: 'approved' | 'acknowledged' | 'returned'; reason?: string | undefined };
@@ -13,7 +13,8 @@ export function delivering(
 ): { referral: Referral; allocation: Allocation; summary: AllocationSummary } | Refusal {
   const { referral, allocation } = state;
   if (!allocation) throw new Error('the allocation is not loaded');
-  if (referral.conclusion) return alreadyConcluded();
+  const refused = notRunning(referral);
+  if (refused) return refused;
   const summary = summaryOf(referral, allocation.id);
   if (summary.phase === 'ended' || isReporting(summary)) {
     return refuse('NotPossibleNow', 'Delivery of this allocation has ended.');

@@ -3,7 +3,7 @@ import { type Decide, isRefusal, refuse } from '../decision.ts';
 import type { DomainEvent } from '../events.ts';
 import type { AllocationSummary, Referral } from '../referral.ts';
 import { wasCompleted } from '../standing.ts';
-import { alreadyConcluded, answersTask, openTask, summaryOf, withConclusion } from './common.ts';
+import { answersTask, notRunning, openTask, summaryOf, withConclusion } from './common.ts';
 import { type Approval, answeredTask } from './delivering.ts';
 
 export interface DraftReport {
@@ -20,7 +20,8 @@ export interface DraftReport {
 export const draftReport: Decide<DraftReport> = (state, { outcomes, summary: words }) => {
   const { referral, allocation } = state;
   if (!allocation) throw new Error('the allocation is not loaded');
-  if (referral.conclusion) return alreadyConcluded();
+  const refused = notRunning(referral);
+  if (refused) return refused;
   const summary = summaryOf(referral, allocation.id);
   if (summary.phase !== 'end-of-service-report') {
     return refuse('NotPossibleNow', 'A report is written when delivery has ended, and until it is submitted.');
@@ -54,7 +55,8 @@ export const draftReport: Decide<DraftReport> = (state, { outcomes, summary: wor
 export const submitReport: Decide<object> = (state, _command, context) => {
   const { referral, allocation } = state;
   if (!allocation) throw new Error('the allocation is not loaded');
-  if (referral.conclusion) return alreadyConcluded();
+  const refused = notRunning(referral);
+  if (refused) return refused;
   const summary = summaryOf(referral, allocation.id);
   const { report, id: allocationId } = allocation;
   if (summary.phase !== 'end-of-service-report' || report?.status !== 'draft') {

@@ -1,9 +1,10 @@
 import type { Decide } from '../decision.ts';
 import { taskPolicies } from '../task-types.ts';
 import { lapseOffer } from './answer-offer.ts';
+import { abandonDraft } from './draft.ts';
 
 /**
- * L7: what the time of a task has come to: its reminder, or its deadline. An offer lapses; anything else stays open,
+ * L7: what the time of a task has come to: its reminder, or its deadline. An offer or a draft lapses; anything else stays open,
  * its breach is marked and operations are told. Nothing due: no event. Clocks rest while a referral is paused.
  */
 export const keepClocks: Decide<{ taskId: string }> = (state, { taskId }, { now }) => {
@@ -14,7 +15,7 @@ export const keepClocks: Decide<{ taskId: string }> = (state, { taskId }, { now 
   const { allocationId, dueAt, type: taskType } = task;
   const data = { taskId, taskType, owner, dueAt, ...(allocationId ? { allocationId } : {}) };
   if (now > new Date(dueAt)) {
-    if (silence === 'lapse') return lapseOffer(state, task);
+    if (silence === 'lapse') return task.type === 'draft' ? abandonDraft(task) : lapseOffer(state, task);
     return task.breachedAt ? [] : [{ type: 'clock.breached.v1', data: { ...data, clock } }];
   }
   return task.remindAt && now >= new Date(task.remindAt) ? [{ type: 'task.reminded.v1', data }] : [];

@@ -1,7 +1,7 @@
-import { type Context, type Refusal, refuse } from '../decision.ts';
+import { type Context, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import { checkEligibility, contradictions, missingFacts } from '../eligibility/index.ts';
 import type { DomainEvent } from '../events.ts';
-import { type Referral, separate } from '../referral.ts';
+import { newNeeds, type RecordFacts, type Referral, separate } from '../referral.ts';
 import type { ReferralFacts } from '../referral-facts.ts';
 import { openTask } from './common.ts';
 
@@ -18,7 +18,17 @@ export interface SendReferral {
  * Refusals: `Contradiction`, `Ineligible` (with every failed rule per need). Possible duplicates never refuse it.
  */
 export function sendReferral(command: SendReferral, context: Context): DomainEvent[] | Refusal {
-  const { facts, id, referenceNumber, catalogueVersion, possibleDuplicates } = command;
+  const { recorded, confidential } = separate(command.facts);
+  return sending(command.facts, { referral: newReferral(command, recorded, context), confidential }, context);
+}
+
+/** What sending comes to, whether at once or from a draft, whose task it then `answers`. */
+export function sending(
+  facts: ReferralFacts,
+  { referral, confidential }: Required<Pick<ReferralState, 'referral' | 'confidential'>>,
+  context: Context,
+  answers?: DomainEvent['answers'],
+): DomainEvent[] | Refusal {
   const faults = contradictions(facts, context.now);
   if (faults.length > 0) return refuse('Contradiction', 'What was sent contradicts itself.', { faults });
   const eligibility = checkEligibility(facts, context.now);
@@ -28,30 +38,7 @@ export function sendReferral(command: SendReferral, context: Context): DomainEve
     });
   }
 
-  const { recorded, confidential } = separate(facts);
-  const missing = missingFacts(facts);
-  const referral: Referral = {
-    id,
-    referenceNumber,
-    crn: facts.crn.toUpperCase(),
-    organisation: context.by.organisation,
-    client: context.by.client,
-    catalogueVersion,
-    sentAt: context.now.toISOString(),
-    sequence: 0,
-    version: 0,
-    facts: recorded,
-    missing,
-    needs: facts.needs.map(({ need }) => ({ need, recommended: null, confirmed: null })),
-    groups: [],
-    allocations: [],
-    openTasks: [],
-    possibleDuplicates,
-    paused: null,
-    ending: null,
-    conclusion: null,
-    attention: null,
-  };
+  const { referenceNumber, catalogueVersion, possibleDuplicates, missing } = referral;
   const sent: DomainEvent = {
     type: 'referral.sent.v1',
     data: {
@@ -63,8 +50,37 @@ export function sendReferral(command: SendReferral, context: Context): DomainEve
       possibleDuplicates: possibleDuplicates.map((duplicate) => duplicate.id),
     },
     detail: { referral, confidential },
+    ...(answers ? { answers } : {}),
   };
   return [sent, ...requestInformation(referral, missing, context)];
+}
+
+/** A referral of which nothing has happened yet. */
+export function newReferral(command: SendReferral, recorded: RecordFacts, { now, by }: Context): Referral {
+  const { facts, id, referenceNumber, catalogueVersion, possibleDuplicates } = command;
+  return {
+    id,
+    referenceNumber,
+    crn: facts.crn.toUpperCase(),
+    organisation: by.organisation,
+    client: by.client,
+    catalogueVersion,
+    createdAt: now.toISOString(),
+    sentAt: now.toISOString(),
+    sequence: 0,
+    version: 0,
+    facts: recorded,
+    missing: missingFacts(facts),
+    needs: newNeeds(facts),
+    groups: [],
+    allocations: [],
+    openTasks: [],
+    possibleDuplicates,
+    paused: null,
+    ending: null,
+    conclusion: null,
+    attention: null,
+  };
 }
 
 /** Asks the practitioner for what is missing (T7). */

@@ -9,7 +9,7 @@ export interface Contradiction {
   pointer: string;
   /** What contradicts what, in plain English. */
   detail: string;
-  rule: 'C1' | 'E1' | 'E3' | 'E8' | 'E9' | 'L1';
+  rule: 'C1' | 'C2' | 'E1' | 'E3' | 'E8' | 'E9' | 'L1';
 }
 
 interface Reading {
@@ -31,6 +31,7 @@ export function contradictions(facts: KnownFacts, at: Date, reading: Reading = {
     ...aboutSentence(facts, purpose),
     ...aboutPathway(facts),
     ...aboutNeeds(facts, catalogue),
+    ...aboutIndicators(facts, catalogue),
   ];
 }
 
@@ -93,5 +94,22 @@ function aboutNeeds({ needs }: KnownFacts, catalogue: Catalogue): Contradiction[
       });
     }
     return found;
+  });
+}
+
+/** C2: an answer must be one that the need's indicators know. */
+function aboutIndicators({ needs }: KnownFacts, catalogue: Catalogue): Contradiction[] {
+  return needs.flatMap(({ need, indicators }, index) => {
+    const known = catalogue.needs.find(({ id }) => id === need)?.indicators ?? [];
+    return Object.entries(indicators ?? {}).flatMap(([id, value]): Contradiction[] => {
+      const pointer = `/needs/${index}/indicators/${id}`;
+      const values = known.find((indicator) => indicator.id === id)?.values;
+      if (!values) {
+        const detail = `Version ${catalogue.version} of the catalogue has no such indicator for ${need}: it has ${known.map((indicator) => indicator.id).join(', ')}.`;
+        return [{ pointer, detail, rule: 'C2' }];
+      }
+      if (values.includes(value)) return [];
+      return [{ pointer, detail: `The answers to this are ${values.join(', ')}.`, rule: 'C2' }];
+    });
   });
 }

@@ -53,15 +53,21 @@ const progressView = (referral: Referral) => ({
   links: linksOf(referral),
 });
 
-const complexityOf = (referral: Referral, need: NeedId) => {
-  const state = referral.needs.find((candidate) => candidate.need === need);
+/** L2: what was recommended and why, and what was confirmed. Without the private half it does not say why. */
+export function complexityView({ needs }: Pick<Referral, 'needs'>, need: NeedId, confidential?: Confidential) {
+  const { recommended = null, confirmed = null } = needs.find((candidate) => candidate.need === need) ?? {};
+  const { recommendation, overrideReason: reason } = confidential?.needs[need] ?? {};
+  const isOverridden = confirmed !== null && confirmed !== recommended?.level;
   return {
-    recommended: state?.recommended?.level ?? null,
-    reasons: state?.recommended?.reasons ?? [],
-    missing: state?.recommended?.missing ?? [],
-    confirmed: state?.confirmed ?? null,
+    recommended: recommended?.level ?? null,
+    certainty: recommended?.certainty ?? null,
+    atMost: recommended?.atMost ?? null,
+    reasons: (recommended && recommendation?.reasons) ?? [],
+    missing: (recommended && recommendation?.missing) ?? [],
+    confirmed,
+    ...(isOverridden && reason ? { override: { reason } } : {}),
   };
-};
+}
 
 /** To the case system that sent it: all of it. */
 export function practitionerView({ referral, confidential }: ReferralState & { confidential: Confidential }) {
@@ -69,11 +75,7 @@ export function practitionerView({ referral, confidential }: ReferralState & { c
   return {
     ...facts,
     ...progressView(referral),
-    needs: facts.needs.map((need) => {
-      const reason = confidential.needs[need.need]?.overrideReason;
-      const complexity = complexityOf(referral, need.need);
-      return { ...need, complexity: reason ? { ...complexity, override: { reason } } : complexity };
-    }),
+    needs: facts.needs.map((need) => ({ ...need, complexity: complexityView(referral, need.need, confidential) })),
   };
 }
 
@@ -95,7 +97,7 @@ export const operationsView = (referral: Referral, executions: ExecutionView[]) 
   crn: referral.crn,
   ...referral.facts,
   ...progressView(referral),
-  needs: referral.facts.needs.map((need) => ({ ...need, complexity: complexityOf(referral, need.need) })),
+  needs: referral.facts.needs.map((need) => ({ ...need, complexity: complexityView(referral, need.need) })),
   attention: attentionView(referral),
   executions,
 });

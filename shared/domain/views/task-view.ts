@@ -1,7 +1,7 @@
 import type { Confidential, Referral } from '../referral.ts';
 import type { TaskType } from '../task-types.ts';
 import { taskPolicies } from '../task-types.ts';
-import { offeredView } from './referral-view.ts';
+import { complexityView, offeredView } from './referral-view.ts';
 
 interface TaskFacts {
   id: string;
@@ -42,16 +42,15 @@ export function taskSubject(
   if (!open) return null;
   const group = referral.groups.find((candidate) => candidate.id === open.groupId);
   switch (type) {
+    case 'draft':
     case 'missing-information':
       return { missing: referral.missing };
     case 'complexity-confirmation':
       return {
-        needs: referral.needs.map(({ need, recommended }) => ({
-          need,
-          recommended: recommended?.level ?? null,
-          reasons: recommended?.reasons ?? [],
-          missing: recommended?.missing ?? [],
-        })),
+        needs: referral.needs.map(({ need }) => {
+          const { confirmed: _none, ...recommendation } = complexityView(referral, need, confidential);
+          return { need, ...recommendation };
+        }),
       };
     case 'offer': {
       const serviceId = group?.place.at === 'offered' ? group.place.offer.serviceId : '';

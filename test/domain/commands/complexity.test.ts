@@ -9,7 +9,11 @@ import { aNeed, aReferral } from '../../builders/referral-facts.ts';
 import { aReferralState, type Story } from '../../builders/story.ts';
 import { monday } from '../../builders/times.ts';
 
-const twoNeeds = () => aReferralState(aReferral().with({ needs: [aNeed(), aNeed('emotional-wellbeing')] }));
+const answered = { home: 'homeless', 'tenancy-history': 'poor' };
+const twoNeeds = () =>
+  aReferralState(
+    aReferral().with({ needs: [aNeed('accommodation', { indicators: answered }), aNeed('emotional-wellbeing')] }),
+  );
 
 describe('L2: the recommendation', () => {
   it('covers every need and asks the practitioner to confirm, within five working days (T7)', () =>
@@ -20,24 +24,64 @@ describe('L2: the recommendation', () => {
         {
           type: 'complexity.recommended.v1',
           data: {
+            catalogueVersion: '1',
             needs: [
-              { need: 'accommodation', level: null },
-              { need: 'emotional-wellbeing', level: null },
+              { need: 'accommodation', level: 'high', certainty: 'certain', atMost: 'high' },
+              { need: 'emotional-wellbeing', level: null, certainty: 'provisional', atMost: 'high' },
             ],
           },
         },
       )
       .thenStands('complexity-allocation', 'awaiting-confirmation'));
 
-  it('without indicators is no level, and says what was missing: never a guess', () =>
+  it('says why in the private half, and only there: the answers tell of the person', () =>
     given(twoNeeds())
       .when(recommendComplexity, {})
-      .thenSees(({ referral }) =>
-        expect(referral.needs[0]?.recommended).toEqual({ level: null, reasons: [], missing: ['indicators'] }),
-      ));
+      .thenSees(({ world: { referral, confidential } }, events) => {
+        expect(confidential.needs.accommodation?.recommendation).toMatchObject({
+          reasons: [{ criterion: 'no-settled-home-and-hard-to-house', indicators: answered }],
+          missing: [],
+        });
+        expect(JSON.stringify([referral, events.map(({ data }) => data)])).not.toMatch(/homeless|hard-to-house/);
+      }));
+
+  it('without answers is no level, and says what was missing: never a guess', () =>
+    given(twoNeeds())
+      .when(recommendComplexity, {})
+      .thenSees(({ world: { confidential } }) => {
+        expect(confidential.needs['emotional-wellbeing']?.recommendation?.reasons).toEqual([]);
+        expect(confidential.needs['emotional-wellbeing']?.recommendation?.missing.length).toBeGreaterThan(2);
+      }));
 
   it('is made once: asked again, nothing happens', () =>
     given(twoNeeds().recommended()).when(recommendComplexity, {}).thenNothing());
+
+  it('is made again when the answers behind it change before anyone has confirmed it', () => {
+    const story = twoNeeds().recommended();
+    const amended = story.amended({ needs: [{ need: 'accommodation', indicators: { home: 'settled' } }] });
+    expect(amended.tasks('complexity-confirmation')).toEqual([]);
+    given(amended)
+      .when(recommendComplexity, {})
+      .thenEvents('task.opened.v1', {
+        type: 'complexity.recommended.v1',
+        data: {
+          needs: [
+            { need: 'accommodation', level: 'low', certainty: 'provisional', atMost: 'medium' },
+            { need: 'emotional-wellbeing', level: null, certainty: 'provisional', atMost: 'high' },
+          ],
+        },
+      });
+  });
+
+  it('stays as it was when other facts change, or once it is confirmed', () => {
+    const [recommended, confirmed] = [twoNeeds().recommended(), twoNeeds().confirmed()];
+    given(recommended.amended({ opdPathway: true, opdOwners: { probation: 'pdu-1', health: 'trust-1' } }))
+      .when(recommendComplexity, {})
+      .thenNothing();
+    given(confirmed.amended({ needs: [{ need: 'accommodation', indicators: { home: 'settled' } }] }))
+      .when(recommendComplexity, {})
+      .thenNothing();
+  });
 });
 
 const confirming = (story: Story, needs: ConfirmComplexity['needs']) =>
@@ -53,13 +97,30 @@ describe('L2: the confirmation', () => {
         type: 'complexity.confirmed.v1',
         data: {
           needs: [
-            { need: 'accommodation', level: 'high', overridden: false },
-            { need: 'emotional-wellbeing', level: 'low', overridden: false },
+            { need: 'accommodation', recommended: 'high', level: 'high', overridden: false },
+            { need: 'emotional-wellbeing', recommended: null, level: 'low', overridden: false },
           ],
         },
       })
       .thenOpenTasks()
       .thenStands('provider-matching'));
+
+  it('may override a recommended level with a reason; the event keeps both levels, so that it can be counted', () => {
+    const levels = (reason?: string) => [
+      { need: 'accommodation' as const, level: 'medium' as const, ...(reason ? { reason } : {}) },
+      { need: 'emotional-wellbeing' as const, level: 'low' as const },
+    ];
+    confirming(twoNeeds().recommended(), levels()).thenRefused('InvalidAnswer', '/needs/0/reason');
+    confirming(twoNeeds().recommended(), levels('Has just been promised a room')).thenEvents({
+      type: 'complexity.confirmed.v1',
+      data: {
+        needs: [
+          { need: 'accommodation', recommended: 'high', level: 'medium', overridden: true },
+          { need: 'emotional-wellbeing', recommended: null, level: 'low', overridden: false },
+        ],
+      },
+    });
+  });
 
   it('keeps the reason in the private half, and only there', () =>
     confirming(aReferralState().recommended(), [
@@ -73,8 +134,8 @@ describe('L2: the confirmation', () => {
   it('lists every fault: another need, a need twice, a need left out', () =>
     confirming(twoNeeds().recommended(), [
       { need: 'lifestyle-associates', level: 'low' },
-      { need: 'accommodation', level: 'low' },
       { need: 'accommodation', level: 'high' },
+      { need: 'accommodation', level: 'low' },
     ]).thenRefused('InvalidAnswer', '/needs/0/need', '/needs/2/need', '/needs'));
 
   it('is taken while the referral is paused: answers already asked for still are', () =>

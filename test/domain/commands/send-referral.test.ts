@@ -86,7 +86,7 @@ describe('Privacy: what was sent is parted', () => {
     needs: [
       aNeed('accommodation', {
         preferredService: { id: 'service-1', reason: 'Speaks her language' },
-        indicators: { 'homeless-now': true },
+        indicators: { home: 'homeless' },
       }),
     ],
   });
