@@ -41,6 +41,8 @@ const word = (what: string): string => {
 const dateOfBirth = '1907-03-09';
 const language = `zxq-${mark.slice(-4).replace(/\d/g, (digit) => 'ghijklmnop'[Number(digit)] ?? 'q')}`;
 const onBehalfOf = `${mark}.person`;
+/** What the answers to the indicators come to, which tells of the person as they do. */
+const criterion = 'no-settled-home-and-hard-to-house';
 
 const facts = aMansReferral('thames-accommodation').with({
   person: { dateOfBirth, accessibility: [word('accessibility')], interpreterLanguage: language },
@@ -50,7 +52,7 @@ const facts = aMansReferral('thames-accommodation').with({
       ...aNeed('accommodation'),
       generalServiceReason: word('general-service'),
       preferredService: { id: 'thames-accommodation', reason: word('preferred-service') },
-      indicators: { [word('indicator')]: word('indicator-value') },
+      indicators: { home: 'homeless', 'tenancy-history': 'poor' },
     },
   ],
 });
@@ -281,7 +283,7 @@ async function otherEnds(): Promise<void> {
 const wordsIn = (text: string): string[] => [
   ...new Set([
     ...(text.match(new RegExp(`${mark}[-.a-z]*`, 'g')) ?? []),
-    ...[dateOfBirth, language].filter((one) => text.includes(one)),
+    ...[dateOfBirth, language, criterion].filter((one) => text.includes(one)),
   ]),
 ];
 const tokensIn = (text: string): number => [...tokens].filter((one) => text.includes(one)).length;
@@ -295,6 +297,7 @@ describe('What only the private table may hold', () => {
     expect(missing).toEqual([]);
     expect(found).toContain(dateOfBirth);
     expect(found).toContain(language);
+    expect(found).toContain(criterion);
     expect(tokens.size).toBeGreaterThan(8);
   });
 

@@ -100,6 +100,8 @@ const bodies: Record<string, { as: string; body: () => unknown }> = {
   'state-availability': { as: 'provider:northern-pathways', body: () => ({ places: 3 }) },
   'check-eligibility': { as: 'court', body: () => ({ ...facts, crn: aCrn() }) },
   'send-referral': { as: 'practitioner', body: () => ({ ...facts, crn: aCrn() }) },
+  'change-draft': { as: 'practitioner', body: () => ({ ...facts }) },
+  'submit-draft': { as: 'practitioner', body: () => ({}) },
   'amend-referral': {
     as: 'practitioner',
     body: () => ({ changes: { risk: { seriousHarm: 'low' } }, reason: 'Assessed again' }),

@@ -12,6 +12,7 @@ import { allEndpoints, endpoints } from '../../shared/contracts/routes/index.ts'
 import type { ServiceInput } from '../../shared/contracts/views/service.ts';
 import { type Role, roles } from '../../shared/domain/vocabulary.ts';
 import {
+  aCrn,
   aMansReferral,
   aNeed,
   justNow,
@@ -269,6 +270,20 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
         expect(found.items.map(({ id }) => id)).not.toContain(referralId);
       }
     }
+  });
+
+  it('a draft is seen, changed and sent by its own case system, and found by nobody else', async () => {
+    const draft = { ...facts, crn: aCrn() };
+    const { body: saved, etag } = await mine(endpoints.sendReferral, 'practitioner', {
+      body: { ...draft, draft: true },
+      idempotencyKey: randomUUID(),
+    });
+    const params = { referralId: saved.id };
+    const everyoneElse = ['other-practitioner', thames, northern, otherProvider];
+    await mine(endpoints.getReferral, 'practitioner', { params }, everyoneElse);
+    const change = { params, body: draft, ifMatch: etag ?? '' };
+    const changed = await mine(endpoints.changeDraft, 'practitioner', change, ['other-practitioner']);
+    await mine(endpoints.submitDraft, 'practitioner', { params, ifMatch: changed.etag ?? '' }, ['other-practitioner']);
   });
 
   it("a task is its owner's to answer; operations see it and may not", async () => {

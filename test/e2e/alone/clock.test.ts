@@ -1,16 +1,47 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { moveClock } from '../../../infra/local/move-clock.ts';
+import { listReferrals, sendReferral } from '../../../shared/contracts/routes/referrals.ts';
 import { getTask } from '../../../shared/contracts/routes/tasks.ts';
 import { TEST_INSTANCE } from '../local-aws.setup.ts';
-import { application } from '../support/deployment.ts';
+import { tablesOf } from '../support/b-record.ts';
+import { application, stack } from '../support/deployment.ts';
 import { parked, stepsOf } from '../support/executions.ts';
-import { eventCounts, offered, offeredTo, respond } from '../support/journeys.ts';
+import { eventCounts, offered, offeredTo, practitioner, respond, someone } from '../support/journeys.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const instance = TEST_INSTANCE;
 
 afterAll(() => moveClock('reset', { instance }));
+
+describe('L7: a draft that nobody goes on with', () => {
+  it('is spoken of, and after 90 days removed with all that it held of the person', async () => {
+    const facts = someone();
+    const { body: draft } = await practitioner.api.must(sendReferral, {
+      body: { ...facts, draft: true },
+      idempotencyKey: randomUUID(),
+    });
+    const { id: taskId } = await practitioner.task(draft.id, 'draft');
+    const tables = tablesOf(stack);
+    expect(await tables.private(`CRN#${facts.crn}`)).toHaveLength(1);
+
+    await moveClock(84 * 24 * hour, { instance });
+    expect((await practitioner.readTask(taskId)).remindedAt).not.toBeNull();
+    await moveClock(7 * 24 * hour, { instance });
+    expect((await practitioner.readTask(taskId)).status).toBe('lapsed');
+    expect(await practitioner.read(draft.id)).toMatchObject({
+      status: 'concluded',
+      endState: 'cancelled',
+      endReason: 'abandoned',
+      needs: [],
+    });
+    expect(await tables.private(`CRN#${facts.crn}`)).toEqual([]);
+    const { body: found } = await practitioner.api.must(listReferrals, { query: { crn: facts.crn } });
+    expect(found.items).toEqual([]);
+    await moveClock('reset', { instance });
+  });
+});
 
 describe('T1, L7: when the deadline of an offer comes', () => {
   it('its provider is reminded, it lapses, the next provider is asked, and a late answer is refused', async () => {
