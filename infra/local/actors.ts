@@ -30,6 +30,7 @@ import type { OperationsReferralView, ReferralView } from '../../shared/contract
 import type { TaskView } from '../../shared/contracts/views/task.ts';
 import type { ReferralFacts } from '../../shared/domain/referral-facts.ts';
 import type { TaskType } from '../../shared/domain/task-types.ts';
+import type { ComplexityLevel, NeedId } from '../../shared/domain/vocabulary.ts';
 import { type ApiClient, client, type RequestTo, type SuccessOf } from './api-client.ts';
 import type { Stack } from './stack-file.ts';
 import { clientNamed, token } from './token.ts';
@@ -112,10 +113,17 @@ export class Practitioner extends Actor {
     return { ...(body as ReferralView), etag: etag ?? '' };
   }
 
-  /** Confirms a level for every need; the practitioner's own where nothing is recommended. */
-  async confirmComplexity(referralId: string, level: 'low' | 'medium' | 'high' = 'medium'): Promise<void> {
+  /** Confirms a level for every need: what is recommended, else `level`; or what is put in its place, with a reason. */
+  async confirmComplexity(
+    referralId: string,
+    level: ComplexityLevel = 'medium',
+    overrides: { need: NeedId; level: ComplexityLevel; reason: string }[] = [],
+  ): Promise<void> {
     const { id, subject } = await this.task(referralId, 'complexity-confirmation');
-    const needs = (subject?.needs ?? []).map(({ need, recommended }) => ({ need, level: recommended ?? level }));
+    const needs = (subject?.needs ?? []).map(
+      ({ need, recommended }) =>
+        overrides.find((override) => override.need === need) ?? { need, level: recommended ?? level },
+    );
     await this.answer(id, { needs });
   }
 

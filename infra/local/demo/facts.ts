@@ -45,8 +45,8 @@ export class People {
     };
   }
 
-  /** A need with its first two outcomes in the catalogue, asked of the service that the story wants to be first. */
-  need(need: NeedId, serviceId?: string): ReferredNeed {
+  /** A need with its first two outcomes, for the service that the story wants first, and with answers to indicators. */
+  need(need: NeedId, serviceId?: string, indicators: Record<string, string> = {}): ReferredNeed {
     const outcomes = this.#catalogue.needs.find(({ id }) => id === need)?.outcomes ?? [];
     const preferredService = serviceId ? { id: serviceId, reason: 'Known to the person from an earlier order' } : null;
     return {
@@ -55,6 +55,7 @@ export class People {
       followedBy: null,
       desiredOutcomes: outcomes.slice(0, 2).map(({ id }) => id),
       preferredService,
+      indicators,
     };
   }
 

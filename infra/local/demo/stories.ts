@@ -8,6 +8,7 @@ import {
 } from '../../../shared/contracts/routes/referrals.ts';
 import type { ReferralFacts } from '../../../shared/domain/referral-facts.ts';
 import { until } from '../actors.ts';
+import { confirm, type Override } from './confirm.ts';
 import { beginDelivery, deliver, reportBack } from './deliver.ts';
 import { nameOf, type Scene } from './scene.ts';
 import type { Story } from './story.ts';
@@ -16,22 +17,26 @@ import { day, moment } from './times.ts';
 const completed = { endState: 'completed', endReason: 'intervention-completed' } as const;
 
 /** Sends a referral and confirms its levels, so that it goes to the providers. */
-async function sendAndConfirm(scene: Scene, facts: ReferralFacts): Promise<string> {
-  const { practitioner, send, tell } = scene;
+async function sendAndConfirm(scene: Scene, facts: ReferralFacts, instead?: Override): Promise<string> {
+  const { send, tell } = scene;
   const { id, referenceNumber } = await send(facts);
   tell(`Sent as ${referenceNumber}: ${facts.needs.map(({ need }) => need).join(', ')}`);
-  await practitioner.confirmComplexity(id);
-  tell('The practitioner confirms the complexity: medium');
+  await confirm(scene, id, instead ? { instead } : {});
   return id;
 }
 
 const acceptedAtOnce: Story = {
   name: 'accepted',
-  plot: 'Accepted at once and delivered to the end',
+  plot: 'A recommended complexity with its reasons; accepted at once and delivered to the end',
   mustEnd: completed,
   async play(scene, number) {
     const { people, northern, tell } = scene;
-    const need = people.need('accommodation', 'northern-accommodation');
+    const need = people.need('accommodation', 'northern-accommodation', {
+      home: 'homeless',
+      'tenancy-history': 'poor',
+      'tenancy-skills': 'few',
+      'further-needs': 'managed',
+    });
     const id = await sendAndConfirm(scene, people.referral(number, [need]));
     await northern.acceptOffer(id);
     tell(`${nameOf(northern)} accepts`);
@@ -133,14 +138,18 @@ const foundIneligible: Story = {
 
 const fourNeeds: Story = {
   name: 'four needs',
-  plot: "A woman with four needs, met together by one women's service",
+  plot: "A woman with four needs, met together by one women's service; abuse counts",
   mustEnd: completed,
   async play(scene, number) {
     const { practitioner, people, cambrian, send, tell } = scene;
     const facts = people.referral(
       number,
       [
-        people.need('womens-accommodation', 'cambrian-womens-centre'),
+        people.need('womens-accommodation', 'cambrian-womens-centre', {
+          home: 'temporary',
+          'tenancy-history': 'good',
+          'abuse-or-coercion': 'now',
+        }),
         people.need('womens-finance-benefit-debt'),
         people.need('womens-emotional-wellbeing'),
         people.need('womens-family-significant-others'),
@@ -158,8 +167,7 @@ const fourNeeds: Story = {
     );
     const { id, referenceNumber } = await send(facts);
     tell(`Sent as ${referenceNumber}: women's accommodation, finance, wellbeing and family`);
-    await practitioner.confirmComplexity(id, 'high');
-    tell('The practitioner confirms the complexity of all four: high');
+    await confirm(scene, id, { level: 'high' });
     await cambrian.acceptOffer(id);
     const { allocations } = await practitioner.read(id);
     const [allocation, ...others] = allocations;
@@ -171,12 +179,21 @@ const fourNeeds: Story = {
 
 const withdrawnInDelivery: Story = {
   name: 'withdrawn',
-  plot: 'Withdrawn in mid-delivery; the report is still due',
+  plot: 'A recommended level overridden; withdrawn in mid-delivery, the report still due',
   mustEnd: { endState: 'ended', endReason: 'returned-to-custody' },
   async play(scene, number) {
     const { practitioner, people, thames, clock, tell } = scene;
-    const need = people.need('lifestyle-associates', 'thames-wellbeing');
-    const id = await sendAndConfirm(scene, people.referral(number, [need], { area: 'lancashire' }));
+    const need = people.need('lifestyle-associates', 'thames-wellbeing', {
+      'prosocial-ties': 'few',
+      'community-groups': 'little-interest',
+      'time-alone': 'mostly',
+      'offending-peers': 'some',
+    });
+    const id = await sendAndConfirm(scene, people.referral(number, [need], { area: 'lancashire' }), {
+      need: 'lifestyle-associates',
+      level: 'high',
+      reason: 'A cousin has started to use his flat to deal from',
+    });
     const allocationId = await thames.acceptOffer(id);
     tell(`${nameOf(thames)} accepts`);
     await beginDelivery(scene, thames, { referralId: id, allocationId, sessions: 6 });
