@@ -66,8 +66,8 @@ const withAnswer = <T extends keyof typeof taskAnswers>(type: T) =>
   z.strictObject({
     ...common,
     type: z.literal(type),
-    subject: taskSubjects[type].nullable().describe(whileOpen),
-    answer: taskAnswers[type].nullable().describe('As given; null while open, and to operations'),
+    subject: z.nullable(taskSubjects[type]).describe(whileOpen),
+    answer: z.nullable(taskAnswers[type]).describe('As given; null while open, and to operations'),
   });
 
 /** Done by commands of their own, so there is no answer to show. */
@@ -75,7 +75,7 @@ const doneByCommands = <T extends Exclude<TaskType, keyof typeof taskAnswers>>(t
   z.strictObject({
     ...common,
     type: z.literal(type),
-    subject: taskSubjects[type].nullable().describe(whileOpen),
+    subject: z.nullable(taskSubjects[type]).describe(whileOpen),
     answer: z.null(),
   });
 
