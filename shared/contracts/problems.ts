@@ -67,8 +67,15 @@ export const needEligibility = z.strictObject({
   need: z.enum(needIds),
   result: z.enum(['eligible', 'needs-information', 'refused']),
   failed: z
-    .array(z.strictObject({ rule: z.string(), reason: z.string(), instead: z.string() }))
-    .describe('Every rule that it fails, why, and what to do instead'),
+    .array(
+      z.strictObject({
+        rule: z.string(),
+        fields: z.array(z.string()).describe('The facts that decided it, as JSON pointers into the referral'),
+        reason: z.string(),
+        instead: z.string(),
+      }),
+    )
+    .describe('Every rule that it fails, by which facts, why, and what to do instead'),
   missing: z.array(z.string()).describe('What would have to be known, as JSON pointers'),
 });
 

@@ -39,6 +39,7 @@ export const arbitraryFacts: fc.Arbitrary<KnownFacts> = fc.record(
         type: maybe(fc.constantFrom(...sentenceTypes.slice(0, 4), ...sentenceTypes)),
         requirements: maybe(fc.subarray([...requirements], { maxLength: 3 })),
         rarDays: maybe(fc.constantFrom(0, 20)),
+        endDate: maybe(fc.constantFrom('2026-06-14', '2027-09-30', '2028-03-31')),
       }),
     ),
     setting: maybe(fc.constantFrom(...settings)),
