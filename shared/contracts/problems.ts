@@ -57,6 +57,7 @@ export const refusals = {
 /** One fault of what was sent; a problem lists them all. */
 export const fault = z.strictObject({
   pointer: z.string().describe('JSON pointer into the body, or the name of a parameter or header'),
+  fields: z.array(z.string()).optional().describe('Every fact that takes part, where several contradict each other'),
   detail: z.string(),
   rule: z.string().optional().describe('The rule that refuses it, for example E1'),
 });

@@ -23,7 +23,7 @@ export interface Refusal {
   refused: RefusalCode;
   /** For the caller, in plain English. */
   detail: string;
-  faults?: { pointer: string; detail: string; rule?: string }[];
+  faults?: { pointer: string; fields?: string[]; detail: string; rule?: string }[];
   /** Every failed rule per need, when the refusal is an ineligibility. */
   needs?: NeedEligibility[];
 }
