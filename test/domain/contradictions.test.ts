@@ -35,8 +35,13 @@ describe('L1: facts that contradict each other', () => {
     ['E8 /expectedReleaseDate', aReferral().with({ expectedReleaseDate: '2026-06-16' })],
     ['E8 /expectedReleaseDate', aReferral().with({ sentence: { type: 'fine' }, expectedReleaseDate: '2026-06-16' })],
     ['C1 /needs/0/desiredOutcomes/1', withNeed({ desiredOutcomes: Array(2).fill('accommodation.suitable-home') })],
-    ['E9 /opdOwners', aReferral().with({ opdOwners: { probation: 'pp-17', health: 'nhs-3' } })],
   ])('are named with their rule: %s', (expected, facts) => expect(found(facts)).toEqual([expected]));
+
+  it('E9: owners of a pathway that the person is not on are one', () => {
+    const opdOwners = { probation: 'pp-17', health: 'nhs-3' };
+    expect(found(aReferral().with({ opdPathway: false, opdOwners }))).toEqual(['E9 /opdOwners']);
+    expect(found(aReferral().with({ opdPathway: true, opdOwners }))).toEqual([]);
+  });
 
   it('are named all at once, each in a sentence', () => {
     const facts = aReferral().with({

@@ -101,6 +101,7 @@ function aboutSentence(facts: KnownFacts, purpose: Reading['purpose']): Contradi
   return found;
 }
 
+/** E9: both owners are those of a person on the pathway. */
 function aboutPathway({ opdPathway, opdOwners }: KnownFacts): Contradiction[] {
   if (!opdOwners || opdPathway !== false) return [];
   const detail = 'There are owners for a pathway that the person is not on.';
