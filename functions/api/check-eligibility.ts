@@ -2,8 +2,7 @@ import { directory } from '../../shared/adapters/directory.ts';
 import { ProblemError } from '../../shared/contracts/problems.ts';
 import { checkEligibility as contract } from '../../shared/contracts/routes/eligibility.ts';
 import { checkEligibility as check, contradictions } from '../../shared/domain/eligibility/index.ts';
-import { openServices } from '../../shared/domain/matching.ts';
-import { availabilityView } from '../../shared/domain/views/service-view.ts';
+import { eligibilityView } from '../../shared/domain/views/eligibility-view.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { basics, deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
@@ -14,20 +13,8 @@ export const checkEligibility = (ports: Pick<Ports, 'clients' | 'clock' | 'direc
     const now = await ports.clock.now();
     const errors = contradictions(facts, now, { purpose: 'check' });
     if (errors.length > 0) throw new ProblemError('rule-refused', 'What was sent contradicts itself.', { errors });
-    const { result, needs } = check(facts, now);
-    const inArea = facts.area ? await ports.directory.inArea(facts.area) : [];
-    return {
-      status: status.ok,
-      body: {
-        result,
-        needs: needs.map((need, index) => ({
-          ...need,
-          services: (need.result === 'refused' ? [] : openServices(facts, index, inArea, now)).map(
-            ({ id, name, provider, capacity }) => ({ id, name, provider, availability: availabilityView(capacity) }),
-          ),
-        })),
-      },
-    };
+    const inArea = facts.area ? await ports.directory.inArea(facts.area) : undefined;
+    return { status: status.ok, body: eligibilityView(facts, check(facts, now), inArea, now) };
   });
 
 export const handler = deployed(() => {

@@ -53,7 +53,7 @@ export function accepted(outcome: Committed | Refusal): Committed {
   const { refused, detail, faults, needs } = outcome;
   throw new ProblemError(refusals[refused], detail, {
     ...(faults ? { errors: faults } : {}),
-    ...(needs ? { needs: needs as never } : {}),
+    ...(needs ? { needs } : {}),
   });
 }
 

@@ -57,6 +57,7 @@ export const refusals = {
 /** One fault of what was sent; a problem lists them all. */
 export const fault = z.strictObject({
   pointer: z.string().describe('JSON pointer into the body, or the name of a parameter or header'),
+  fields: z.array(z.string()).optional().describe('Every fact that takes part, where several contradict each other'),
   detail: z.string(),
   rule: z.string().optional().describe('The rule that refuses it, for example E1'),
 });
@@ -67,8 +68,15 @@ export const needEligibility = z.strictObject({
   need: z.enum(needIds),
   result: z.enum(['eligible', 'needs-information', 'refused']),
   failed: z
-    .array(z.strictObject({ rule: z.string(), reason: z.string(), instead: z.string() }))
-    .describe('Every rule that it fails, why, and what to do instead'),
+    .array(
+      z.strictObject({
+        rule: z.string(),
+        fields: z.array(z.string()).describe('The facts that decided it, as JSON pointers into the referral'),
+        reason: z.string(),
+        instead: z.string(),
+      }),
+    )
+    .describe('Every rule that it fails, by which facts, why, and what to do instead'),
   missing: z.array(z.string()).describe('What would have to be known, as JSON pointers'),
 });
 

@@ -40,17 +40,21 @@ type DueDates = Record<string, string>;
 
 /** The deadlines that hang on a changed fact: release starts a clock (E8), the sentence's end closes delivery. */
 export function movedByFacts(before: Referral, after: Referral, now: Date): DueDates {
-  const released = before.facts.setting === 'custody' && after.facts.setting === 'community';
-  // A release that is put off without a date leaves the old deadline standing until there is one.
-  const isUndated = after.facts.setting === 'custody' && !releaseOf(after);
+  const isInCustody = after.facts.setting === 'custody';
+  const isReleased = before.facts.setting === 'custody' && after.facts.setting === 'community';
+  // A release that is put off without a date leaves the old deadline standing until there is one; and once the person
+  // is out, a corrected date moves nothing: their clock is running.
+  const isUndated = isInCustody && !releaseOf(after);
   const isReleaseMoved =
     !isUndated &&
+    (isInCustody || isReleased) &&
     (before.facts.expectedReleaseDate !== after.facts.expectedReleaseDate ||
       before.facts.setting !== after.facts.setting);
   const isEndMoved = before.facts.sentence?.endDate !== after.facts.sentence?.endDate;
   const from = ({ openedAt }: OpenTask): Date => {
-    if (!released) return new Date(openedAt);
-    return max([new Date(openedAt), min([now, releaseOf(before) ?? now])]);
+    if (!isReleased) return new Date(openedAt);
+    // Told late, it was on the day that is told with it, or else on the day that it was expected.
+    return max([new Date(openedAt), min([now, releaseOf(after) ?? releaseOf(before) ?? now])]);
   };
   const moved = after.openTasks.filter(
     ({ type }) => (type === 'supplier-assessment' && isReleaseMoved) || (type === 'delivery' && isEndMoved),

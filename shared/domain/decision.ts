@@ -1,4 +1,5 @@
 import type { Allocation, Appointment } from './allocation.ts';
+import type { NeedEligibility } from './eligibility/check.ts';
 import type { Actor, DomainEvent } from './events.ts';
 import type { Confidential, Referral } from './referral.ts';
 
@@ -22,9 +23,9 @@ export interface Refusal {
   refused: RefusalCode;
   /** For the caller, in plain English. */
   detail: string;
-  faults?: { pointer: string; detail: string; rule?: string }[];
+  faults?: { pointer: string; fields?: string[]; detail: string; rule?: string }[];
   /** Every failed rule per need, when the refusal is an ineligibility. */
-  needs?: unknown;
+  needs?: NeedEligibility[];
 }
 
 export const refusalCodes = [

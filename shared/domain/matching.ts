@@ -1,10 +1,11 @@
 import { parseISO } from 'date-fns';
 import { differenceInYears } from 'date-fns/differenceInYears';
-import type { AreaId } from './areas.ts';
+import { settingOf } from './eligibility/setting.ts';
 import type { Confidential, NeedsGroup, Referral } from './referral.ts';
 import type { KnownFacts } from './referral-facts.ts';
-import { isRunning, type Service } from './service.ts';
-import { isWomensNeed, type NeedId, type SentenceType, type Setting } from './vocabulary.ts';
+import type { Service } from './service.ts';
+import { type Circumstances, type Obstacle, obstaclesOf, takes } from './service-fit.ts';
+import { isWomensNeed, type NeedId } from './vocabulary.ts';
 import { londonDate } from './working-days.ts';
 
 /** A service as matching sees it: the directory's entry with its places free at this moment. */
@@ -33,29 +34,19 @@ export function groupNeeds(needs: NeedId[], services: AvailableService[], confid
   return groups;
 }
 
-/** What is known of the person and the place: what a service may be filtered by. */
-interface Circumstances {
-  area: AreaId | null | undefined;
-  setting: Setting | null | undefined;
-  sentenceType: SentenceType | null | undefined;
-  person: Confidential['person'];
-}
-
-/**
- * L3, E6: whether a service takes someone in these circumstances. What is not known excludes nothing. What is the same
- * for every service is worked out once: directories are long.
- */
-function takes({ area, setting, sentenceType, person }: Circumstances, now: Date): (service: Service) => boolean {
-  const age = person.dateOfBirth ? differenceInYears(now, parseISO(person.dateOfBirth)) : null;
-  const date = londonDate(now);
-  return (service) =>
-    (!area || service.areas.includes(area)) &&
-    (!setting || service.settings.includes(setting)) &&
-    (service.cohort === 'general' || person.sex === 'female') &&
-    (!sentenceType || service.sentenceTypes.includes(sentenceType)) &&
-    (age === null || ((service.minimumAge ?? 0) <= age && age <= (service.maximumAge ?? Number.POSITIVE_INFINITY))) &&
-    isRunning(service, date);
-}
+/** What services are filtered by, of these facts: worked out once, since directories are long. */
+const circumstancesOf = (
+  facts: Pick<KnownFacts, 'area' | 'setting' | 'sentence'>,
+  { sex, dateOfBirth }: Confidential['person'],
+  now: Date,
+): Circumstances => ({
+  area: facts.area,
+  setting: settingOf(facts),
+  sentenceType: facts.sentence?.type,
+  sex,
+  age: dateOfBirth ? differenceInYears(now, parseISO(dateOfBirth)) : null,
+  date: londonDate(now),
+});
 
 /** L3: the services that fit this person here and now, whatever needs they cover. */
 export const suitableServices = (
@@ -63,35 +54,67 @@ export const suitableServices = (
   { person }: Confidential,
   services: AvailableService[],
   now: Date,
-): AvailableService[] =>
-  services.filter(takes({ area: facts.area, setting: facts.setting, sentenceType: facts.sentence?.type, person }, now));
+): AvailableService[] => services.filter(takes(circumstancesOf(facts, person, now)));
 
-/** O3: the services that would take one need, by what is known so far; with places or without. */
-export function openServices<S extends Service>(facts: KnownFacts, index: number, services: S[], now: Date): S[] {
-  const need = facts.needs[index];
-  if (!need) return [];
-  const person = facts.person ?? {};
-  const reason = need.generalServiceReason ?? undefined;
-  const confidential: Confidential = {
-    person,
-    reasonForReferral: null,
-    needs: reason === undefined ? {} : { [need.need]: { generalServiceReason: reason } },
-  };
-  const fits = takes({ area: facts.area, setting: facts.setting, sentenceType: facts.sentence?.type, person }, now);
-  return services.filter((service) => fits(service) && covers(service, need.need, confidential));
+interface OpenServices<S extends Service> {
+  open: S[];
+  notOpen: { service: S; reasons: Obstacle[] }[];
 }
+
+/**
+ * O3: which of an area's services would take one need by what is known so far, with places or without, and for every
+ * other one that is for the need, why not. E6: for a woman the women's services stand first.
+ */
+export function openServices<S extends Service>(
+  facts: KnownFacts,
+  index: number,
+  services: readonly S[],
+  now: Date,
+): OpenServices<S> {
+  const need = facts.needs[index];
+  const person = facts.person ?? {};
+  const known = circumstancesOf(facts, person, now);
+  const found: OpenServices<S> = { open: [], notOpen: [] };
+  for (const service of services) {
+    if (!need || !isFor(service, need.need, person)) continue;
+    const reasons = obstaclesOf(service, known);
+    if (!need.generalServiceReason && comesSecond(service, need.need, person)) reasons.push(womensServiceFirst);
+    if (reasons.length > 0) found.notOpen.push({ service, reasons });
+    else found.open.push(service);
+  }
+  const womensFirst = (one: S, other: S) => Number(other.cohort === 'women') - Number(one.cohort === 'women');
+  return { ...found, open: found.open.sort(womensFirst) };
+}
+
+const womensServiceFirst: Obstacle = {
+  code: 'womens-service-first',
+  detail:
+    "A women's service comes first for a woman; this one is open where generalServiceReason says why it is better.",
+};
 
 /**
  * Whether a service can take a need of this person. E6: for a woman, a women's service covers the general need too, and
  * a general service is one only where the practitioner has said why.
  */
-export function covers(service: Pick<Service, 'cohort' | 'needs'>, need: NeedId, confidential: Confidential): boolean {
-  const { person, needs } = confidential;
-  if (person.sex !== 'female' || isWomensNeed(need)) return service.needs.includes(need);
-  if (service.cohort === 'women')
-    return service.needs.includes(need) || service.needs.includes(`womens-${need}` as NeedId);
-  return service.needs.includes(need) && needs[need]?.generalServiceReason !== undefined;
-}
+export const covers = (
+  service: Pick<Service, 'cohort' | 'needs'>,
+  need: NeedId,
+  { person, needs }: Confidential,
+): boolean =>
+  isFor(service, need, person) &&
+  (needs[need]?.generalServiceReason !== undefined || !comesSecond(service, need, person));
+
+/** Whether a service is for a need of this person, open to them or not. */
+const isFor = (
+  { cohort, needs }: Pick<Service, 'cohort' | 'needs'>,
+  need: NeedId,
+  { sex }: Confidential['person'],
+): boolean =>
+  needs.includes(need) || (sex === 'female' && cohort === 'women' && needs.some((one) => one === `womens-${need}`));
+
+/** E6: a general service, for the general need of a woman. */
+const comesSecond = ({ cohort }: Pick<Service, 'cohort'>, need: NeedId, { sex }: Confidential['person']): boolean =>
+  sex === 'female' && cohort === 'general' && !isWomensNeed(need);
 
 /** L3: the candidates for a group of needs, best first. Ties are broken by the referral, so no provider starves. */
 export function rankCandidates(

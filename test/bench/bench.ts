@@ -7,6 +7,7 @@ import { ensureStack, stopStack } from '../../infra/local/local-aws.ts';
 import { run, step } from '../../infra/local/progress.ts';
 import { measureBundles } from './bundles.ts';
 import { countCosts } from './costs.ts';
+import { measureDecisions } from './eligibility.ts';
 import { Latency } from './latency.ts';
 import { measureRanking } from './ranking.ts';
 import { castOf } from './referral.ts';
@@ -18,7 +19,7 @@ const { values } = commandLine(
 
 Measures what a referral costs and how fast things are, against the budgets of the design: state transitions, Lambda
 invocations, DynamoDB units and dollars from real referrals on a local AWS of its own; bundles; throughput beside a bare
-workflow; latency per endpoint; ranking. Prints the tables and writes them to docs/performance.md. Takes some minutes.
+workflow; latency per endpoint; ranking; eligibility. Prints the tables and writes them to docs/performance.md. Takes some minutes.
 Every other load on the machine blurs it.
 
   --quick   fewer repetitions: rougher figures, printed only
@@ -40,9 +41,10 @@ await run(async () => {
 
 async function measured(): Promise<Section[]> {
   const ranking = await step('Rank services', async () => measureRanking({ repeats: quick ? 5 : 25 }));
+  const decisions = await step('Decide about a referral', async () => measureDecisions({ repeats: quick ? 5 : 25 }));
   const bundles = await step('Build and import every bundle', async () => measureBundles({ repeats: quick ? 1 : 10 }));
   try {
-    return [...(await onTheStack()), ...bundles, ranking];
+    return [...(await onTheStack()), ...bundles, ranking, decisions];
   } finally {
     if (!keep) await stopStack({ instance, forget: true });
   }

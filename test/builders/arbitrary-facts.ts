@@ -32,13 +32,20 @@ const need: fc.Arbitrary<ReferredNeed> = fc.record(
 /** Whatever may be known of a referral, sensible or not: what eligibility must have an answer to. */
 export const arbitraryFacts: fc.Arbitrary<KnownFacts> = fc.record(
   {
-    person: maybe(fc.record({ sex: maybe(fc.constantFrom(...sexes)) })),
+    person: maybe(
+      fc.record({
+        sex: maybe(fc.constantFrom(...sexes)),
+        dateOfBirth: maybe(fc.constantFrom('1990-04-02', '1990-04-02', '2026-07-01')),
+      }),
+    ),
     area: maybe(fc.constantFrom(...areaIds)),
     sentence: maybe(
       fc.record({
         type: maybe(fc.constantFrom(...sentenceTypes.slice(0, 4), ...sentenceTypes)),
         requirements: maybe(fc.subarray([...requirements], { maxLength: 3 })),
         rarDays: maybe(fc.constantFrom(0, 20)),
+        startDate: seldom(fc.constantFrom('2026-05-01', '2026-06-30')),
+        endDate: maybe(fc.constantFrom('2026-06-14', '2027-09-30', '2028-03-31')),
       }),
     ),
     setting: maybe(fc.constantFrom(...settings)),

@@ -56,6 +56,10 @@ export const aReferral = (): BuiltReferral =>
     reasonForReferral: 'Has to leave the present address in six weeks',
   });
 
+/** The same for the deployed application, which runs in real time: its sentence has still a year and a half to go. */
+export const aReferralInForce = (): BuiltReferral =>
+  aReferral().with({ sentence: { endDate: new Date(Date.now() + 540 * 86_400_000).toISOString().slice(0, 10) } });
+
 /** The same, for a man on licence who is still in prison (E8). */
 export const aReferralThroughTheGate = (): BuiltReferral =>
   aReferral().with({

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkEligibility, missingFacts } from '../../shared/domain/eligibility/index.ts';
+import { type FailedRule, type RuleId, ruleIds } from '../../shared/domain/eligibility/rule.ts';
 import type { KnownFacts } from '../../shared/domain/referral-facts.ts';
 import {
   metByPrimaryValues,
   needReasons,
+  type Requirement,
   requestedWorkValues,
-  type requirements,
   riskLevels,
 } from '../../shared/domain/vocabulary.ts';
 import { arbitraryFacts } from '../builders/arbitrary-facts.ts';
@@ -14,7 +15,7 @@ import { aNeed, aReferral, aReferralThroughTheGate, today } from '../builders/re
 
 const check = (facts: KnownFacts) => checkEligibility(facts, today);
 const rulesFailed = (facts: KnownFacts) => check(facts).needs.map(({ failed }) => failed.map(({ rule }) => rule));
-const withRequirements = (...list: (typeof requirements)[number][]) =>
+const withRequirements = (...list: Requirement[]) =>
   aReferral().with({ sentence: { requirements: list, rarDays: null } });
 
 const orders = ['community-order', 'suspended-sentence-order'] as const;
@@ -62,6 +63,18 @@ describe('E1: the sentence', () => {
     for (const setting of ['community', 'custody', null] as const) {
       expect(check(aReferral().with({ setting, sentence: { proposed: true } })).result).toBe('eligible');
     }
+  });
+
+  it('that has ended gives access no longer; on its last day it still does', () => {
+    const ending = (endDate: string) => aReferral().with({ sentence: { endDate } });
+    expect(check(ending('2026-06-14')).needs[0]?.failed).toMatchObject([{ rule: 'E1', fields: ['/sentence/endDate'] }]);
+    expect(check(ending('2026-06-15')).result).toBe('eligible');
+  });
+
+  it('that has run out since the referral was sent is no matter of eligibility: it is withdrawn (L6)', () => {
+    const facts = aReferral().with({ sentence: { endDate: '2026-06-14' } });
+    expect(checkEligibility(facts, today, new Date('2026-06-14T22:00:00Z')).result).toBe('eligible');
+    expect(checkEligibility(facts, today, new Date('2026-06-14T23:00:00Z')).result).toBe('refused');
   });
 
   it('that is not known is asked for', () => {
@@ -119,6 +132,16 @@ describe('E3: a primary intervention comes first', () => {
   it.each(metByPrimaryValues)('so a need that can be met by a %s is refused', (metByPrimary) =>
     expect(rulesFailed(withNeed({ metByPrimary }))).toEqual([['E3']]),
   );
+
+  it.each(needReasons)('whatever the reason beside it (%s), with a way out that fits', (reason) => {
+    const ways = {
+      'not-met-by-primary': /first, and refer for what it leaves over/,
+      'outstanding-after-primary': /what it left over, refer without metByPrimary/,
+      'supports-engagement-with-primary': /say in followedBy what follows/,
+    };
+    const [need] = check(withNeed({ reason, metByPrimary: 'structured-intervention' })).needs;
+    expect(need?.failed).toMatchObject([{ rule: 'E3', instead: expect.stringMatching(ways[reason]) }]);
+  });
 
   it.each(needReasons)('so a need says why it is left: %s', (reason) =>
     expect(check(withNeed({ reason, followedBy: 'accredited-programme' })).result).toBe('eligible'),
@@ -221,10 +244,16 @@ describe('E: an answer', () => {
       expect(check(aReferral().with({ risk: { seriousHarm } })).result).toBe('eligible');
   });
 
+  const unplaced = (pointers: string[]) => pointers.map((pointer) => pointer.replace(/\d+/, 'i'));
+
   /** An answer with the place of its need taken out of the pointers. */
   const byNeed = (facts: KnownFacts) =>
     check(facts)
-      .needs.map((need) => ({ ...need, missing: need.missing.map((pointer) => pointer.replace(/\d+/, 'i')) }))
+      .needs.map((need) => ({
+        ...need,
+        failed: need.failed.map((failed) => ({ ...failed, fields: unplaced(failed.fields) })),
+        missing: unplaced(need.missing),
+      }))
       .sort((a, b) => a.need.localeCompare(b.need));
 
   it('never depends on the order of the needs', () =>
@@ -234,6 +263,44 @@ describe('E: an answer', () => {
         expect(byNeed(shuffled)).toEqual(byNeed(facts));
         expect(check(shuffled).result).toBe(check(facts).result);
       }),
+    ));
+
+  it('never depends on the order of the requirements, or on one being there twice', () =>
+    fc.assert(
+      fc.property(arbitraryFacts, fc.gen(), (facts, gen) => {
+        const list = facts.sentence?.requirements ?? [];
+        const shuffled = gen(fc.shuffledSubarray, [...list, ...list], { minLength: list.length * 2 });
+        const others = { ...facts, sentence: { ...facts.sentence, requirements: shuffled } };
+        const stated = { ...facts, sentence: { ...facts.sentence, requirements: list } };
+        expect(check(others)).toEqual(check(stated));
+      }),
+    ));
+
+  it('never depends on facts that no rule looks at', () =>
+    fc.assert(
+      fc.property(arbitraryFacts, unrelatedFacts, (facts, { person, sentence, need, ...others }) => {
+        const changed = {
+          ...facts,
+          ...others,
+          person: { ...person, sex: facts.person?.sex },
+          sentence: { ...facts.sentence, ...sentence },
+          needs: facts.needs.map((one) => ({ ...one, ...need })),
+        };
+        expect(check(changed)).toEqual(check(facts));
+      }),
+    ));
+
+  it('names the facts that decided it: with these alone the rule fails, and without any of them it does not', () =>
+    fc.assert(
+      fc.property(arbitraryFacts, (facts) => {
+        for (const [index, need] of check(facts).needs.entries()) {
+          for (const failed of need.failed) {
+            expect(fails(nothingBut(facts, failed.fields), index, failed)).toBe(true);
+            for (const field of failed.fields) expect(fails(forgetting(facts, field), index, failed)).toBe(false);
+          }
+        }
+      }),
+      { numRuns: 500 },
     ));
 
   it('tells apart its three results by what failed and what is missing, and explains in whole sentences', () =>
@@ -259,13 +326,14 @@ describe('E: an answer', () => {
       }),
     ));
 
-  it('keeps every refusal when an unknown fact becomes known', () =>
+  it('keeps every refusal, rule, facts and reason, when an unknown fact becomes known', () =>
     fc.assert(
       fc.property(arbitraryFacts, arbitraryFacts, (facts, more) => {
         const [before, after] = [check(facts), check(completed(facts, more))];
         for (const [index, need] of before.needs.entries()) {
-          const stillFailed = after.needs[index]?.failed ?? [];
-          for (const { rule } of need.failed) expect(stillFailed.map((failed) => failed.rule)).toContain(rule);
+          for (const { rule, fields, reason } of need.failed) {
+            expect(after.needs[index]?.failed).toContainEqual({ rule, fields, reason, instead: expect.any(String) });
+          }
         }
       }),
       { numRuns: 500 },
@@ -279,9 +347,123 @@ describe('E: an answer', () => {
           check(facts).needs.flatMap(({ result, failed }) => [result, ...failed.map(({ rule }) => rule)]),
         ),
     );
-    expect([...seen].sort()).toEqual(['E1', 'E2', 'E3', 'E4', 'E5', 'E6', 'eligible', 'needs-information', 'refused']);
+    expect([...seen].sort()).toEqual([...ruleIds, 'eligible', 'needs-information', 'refused']);
   });
 });
+
+describe('E1–E6: every rule', () => {
+  /** Per rule: facts that it refuses, and one thing about them that makes it refuse no more. */
+  const cases: Record<RuleId, { refused: KnownFacts; open: KnownFacts }[]> = {
+    E1: [
+      {
+        refused: withRequirements('programme'),
+        open: withRequirements('programme', 'rehabilitation-activity'),
+      },
+      {
+        refused: aReferral().with({ sentence: { type: 'fine' } }),
+        open: aReferral().with({ sentence: { type: 'suspended-sentence-order' } }),
+      },
+      {
+        refused: aReferral().with({ setting: 'custody', expectedReleaseDate: '2026-07-13' }),
+        open: aReferralThroughTheGate(),
+      },
+      {
+        refused: aReferral().with({ sentence: { endDate: '2026-06-14' } }),
+        open: aReferral().with({ sentence: { endDate: '2026-06-15' } }),
+      },
+    ],
+    E2: [
+      { refused: withRequirements('curfew'), open: withRequirements('curfew', 'rehabilitation-activity') },
+      {
+        refused: withRequirements('unpaid-work-with-ete'),
+        open: withRequirements('unpaid-work-with-ete').with({ needs: [aNeed('education-training-employment')] }),
+      },
+    ],
+    E3: [
+      {
+        refused: aReferral().with({ needs: [aNeed('accommodation', { metByPrimary: 'programme-requirement' })] }),
+        open: aReferral().with({ needs: [aNeed('accommodation', { reason: 'outstanding-after-primary' })] }),
+      },
+    ],
+    E4: [
+      {
+        refused: aReferral().with({ requestedWork: 'deliver-accredited-programme' }),
+        open: aReferral().with({ requestedWork: 'commissioned-rehabilitative-service' }),
+      },
+    ],
+    E5: [
+      {
+        refused: aReferral().with({ area: 'kent', needs: [aNeed('dependency-recovery')] }),
+        open: aReferral().with({ area: 'durham', needs: [aNeed('dependency-recovery')] }),
+      },
+      {
+        refused: aReferral().with({ area: 'kent', needs: [aNeed('finance-benefit-debt')] }),
+        open: aReferral().with({ area: 'kent', needs: [aNeed('womens-finance-benefit-debt')] }),
+      },
+    ],
+    E6: [
+      {
+        refused: aReferral().with({ person: { sex: 'male' }, needs: [aNeed('womens-accommodation')] }),
+        open: aReferral().with({ person: { sex: 'female' }, needs: [aNeed('womens-accommodation')] }),
+      },
+    ],
+  };
+  const rulesOf = (facts: KnownFacts) => rulesFailed(facts).flat();
+
+  it.each(ruleIds)('%s refuses in one case, and not in its counterpart', (rule) => {
+    expect(cases[rule].length).toBeGreaterThan(0);
+    for (const { refused, open } of cases[rule]) {
+      expect(rulesOf(refused)).toContain(rule);
+      expect(check(open)).toMatchObject({ result: 'eligible', needs: [{ failed: [], missing: [] }] });
+    }
+  });
+});
+
+/** What a referral also says, and eligibility must not hear. */
+const unrelatedFacts = fc.record({
+  crn: fc.constantFrom('X320741', 'A000001'),
+  externalReference: fc.constantFrom('CASE-1', null),
+  practitioner: fc.constantFrom({ id: 'pp-17' }, null),
+  risk: fc.record({ seriousHarm: fc.constantFrom(...riskLevels) }),
+  opdPathway: fc.boolean(),
+  reasonForReferral: fc.constantFrom('Has to move', null),
+  person: fc.record({
+    dateOfBirth: fc.constantFrom('1990-04-02', '2008-06-16', null),
+    accessibility: fc.constantFrom<string[]>([], ['step-free-access']),
+    interpreterLanguage: fc.constantFrom('pl', null),
+  }),
+  sentence: fc.record({ id: fc.constantFrom('2500001', null), rarDays: fc.constantFrom(0, 20, null) }),
+  need: fc.record({
+    followedBy: fc.constantFrom('accredited-programme' as const, null),
+    generalServiceReason: fc.constantFrom('Lives next door', null),
+    desiredOutcomes: fc.constantFrom<(string[] | null)[]>([], ['accommodation.suitable-home'], null),
+    indicators: fc.constantFrom({ home: 'homeless' }, null),
+  }),
+});
+
+const fails = (facts: KnownFacts, index: number, { rule, reason }: FailedRule): boolean =>
+  check(facts).needs[index]?.failed.some((failed) => failed.rule === rule && failed.reason === reason) ?? false;
+
+/** The needs without what is said of them, and of all else only these facts. */
+function nothingBut(facts: KnownFacts, pointers: string[]): KnownFacts {
+  const empty: KnownFacts = { needs: facts.needs.map(({ need }) => ({ need })) };
+  return pointers.reduce((kept, pointer) => placed(kept, pathOf(pointer), valueAt(facts, pathOf(pointer))), empty);
+}
+
+/** Without one fact. A need cannot be unknown, so another stands there: one that no rule singles out to refuse. */
+const forgetting = (facts: KnownFacts, pointer: string): KnownFacts =>
+  placed(facts, pathOf(pointer), pointer.endsWith('/need') ? 'education-training-employment' : null);
+
+const pathOf = (pointer: string): string[] => pointer.split('/').slice(1);
+
+const valueAt = (within: unknown, path: string[]): unknown =>
+  path.reduce<unknown>((part, key) => (part as Record<string, unknown> | null | undefined)?.[key], within);
+
+function placed<T>(within: T, [key, ...path]: string[], value: unknown): T {
+  if (key === undefined) return value as T;
+  if (Array.isArray(within)) return within.map((one, at) => (String(at) === key ? placed(one, path, value) : one)) as T;
+  return { ...within, [key]: placed((within as Record<string, unknown> | null)?.[key], path, value) } as T;
+}
 
 /** What was unknown in the facts, filled from the others; what was known stays. */
 function completed(facts: KnownFacts, more: KnownFacts): KnownFacts {

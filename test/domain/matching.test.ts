@@ -2,12 +2,23 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type AvailableService,
+  covers,
   groupNeeds,
   openServices,
   rankCandidates,
   suitableServices,
 } from '../../shared/domain/matching.ts';
-import { generalNeedIds, type NeedId, needIds } from '../../shared/domain/vocabulary.ts';
+import { separate } from '../../shared/domain/referral.ts';
+import type { KnownFacts } from '../../shared/domain/referral-facts.ts';
+import {
+  cohorts,
+  generalNeedIds,
+  type NeedId,
+  needIds,
+  sentenceTypes,
+  settings,
+} from '../../shared/domain/vocabulary.ts';
+import { arbitraryFacts } from '../builders/arbitrary-facts.ts';
 import { aNeed, aReferral, aReferralThroughTheGate, today } from '../builders/referral-facts.ts';
 import { aService } from '../builders/services.ts';
 import { aReferralState, type Story } from '../builders/story.ts';
@@ -169,20 +180,107 @@ describe('L3: needs are grouped into as few allocations as the directory allows'
 });
 
 describe('O3: what would be open by what is known so far', () => {
-  const services = [aService('here'), aService('far', { areas: ['gwent'] }), aService('womens', { cohort: 'women' })];
-  const open = (facts: Parameters<typeof openServices>[0]) =>
-    openServices(facts, 0, services, today).map(({ id }) => id);
+  const services = [aService('here'), aService('full', { free: 0 }), aService('womens', { cohort: 'women' })];
+  const asked = (facts: KnownFacts, from: AvailableService[] = services) => {
+    const { open, notOpen } = openServices(facts, 0, from, today);
+    return {
+      open: open.map(({ id }) => id),
+      notOpen: notOpen.map(({ service, reasons }) => [service.id, ...reasons.map(({ code }) => code)]),
+    };
+  };
+  const needs = [{ need: 'accommodation' as const }];
+  const contract = (changes: Partial<AvailableService['contract']>) => ({
+    contract: { ...aService('x').contract, ...changes },
+  });
 
-  it('excludes nothing for what is not known', () =>
-    expect(open({ needs: [{ need: 'accommodation' }] })).toEqual(['here', 'far']));
+  it('excludes nothing for what is not known, but for a women’s service (E6)', () =>
+    expect(asked({ needs })).toEqual({ open: ['here', 'full'], notOpen: [['womens', 'women-only']] }));
 
   it('narrows with every fact', () => {
-    expect(open({ needs: [{ need: 'accommodation' }], area: 'west-yorkshire' })).toEqual(['here']);
-    expect(open({ needs: [{ need: 'accommodation' }], area: 'west-yorkshire', person: { sex: 'female' } })).toEqual([
-      'womens',
-    ]);
-    expect(open({ needs: [{ need: 'womens-accommodation' }], person: { sex: 'female' } })).toEqual(['womens']);
+    expect(asked({ needs, person: { sex: 'male' } }).notOpen).toEqual([['womens', 'women-only']]);
+    expect(asked({ needs: [{ need: 'womens-accommodation' }], person: { sex: 'female' } })).toEqual({
+      open: ['womens'],
+      notOpen: [],
+    });
   });
+
+  it('E6: puts the women’s services first for a woman, and opens a general one where there is a reason', () => {
+    expect(asked({ needs, person: { sex: 'female' } })).toEqual({
+      open: ['womens'],
+      notOpen: [
+        ['here', 'womens-service-first'],
+        ['full', 'womens-service-first'],
+      ],
+    });
+    expect(asked({ needs: [aNeed()], person: { sex: 'female' } }).open).toEqual(['womens', 'here', 'full']);
+  });
+
+  it('E6: counts a women’s service that only has the women’s counterpart of the need', () => {
+    const womens = aService('womens', { cohort: 'women', needs: ['womens-accommodation'] });
+    expect(asked({ needs, person: { sex: 'female' } }, [womens]).open).toEqual(['womens']);
+    expect(asked({ needs, person: { sex: 'male' } }, [womens])).toEqual({ open: [], notOpen: [] });
+  });
+
+  it('says nothing of services that are for other needs', () =>
+    expect(asked({ needs }, [aService('minds', { needs: ['emotional-wellbeing'] })])).toEqual({
+      open: [],
+      notOpen: [],
+    }));
+
+  it.each<[string, Partial<AvailableService>, string]>([
+    ['age', { minimumAge: 40 }, 'It takes people from 40; the person is 36.'],
+    ['age', { minimumAge: 18, maximumAge: 25 }, 'It takes people from 18 up to 25; the person is 36.'],
+    ['age', { minimumAge: null, maximumAge: 25 }, 'It takes people up to 25; the person is 36.'],
+    ['setting', { settings: ['custody'] }, 'It works with people in custody only; the person is in the community.'],
+    [
+      'sentence',
+      { sentenceTypes: ['licence', 'post-sentence-supervision'] },
+      'It takes people under a licence or post-sentence supervision, not under a community order.',
+    ],
+    ['women-only', { cohort: 'women' }, 'It is for women only.'],
+    ['not-open-yet', contract({ opens: '2026-06-16' }), 'It opens on 2026-06-16.'],
+    ['closed', contract({ closes: '2026-06-14' }), 'Its last day was 2026-06-14.'],
+  ])('says why not, in plain English: %s', (code, changes, detail) => {
+    const { notOpen } = openServices(
+      aReferral().with({ person: { sex: 'male' } }),
+      0,
+      [aService('other', changes)],
+      today,
+    );
+    expect(notOpen.map(({ reasons }) => reasons)).toEqual([[{ code, detail }]]);
+  });
+
+  it('names every reason', () => {
+    const other = { minimumAge: 40, settings: ['custody' as const], ...contract({ closes: '2026-06-14' }) };
+    expect(asked(aReferral().with({ needs }), [aService('other', other)]).notOpen).toEqual([
+      ['other', 'age', 'setting', 'closed', 'womens-service-first'],
+    ]);
+  });
+
+  it('judges a proposed sentence as served in the community, wherever the person is now (E1)', () => {
+    const outside = aService('outside', { settings: ['community'] });
+    const inCustody = aReferral().with({ setting: 'custody', sentence: { proposed: true } });
+    expect(asked(inCustody, [outside]).open).toEqual(['outside']);
+    expect(asked(inCustody.with({ sentence: { proposed: false } }), [outside]).open).toEqual([]);
+  });
+
+  it('is what matching would take: a service is open exactly where it is suitable and covers the need', () =>
+    fc.assert(
+      fc.property(arbitraryFacts, fc.array(arbitraryService, { maxLength: 8 }), (facts, inArea) => {
+        const { area, sentence, setting, person } = facts;
+        const [need] = facts.needs;
+        fc.pre(need !== undefined);
+        const { recorded, confidential } = separate({ crn: 'X320741', area, sentence, setting, person, needs: [need] });
+        const referral = { ...aReferralState().referral, facts: recorded };
+        const matched = suitableServices(referral, confidential, inArea, today).filter((service) =>
+          covers(service, need.need, confidential),
+        );
+        const { open, notOpen } = openServices({ ...facts, area: null }, 0, inArea, today);
+        const inThatArea = open.filter(({ areas }) => !area || areas.includes(area));
+        expect(inThatArea.map(({ id }) => id).sort()).toEqual(matched.map(({ id }) => id).sort());
+        for (const { reasons } of notOpen) expect(reasons.length).toBeGreaterThan(0);
+      }),
+    ));
 });
 
 describe('Ranking is quick', () => {
@@ -196,3 +294,20 @@ describe('Ranking is quick', () => {
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 });
+
+const arbitraryService = fc
+  .record({
+    id: fc.uuid(),
+    cohort: fc.constantFrom(...cohorts),
+    needs: fc.uniqueArray(fc.constantFrom(...needIds), { minLength: 1 }),
+    minimumAge: fc.constantFrom(null, 18, 40),
+    maximumAge: fc.constantFrom(null, 25, 60),
+    sentenceTypes: fc.uniqueArray(fc.constantFrom(...sentenceTypes), { minLength: 1 }),
+    settings: fc.uniqueArray(fc.constantFrom(...settings), { minLength: 1 }),
+    opens: fc.constantFrom('2025-04-01', '2026-06-16'),
+    closes: fc.constantFrom(null, '2026-06-14'),
+  })
+  .map(({ id, opens, closes, ...rest }) => {
+    const { contract } = aService(id);
+    return aService(id, { ...rest, contract: { ...contract, opens, closes } });
+  });

@@ -250,3 +250,14 @@ describe('L4: an allocation, as it is shown', () => {
     expect(appointmentContract.parse(view).feedback?.concern).toEqual({ kind: 'safety', text: 'Spoke of a knife' });
   });
 });
+
+describe('E3: the primary intervention that follows', () => {
+  const support = { reason: 'supports-engagement-with-primary', followedBy: 'structured-intervention' } as const;
+  const story = aReferralState(facts.with({ needs: [aNeed('accommodation', support)] })).accepted();
+
+  it('is told to the practitioner and to the provider that supports engagement with it', () => {
+    const { referral, confidential } = story.world;
+    expect(practitionerView({ referral, confidential }).needs).toMatchObject([support]);
+    expect(seenBy(story, 'provider-a')).toMatchObject({ standing: 'accepted', needs: [support] });
+  });
+});

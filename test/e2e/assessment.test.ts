@@ -51,6 +51,15 @@ describe('L2: a recommendation', () => {
     ]);
   });
 
+  it('is shown by an eligibility check before anything is sent', async () => {
+    const needs = [aNeed('accommodation', { indicators: answered }), aNeed('emotional-wellbeing')];
+    const { body } = await practitioner.api.must(endpoints.checkEligibility, { body: { needs } });
+    expect(body.needs.map(({ complexity }) => complexity)).toMatchObject([
+      { recommended: 'high', certainty: 'certain', reasons: [{ criterion: 'no-settled-home-and-hard-to-house' }] },
+      { recommended: null, missing: expect.arrayContaining(['diagnosis']) },
+    ]);
+  });
+
   it('is made anew by the running execution when the answers change', async () => {
     const referralId = await send(someone().with({ needs: [aNeed('accommodation', { indicators: answered })] }));
     const first = await practitioner.task(referralId, 'complexity-confirmation');

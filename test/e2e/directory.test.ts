@@ -282,16 +282,32 @@ describe('L3: places', () => {
   });
 });
 
-describe('E: what would be open to a person', () => {
-  it('names the services that would take each need, with places or without', async () => {
-    const { body } = await world.as('court').must(endpoints.checkEligibility, {
-      body: aMansReferral().with({ area, person: { dateOfBirth: '2004-01-01' }, needs: [aNeed('accommodation')] }),
-    });
-    expect(body).toMatchObject({
-      result: 'eligible',
-      needs: [{ need: 'accommodation', result: 'eligible', failed: [] }],
-    });
-    const ours = body.needs[0]?.services.filter(({ id }) => id.endsWith(mark)).map(({ id }) => id);
-    expect(ours?.sort()).toEqual([`free-${mark}`, `put-${mark}`]);
-  });
+describe('E1–E6, O3: what would be open to a person', () => {
+  it.each(['court', 'practitioner'])(
+    'names to %s the services that would take a need, and why others would not',
+    async (role) => {
+      const { body } = await world.as(role).must(endpoints.checkEligibility, {
+        body: aMansReferral().with({ area, person: { dateOfBirth: '2004-01-01' }, needs: [aNeed('accommodation')] }),
+      });
+      expect(body).toMatchObject({
+        result: 'eligible',
+        needs: [{ need: 'accommodation', result: 'eligible', failed: [], openIn: null, missingForServices: [] }],
+      });
+      const [{ services = [], notOpen = [] } = {}] = body.needs;
+      const ours = ({ id }: { id: string }) => id.endsWith(mark);
+      expect(
+        services
+          .filter(ours)
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual([`free-${mark}`, `put-${mark}`]);
+      const reasons = notOpen.filter(ours).map(({ id, reasons }) => [id, ...reasons.map(({ code }) => code)]);
+      expect(reasons.sort()).toEqual([
+        [`closed-${mark}`, 'closed'],
+        [`later-${mark}`, 'not-open-yet'],
+        [`licence-${mark}`, 'setting', 'sentence'],
+        [`old-${mark}`, 'age'],
+      ]);
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
+import { problem } from '../../shared/contracts/problems.ts';
 import { allEndpoints, endpoints } from '../../shared/contracts/routes/index.ts';
 import { tablesOf } from './support/b-record.ts';
 import {
@@ -326,7 +327,7 @@ describe('Faults of one body', () => {
         ...facts,
         crn,
         person: { ...facts.person, dateOfBirth: '2200-01-01' },
-        sentence: { ...facts.sentence, startDate: '2027-10-01', requirements: ['unpaid-work'], proposed: true },
+        sentence: { ...facts.sentence, startDate: '2200-01-01', requirements: ['unpaid-work'], proposed: true },
         opdOwners: { probation: 'pp-1', health: 'nhs-1' },
         needs: [
           { ...aNeed('accommodation'), followedBy: 'structured-intervention', desiredOutcomes: ['no-such-outcome'] },
@@ -362,9 +363,12 @@ describe('Faults of one body', () => {
     };
     const response = await send(endpoints.sendReferral, JSON.stringify(ineligible));
     expectProblem(response, 'ineligible', [422], 'ineligible');
-    const { needs } = response.json as { needs: { failed: { rule: string; reason: string; instead: string }[] }[] };
-    const [need] = needs;
-    expect(need?.failed.map(({ rule }) => rule).sort()).toEqual(['E1', 'E2', 'E4']);
+    const [need] = problem.parse(response.json).needs ?? [];
+    expect(need?.failed.map(({ rule, fields }) => [rule, ...fields])).toEqual([
+      ['E1', '/sentence/type', '/sentence/requirements'],
+      ['E2', '/sentence/requirements'],
+      ['E4', '/requestedWork'],
+    ]);
     for (const { reason, instead } of need?.failed ?? []) expect(reason && instead).toBeTruthy();
     expect(await tablesOf(world.stack).private(`CRN#${crn}`)).toEqual([]);
   });

@@ -7,7 +7,7 @@ import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
 import { openApiDocument } from '../../shared/contracts/openapi.ts';
 import { allEndpoints, endpoints } from '../../shared/contracts/routes/index.ts';
 import type { ReferralView } from '../../shared/contracts/views/referral.ts';
-import { aReferral, aReferralThroughTheGate } from '../builders/referral-facts.ts';
+import { aReferralInForce, aReferralThroughTheGate } from '../builders/referral-facts.ts';
 import {
   aCrn,
   aMansReferral,
@@ -182,7 +182,7 @@ describe.concurrent('L1–L5: a referral', () => {
         'womens-dependency-recovery',
       ] as const
     ).map((need) => aNeed(need, centre));
-    const { id } = await practitioner.send(aReferral().with({ crn: aCrn(), needs }));
+    const { id } = await practitioner.send(aReferralInForce().with({ crn: aCrn(), needs }));
     await practitioner.confirmComplexity(id);
     await cambrian.acceptOffer(id);
     const { allocations } = await practitioner.read(id);

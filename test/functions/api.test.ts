@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { amendReferral } from '../../functions/api/amend-referral.ts';
 import { assignCaseworker } from '../../functions/api/assign-caseworker.ts';
 import { bookAppointment } from '../../functions/api/book-appointment.ts';
+import { checkEligibility } from '../../functions/api/check-eligibility.ts';
 import { getReferral } from '../../functions/api/get-referral.ts';
 import { getReferralHistory } from '../../functions/api/get-referral-history.ts';
 import { getTask } from '../../functions/api/get-task.ts';
@@ -25,7 +26,7 @@ import type { Decide } from '../../shared/domain/decision.ts';
 import type { Service } from '../../shared/domain/service.ts';
 import type { TaskType } from '../../shared/domain/task-types.ts';
 import { Memory } from '../builders/memory.ts';
-import { aReferral } from '../builders/referral-facts.ts';
+import { aNeed, aReferral } from '../builders/referral-facts.ts';
 import { serviceOf } from '../builders/services.ts';
 import { anAssessment } from '../builders/story.ts';
 import { type Answered, type Asking, ask, registered } from './request.ts';
@@ -127,8 +128,119 @@ describe('Sending a referral (L1)', () => {
       aReferral().with({ sentence: { requirements: ['curfew'], rarDays: null } }),
     );
     expect(status).toBe(422);
-    expect(body).toMatchObject({ type: '/problems/ineligible', needs: [{ failed: [{ rule: 'E1' }, { rule: 'E2' }] }] });
+    expect(body).toMatchObject({
+      type: '/problems/ineligible',
+      needs: [{ failed: [{ rule: 'E1' }, { rule: 'E2', fields: ['/sentence/requirements'] }] }],
+    });
     expect(service.memory.roots.size).toBe(0);
+  });
+});
+
+describe('Asking what would be open (E1–E6, O3)', () => {
+  const open = { places: 10, free: 10, status: 'available' };
+  const asked = async (facts: object, as = 'court-reports') => {
+    const { memory } = new Deployment();
+    memory.offer(serviceOf('provider-a', { free: 0 }));
+    memory.offer(serviceOf('provider-b', { maximumAge: 25 }));
+    memory.offer(serviceOf('womens', { cohort: 'women', suitability: '' }));
+    memory.offer(serviceOf('far', { areas: ['gwent'] }));
+    const { status, body } = await ask(checkEligibility(memory), endpoints.checkEligibility, { as, body: facts });
+    expect(endpoints.checkEligibility.responses[200].safeParse(body).error).toBeUndefined();
+    expect(status).toBe(200);
+    return endpoints.checkEligibility.responses[200].parse(body);
+  };
+  const ofAMan = () =>
+    aReferral().with({ person: { sex: 'male' }, needs: [aNeed('accommodation', { followedBy: null })] });
+
+  it.each(['court-reports', 'north-case-system'])(
+    'tells %s where, with which places, and why not elsewhere',
+    async (as) => {
+      const { result, needs } = await asked(ofAMan(), as);
+      expect(result).toBe('eligible');
+      expect(needs).toEqual([
+        {
+          need: 'accommodation',
+          result: 'eligible',
+          failed: [],
+          missing: [],
+          followedBy: null,
+          complexity: expect.objectContaining({ recommended: null, atMost: 'high', reasons: [] }),
+          openIn: null,
+          missingForServices: [],
+          services: [
+            {
+              id: 'service-of-provider-a',
+              name: 'Service service-of-provider-a',
+              provider: { id: 'provider-a', name: 'provider-a' },
+              availability: { places: 0, free: 0, status: 'full' },
+              cohort: 'general',
+              contract: { opens: '2025-04-01', closes: null },
+              suitability: 'Anyone who needs it',
+            },
+          ],
+          notOpen: [
+            {
+              id: 'service-of-provider-b',
+              name: 'Service service-of-provider-b',
+              provider: { id: 'provider-b', name: 'provider-b' },
+              reasons: [{ code: 'age', detail: 'It takes people from 18 up to 25; the person is 36.' }],
+            },
+            {
+              id: 'service-of-womens',
+              name: 'Service service-of-womens',
+              provider: { id: 'womens', name: 'womens' },
+              reasons: [{ code: 'women-only', detail: 'It is for women only.' }],
+            },
+          ],
+        },
+      ]);
+    },
+  );
+
+  it('E6: shows a woman the women’s services first, and says when they are that', async () => {
+    const { needs } = await asked(aReferral());
+    const [first, ...others] = needs[0]?.services ?? [];
+    expect(first).toMatchObject({ id: 'service-of-womens', cohort: 'women', availability: open });
+    expect(first).not.toHaveProperty('suitability');
+    expect(others.map(({ cohort }) => cohort)).toEqual(['general']);
+  });
+
+  it('E5: says which areas the dated list opens, and lists no service for a need that is refused', async () => {
+    const { needs } = await asked({
+      ...ofAMan(),
+      needs: [aNeed('finance-benefit-debt'), aNeed('dependency-recovery')],
+    });
+    expect(needs).toMatchObject([
+      { result: 'refused', failed: [{ rule: 'E5', fields: ['/area', '/needs/0/need'] }], services: [], notOpen: [] },
+      { result: 'eligible', services: [{ id: 'service-of-provider-a' }] },
+    ]);
+    expect(needs[0]?.openIn).toEqual(expect.arrayContaining(['gwent', 'hampshire', 'metropolitan-police']));
+    expect(needs[1]?.openIn).toEqual(expect.arrayContaining(['west-yorkshire', 'durham']));
+  });
+
+  it('without an area refuses nothing, lists nothing, and says what it would have to know', async () => {
+    const { result, needs } = await asked(ofAMan().with({ area: null }));
+    expect(result).toBe('eligible');
+    expect(needs).toMatchObject([{ missing: [], missingForServices: ['/area'], services: [], notOpen: [] }]);
+  });
+
+  it('E3: says which primary intervention follows', async () => {
+    const support = { reason: 'supports-engagement-with-primary', followedBy: 'accredited-programme' } as const;
+    const { needs } = await asked(ofAMan().with({ needs: [aNeed('accommodation', support)] }));
+    expect(needs).toMatchObject([{ result: 'eligible', followedBy: 'accredited-programme' }]);
+  });
+
+  it('with facts that contradict each other is refused, with every fact that takes part', async () => {
+    const facts = aReferral().with({ sentence: { requirements: [] }, needs: [aNeed(), aNeed()] });
+    const { status, body } = await ask(checkEligibility(registered(new Memory())), endpoints.checkEligibility, {
+      as: 'court-reports',
+      body: facts,
+    });
+    expect(status).toBe(422);
+    expect(body.errors).toMatchObject([
+      { rule: 'E1', fields: ['/sentence/rarDays', '/sentence/requirements'] },
+      { rule: 'L1', fields: ['/needs/1/need', '/needs/0/need'] },
+    ]);
   });
 });
 

@@ -100,7 +100,7 @@ export const amendReferral: Decide<AmendReferral> = (state, { changes, reason },
   const event = amended(movedByFacts(referral, after, context.now));
   const inDelivery = isMatched(referral) || referral.ending !== null;
   const isJudged = !inDelivery && changesEligibility(known, facts);
-  const eligibility = checkEligibility(facts, context.now);
+  const eligibility = checkEligibility(facts, context.now, new Date(referral.sentAt ?? context.now));
   if (isJudged && eligibility.result === 'refused') return ineligibleNow(state, [event], eligibility, context.now);
   return [event, ...(rematch ? withdrawOffers(referral) : []), ...askedAnew(referral, after, context)];
 };

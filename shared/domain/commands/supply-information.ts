@@ -44,7 +44,7 @@ export const supplyInformation: Decide<{ taskId: string; facts: FactChanges }> =
   });
   const after = evolve(state, supplied({}), context.now).referral;
   const event = supplied(movedByFacts(referral, after, context.now));
-  const eligibility = checkEligibility(known, context.now);
+  const eligibility = checkEligibility(known, context.now, new Date(referral.sentAt ?? context.now));
   if (eligibility.result === 'refused') return ineligibleNow(state, [event], eligibility, context.now);
   const offers = rematch ? withdrawOffers(referral) : [];
   return [event, ...offers, ...requestInformation(referral, missing, context)];

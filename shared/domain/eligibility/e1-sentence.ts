@@ -1,36 +1,50 @@
+import type { KnownFacts } from '../referral-facts.ts';
 import type { SentenceType } from '../vocabulary.ts';
+import { londonDate } from '../working-days.ts';
 import { isOrder, opensThroughUnpaidWork, requirementsOf } from './requirements.ts';
-import { ask, type FailedRule, isUnknown, noObjection, type Rule, refuse } from './rule.ts';
+import { ask, type FailedRule, isUnknown, type Question, type Rule, refuse } from './rule.ts';
+import { settingOf } from './setting.ts';
 
 /**
  * E1: a community order or suspended sentence order with a rehabilitation activity requirement, a licence, or
- * post-sentence supervision. Custody is accepted for the last two, with an expected release date. Before sentence
- * (`proposed`) the setting says nothing: the proposal is for what comes after.
+ * post-sentence supervision. Custody is accepted for the last two, with an expected release date.
+ *
+ * A sentence that has ended gives access no longer. That is no contradiction, and it is asked of the day that the
+ * referral was sent: one that runs out later is withdrawn by the practitioner (L6, `sentence-expired`), so neither an
+ * amendment nor an answer ends a referral by it.
  */
-export const sentenceGivesAccess: Rule = ({ facts, need }) => {
-  const type = facts.sentence?.type;
-  const requirements = requirementsOf(facts);
-  const setting = facts.sentence?.proposed ? 'community' : facts.setting;
-
-  if (type && type in withoutAccess) return refuse(noAccess(type));
-  if (type && isOrder(type)) {
-    const failed: FailedRule[] = [];
-    const open =
-      !requirements || requirements.has('rehabilitation-activity') || opensThroughUnpaidWork(need.need, requirements);
-    if (!open) failed.push(withoutRar(type));
-    if (setting === 'custody') failed.push(orderInCustody(type));
-    if (failed.length > 0) return refuse(...failed);
-  }
-
-  const missing = [];
-  if (isUnknown(type)) missing.push('/sentence/type');
-  if (!requirements) missing.push('/sentence/requirements');
-  if (isUnknown(setting)) missing.push('/setting');
-  if (type && !isOrder(type) && setting === 'custody' && isUnknown(facts.expectedReleaseDate)) {
-    missing.push('/expectedReleaseDate');
-  }
-  return missing.length > 0 ? ask(...missing) : noObjection;
+export const sentenceGivesAccess: Rule = (question) => {
+  const failed = objections(question);
+  return failed.length > 0 ? refuse(...failed) : ask(...unknowns(question.facts));
 };
+
+function objections({ facts, need, index, sentAt }: Question): FailedRule[] {
+  const { type, endDate } = facts.sentence ?? {};
+  const requirements = requirementsOf(facts);
+  const failed: FailedRule[] = [];
+  if (type && type in withoutAccess) failed.push(noAccess(type));
+  if (type && isOrder(type)) {
+    if (requirements && !requirements.has('rehabilitation-activity')) {
+      const decidedByNeed = requirements.has('unpaid-work-with-ete') ? [`/needs/${index}/need`] : [];
+      if (!opensThroughUnpaidWork(need.need, requirements)) failed.push(withoutRar(type, decidedByNeed));
+    }
+    if (settingOf(facts) === 'custody') failed.push(orderInCustody(type));
+  }
+  if (endDate && endDate < londonDate(sentAt)) failed.push(hasEnded(endDate));
+  return failed;
+}
+
+function unknowns(facts: KnownFacts): string[] {
+  const type = facts.sentence?.type;
+  const setting = settingOf(facts);
+  const isToBeReleased = type && !isOrder(type) && setting === 'custody';
+  return [
+    ...(isUnknown(type) ? ['/sentence/type'] : []),
+    ...(requirementsOf(facts) ? [] : ['/sentence/requirements']),
+    ...(isUnknown(setting) ? ['/setting'] : []),
+    ...(isToBeReleased && isUnknown(facts.expectedReleaseDate) ? ['/expectedReleaseDate'] : []),
+  ];
+}
 
 /** The sentences that never give access, as they are spoken of. */
 const withoutAccess: Partial<Record<SentenceType, string>> = {
@@ -42,6 +56,7 @@ const withoutAccess: Partial<Record<SentenceType, string>> = {
 
 const noAccess = (type: SentenceType): FailedRule => ({
   rule: 'E1',
+  fields: ['/sentence/type'],
   reason: `${withoutAccess[type]} gives no access to these services: it takes a community or suspended sentence order with a rehabilitation activity requirement, a licence or post-sentence supervision.`,
   instead:
     type === 'none-on-remand'
@@ -52,8 +67,9 @@ const noAccess = (type: SentenceType): FailedRule => ({
 const orderNames = { 'community-order': 'community order', 'suspended-sentence-order': 'suspended sentence order' };
 const orderName = (type: SentenceType) => orderNames[type as keyof typeof orderNames];
 
-const withoutRar = (type: SentenceType): FailedRule => ({
+const withoutRar = (type: SentenceType, decidedByNeed: string[]): FailedRule => ({
   rule: 'E1',
+  fields: ['/sentence/type', '/sentence/requirements', ...decidedByNeed],
   reason: `The ${orderName(type)} has no rehabilitation activity requirement.`,
   instead:
     'Propose a rehabilitation activity requirement before sentence, or ask the court to add one; otherwise point the person to services that are open to everyone.',
@@ -61,7 +77,16 @@ const withoutRar = (type: SentenceType): FailedRule => ({
 
 const orderInCustody = (type: SentenceType): FailedRule => ({
   rule: 'E1',
+  fields: ['/sentence/type', '/setting'],
   reason: `The person is in custody, and a ${orderName(type)} gives access only in the community.`,
   instead:
     'Refer under the licence or post-sentence supervision that follows custody, with the expected release date, or once the person is in the community.',
+});
+
+const hasEnded = (endDate: string): FailedRule => ({
+  rule: 'E1',
+  fields: ['/sentence/endDate'],
+  reason: `The sentence ended on ${endDate}, and with it the access that it gave.`,
+  instead:
+    'Refer under the sentence or supervision that is in force now, or correct the date if it is wrong; otherwise point the person to services that are open to everyone.',
 });

@@ -28,7 +28,7 @@ const otherWays: Partial<Record<Requirement, string>> = {
  * E2: a stand-alone requirement of these kinds is refused; stand-alone means that it is the only one. It looks at what
  * is stated, whatever the sentence. Unpaid work with skills or employment activity opens that one need.
  */
-export const requirementDoesNotStandAlone: Rule = ({ facts, need }) => {
+export const requirementDoesNotStandAlone: Rule = ({ facts, need, index }) => {
   const requirements = requirementsOf(facts);
   if (!requirements) return ask('/sentence/requirements');
   if (opensThroughUnpaidWork(need.need, requirements)) return noObjection;
@@ -36,7 +36,13 @@ export const requirementDoesNotStandAlone: Rule = ({ facts, need }) => {
   const [only, ...others] = [...requirements].filter((name) => !isSaidAlready(name, requirements));
   const reason = only && reasons[only];
   if (!reason || others.length > 0) return noObjection;
-  return refuse({ rule: 'E2', reason, instead: otherWays[only] ?? askTheCourt });
+  const decidedByNeed = only === 'unpaid-work-with-ete' ? [`/needs/${index}/need`] : [];
+  return refuse({
+    rule: 'E2',
+    fields: ['/sentence/requirements', ...decidedByNeed],
+    reason,
+    instead: otherWays[only] ?? askTheCourt,
+  });
 };
 
 /** Unpaid work is one requirement, however much of it is said. */

@@ -50,5 +50,10 @@ export const workIsInScope: Rule = ({ facts }) => {
   const requested = facts.requestedWork ?? 'commissioned-rehabilitative-service';
   if (requested === 'commissioned-rehabilitative-service') return noObjection;
   const { what, instead } = otherRoutes[requested];
-  return refuse({ rule: 'E4', reason: `${what} is not part of a commissioned rehabilitative service.`, instead });
+  return refuse({
+    rule: 'E4',
+    fields: ['/requestedWork'],
+    reason: `${what} is not part of a commissioned rehabilitative service.`,
+    instead,
+  });
 };

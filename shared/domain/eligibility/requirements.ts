@@ -5,6 +5,10 @@ import type { NeedId, Requirement, SentenceType } from '../vocabulary.ts';
 export const isOrder = (type: SentenceType): boolean =>
   type === 'community-order' || type === 'suspended-sentence-order';
 
+/** E8: the sentences that nobody is released under, since they are served in the community. */
+export const hasNoRelease = (type: SentenceType): boolean =>
+  isOrder(type) || type === 'fine' || type === 'conditional-discharge';
+
 /** The requirements of the sentence, each once; undefined while they are not known. */
 export function requirementsOf({ sentence }: Pick<KnownFacts, 'sentence'>): ReadonlySet<Requirement> | undefined {
   if (sentence?.requirements) return new Set(sentence.requirements);

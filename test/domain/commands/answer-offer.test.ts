@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { addOfferInformation, answerOffer, type OfferAnswer } from '../../../shared/domain/commands/answer-offer.ts';
 import { keepClocks } from '../../../shared/domain/commands/keep-clocks.ts';
+import type { ReferralFacts } from '../../../shared/domain/referral-facts.ts';
 import { given } from '../../builders/given.ts';
 import { aNeed, aReferral, aReferralThroughTheGate } from '../../builders/referral-facts.ts';
 import { serviceOf } from '../../builders/services.ts';
 import { aReferralState, type Story } from '../../builders/story.ts';
-import { at, friday, thursday, tuesday, wednesday } from '../../builders/times.ts';
+import { at, friday, monday, thursday, tuesday, wednesday } from '../../builders/times.ts';
 
 const answering = (story: Story, answer: OfferAnswer, now?: Date) =>
   given(story).when(answerOffer, { taskId: story.task('offer').id, answer }, now);
@@ -110,10 +111,35 @@ describe('L3: an offer', () => {
 });
 
 describe('E8: an offer accepted before release', () => {
-  it('starts the clock of the supplier assessment at release', () =>
-    answering(aReferralState(aReferralThroughTheGate()).offeredTo('provider-a'), { decision: 'accepted' }).thenSees(
-      // Ten working days from Monday 13 July, at nine in the morning in London.
-      ({ referral }) => expect(referral.openTasks[0]?.dueAt).toBe('2026-07-27T08:00:00.000Z'),
+  const inCustody = (expectedReleaseDate: string) => aReferralThroughTheGate().with({ expectedReleaseDate });
+  const dueWhenAccepted = (facts: ReferralFacts, now: Date) =>
+    answering(aReferralState(facts).offeredTo('provider-a'), { decision: 'accepted' }, now).story.task(
+      'supplier-assessment',
+    ).dueAt;
+
+  it.each([
+    ['a working day, Monday 13 July', '2026-07-13', '2026-07-27T08:00:00.000Z'],
+    ['a Saturday', '2026-07-11', '2026-07-24T08:00:00.000Z'],
+    ['the bank holiday of 31 August', '2026-08-31', '2026-09-14T08:00:00.000Z'],
+    ['Christmas Day, a Friday before two more days off and a substitute', '2026-12-25', '2027-01-12T09:00:00.000Z'],
+    ['Easter Monday', '2027-03-29', '2027-04-12T08:00:00.000Z'],
+    ['Easter Sunday, on which the clocks go forward', '2027-03-28', '2027-04-12T08:00:00.000Z'],
+    ['the Sunday on which they go back', '2026-10-25', '2026-11-06T09:00:00.000Z'],
+  ])('starts the clock of the supplier assessment at release (T2): on %s', (_, release, due) =>
+    expect(dueWhenAccepted(inCustody(release), monday('09:00'))).toBe(due),
+  );
+
+  it('on the day of the release starts it then, at nine in the morning at the earliest', () => {
+    expect(dueWhenAccepted(inCustody('2026-06-15'), at('2026-06-15T06:00:00Z'))).toBe('2026-06-29T08:00:00.000Z');
+    expect(dueWhenAccepted(inCustody('2026-06-15'), at('2026-06-15T14:00:00Z'))).toBe('2026-06-29T14:00:00.000Z');
+  });
+
+  it('that has passed while the setting still is custody, starts it when the offer is accepted', () =>
+    expect(dueWhenAccepted(inCustody('2026-06-01'), monday('09:00'))).toBe('2026-06-29T09:00:00.000Z'));
+
+  it('in the community starts it when the offer is accepted, whatever the release date says', () =>
+    expect(dueWhenAccepted(inCustody('2026-07-13').with({ setting: 'community' }), monday('09:00'))).toBe(
+      '2026-06-29T09:00:00.000Z',
     ));
 });
 

@@ -439,6 +439,69 @@ describe('E8: an amended release', () => {
 
   it('told late starts the clock when it was expected, not when the referral was accepted', () =>
     expect(dueAfter({ setting: 'community' }, '2026-07-16T10:00:00Z')).toBe('2026-07-27T08:00:00.000Z'));
+
+  it('that took place on another day than was expected starts it on that day, told with the release', () => {
+    const released = (expectedReleaseDate: string) => ({ setting: 'community' as const, expectedReleaseDate });
+    expect(dueAfter(released('2026-07-20'), '2026-07-22T10:00:00Z')).toBe('2026-08-03T08:00:00.000Z');
+    expect(dueAfter(released('2026-07-06'), '2026-07-08T10:00:00Z')).toBe('2026-07-20T08:00:00.000Z');
+  });
+
+  it('today, on a bank holiday, counts its first day on the next working day (T2)', () =>
+    expect(dueAfter({ setting: 'community', expectedReleaseDate: '2026-08-31' }, '2026-08-31T10:00:00Z')).toBe(
+      '2026-09-14T08:00:00.000Z',
+    ));
+
+  it.each([
+    ['earlier', '2026-07-06', '2026-07-20T08:00:00.000Z'],
+    ['later', '2026-08-10', '2026-08-24T08:00:00.000Z'],
+    ['to a bank holiday', '2026-08-31', '2026-09-14T08:00:00.000Z'],
+    ['to Christmas Day', '2026-12-25', '2027-01-12T09:00:00.000Z'],
+    ['to Easter Monday', '2027-03-29', '2027-04-12T08:00:00.000Z'],
+    ['to the day on which the clocks go forward', '2027-03-28', '2027-04-12T08:00:00.000Z'],
+    ['to before the offer was accepted: then its clock starts with that', '2026-06-08', '2026-06-29T09:00:00.000Z'],
+  ])('moves the clock with it: %s', (_, expectedReleaseDate, due) =>
+    expect(dueAfter({ expectedReleaseDate }, '2026-06-20T09:00:00Z')).toBe(due),
+  );
+
+  it('of someone who is out already moves nothing: the clock is running', () => {
+    const out = inCustody().amended({ setting: 'community' }, { at: at('2026-07-16T10:00:00Z') });
+    const { dueAt } = out.task('supplier-assessment');
+    expect(dueAt).toBe('2026-07-27T08:00:00.000Z');
+    for (const expectedReleaseDate of [null, '2026-07-10']) {
+      amending(out, { expectedReleaseDate }, at('2026-07-17T10:00:00Z')).thenSees((story) =>
+        expect(story.task('supplier-assessment').dueAt).toBe(dueAt),
+      );
+    }
+  });
+
+  it('after a recall starts the clock of an assessment that is still to be held at the next release', () => {
+    const out = inCustody().amended({ setting: 'community' }, { at: at('2026-07-16T10:00:00Z') });
+    const recalled = { setting: 'custody' as const, expectedReleaseDate: '2026-09-07' };
+    amending(out, recalled, at('2026-07-20T10:00:00Z')).thenSees((story) =>
+      expect(story.task('supplier-assessment').dueAt).toBe('2026-09-21T08:00:00.000Z'),
+    );
+  });
+
+  it('that has passed while the setting still is custody leaves the clock running from it', () => {
+    const amended = amending(inCustody(), { practitioner: { id: 'pp-18' } }, at('2026-07-20T09:00:00Z'));
+    expect(amended.story.task('supplier-assessment').dueAt).toBe('2026-07-27T08:00:00.000Z');
+  });
+});
+
+describe('E1: a sentence that ends', () => {
+  const ended = { sentence: { type: 'community-order' as const, endDate: '2026-06-14' } };
+  const muchLater = at('2027-10-04T09:00:00Z');
+
+  it('before the referral was sent, as an amendment says, makes it ineligible before delivery', () =>
+    amending(aReferralState(), ended)
+      .thenEvents('referral.amended.v1', 'referral.found-ineligible.v1', 'referral.concluded.v1')
+      .thenSees(({ referral }) => expect(referral.ending?.failed).toEqual([{ need: 'accommodation', rule: 'E1' }])));
+
+  it('is no bar to amendments once it has run out: the practitioner withdraws it (L6)', () => {
+    amending(aReferralState(), { area: 'lancashire' }, muchLater).thenEvents('referral.amended.v1');
+    amending(aReferralState().delivering(), { area: 'lancashire' }, muchLater).thenEvents('referral.amended.v1');
+    given(aReferralState()).when(withdrawReferral, { reason: 'sentence-expired' }, muchLater).thenStands('concluded');
+  });
 });
 
 describe('L7: an amended end of the sentence', () => {

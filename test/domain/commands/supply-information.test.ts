@@ -147,6 +147,25 @@ describe('E8: a release date that was missing', () => {
   });
 });
 
+describe('E1: the end of the sentence, told late', () => {
+  const asked = () => aReferralState(aReferral().with({ sentence: { endDate: null } }));
+  const supplyingEnd = (endDate: string, now: string) => {
+    const story = asked();
+    const { id: taskId } = story.task('missing-information');
+    return given(story).when(supplyInformation, { taskId, facts: { sentence: { endDate } } }, new Date(now));
+  };
+
+  it('that was before the referral was sent makes it ineligible', () =>
+    supplyingEnd('2026-06-14', '2026-06-17T09:00:00Z').thenEvents(
+      'referral.information-supplied.v1',
+      { type: 'referral.found-ineligible.v1', data: { failed: [{ need: 'accommodation', rule: 'E1' }] } },
+      'referral.concluded.v1',
+    ));
+
+  it('that has come since does not: the fact is taken, and the practitioner may withdraw', () =>
+    supplyingEnd('2026-06-16', '2026-06-17T09:00:00Z').thenEvents('referral.information-supplied.v1'));
+});
+
 describe('L1: information', () => {
   it('of the same values leaves the open offer', () => {
     const asked = aReferralState()

@@ -5,7 +5,7 @@ import { clientNamed, readStack, type Stack, token } from '../../../infra/local/
 import type { EndpointContract } from '../../../shared/contracts/endpoint.ts';
 import type { ReferralFacts } from '../../../shared/domain/referral-facts.ts';
 import type { NeedId } from '../../../shared/domain/vocabulary.ts';
-import { aReferral, type BuiltReferral, aNeed as builtNeed } from '../../builders/referral-facts.ts';
+import { aReferralInForce, type BuiltReferral, aNeed as builtNeed } from '../../builders/referral-facts.ts';
 import { TEST_INSTANCE } from '../local-aws.setup.ts';
 
 /** The deployed application and everyone who uses it in these tests, each with a token of its own. */
@@ -86,7 +86,7 @@ export const aNeed = (need: NeedId, preferred?: string): ReferralFacts['needs'][
 
 /** A man who needs somewhere to live in West Yorkshire: `northern-accommodation` or `thames-accommodation` takes it. */
 export const aMansReferral = (preferred = 'northern-accommodation'): BuiltReferral =>
-  aReferral().with({
+  aReferralInForce().with({
     crn: aCrn(),
     person: { sex: 'male' },
     needs: [aNeed('accommodation', preferred)],

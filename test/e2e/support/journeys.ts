@@ -2,14 +2,14 @@ import { randomInt } from 'node:crypto';
 import { Operations, Practitioner, Provider, until } from '../../../infra/local/actors.ts';
 import { respondToTask } from '../../../shared/contracts/routes/tasks.ts';
 import type { ReferralFacts } from '../../../shared/domain/referral-facts.ts';
-import { aReferral } from '../../builders/referral-facts.ts';
+import { aReferralInForce } from '../../builders/referral-facts.ts';
 import { stack } from './deployment.ts';
 
 export const practitioner = new Practitioner(stack);
 
 /** Somebody whom nobody else's test knows. */
 export const someCrn = (): string => `T${String(randomInt(1_000_000)).padStart(6, '0')}`;
-export const someone = () => aReferral().with({ crn: someCrn() });
+export const someone = () => aReferralInForce().with({ crn: someCrn() });
 
 export const send = async (facts: ReferralFacts = someone()): Promise<string> => (await practitioner.send(facts)).id;
 
