@@ -13,6 +13,7 @@ import type {
   CommandOptions,
   Committed,
   DirectoryEntry,
+  EqualityRecord,
   ExecutionRecord,
   HistoryEntry,
   Page,
@@ -306,6 +307,12 @@ export class Memory implements Ports {
         this.entries.filter(({ audience }) => audience.includes(organisation)),
         request,
       ),
+  };
+
+  readonly equalityRecords = new Map<string, EqualityRecord>();
+  readonly equality: Ports['equality'] = {
+    find: async ({ id }) => this.equalityRecords.get(id),
+    put: async ({ id }, record) => void this.equalityRecords.set(id, record),
   };
 
   // ---- executions: the real hand-shake over items in memory
