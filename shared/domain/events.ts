@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ActionPlan, Report } from './allocation.ts';
 import { areaIds } from './areas.ts';
+import type { OpdOwners } from './opd.ts';
 import type { Confidential, OpenTask, Referral } from './referral.ts';
 import { code, isoDate, type ReferralFacts } from './referral-facts.ts';
 import { taskTypes } from './task-types.ts';
@@ -50,6 +51,7 @@ export const eventData = {
     endState: z.enum(['completed', 'ended', 'cancelled']),
     endReason: z.enum([...endReasons, 'no-provider']).nullable(),
   }),
+  'opd.owners-recorded.v1': z.strictObject({ probation: code, health: code }),
   'complexity.recommended.v1': z.strictObject({
     taskId: id,
     needs: z.array(z.strictObject({ need, level: z.enum(complexityLevels).nullable() })),
@@ -170,6 +172,8 @@ interface EventDetail {
     rematch: boolean;
     dueDates: Record<string, string>;
   };
+  /** Those who were owners until now: they hear of it too. */
+  'opd.owners-recorded.v1': { former: OpdOwners | null };
   'complexity.recommended.v1': { needs: { need: NeedId; reasons: string[]; missing: string[] }[] };
   'appointment.booked.v1': { durationMinutes: number; groupId: string | null };
   'attendance.recorded.v1': { activities: string[] };

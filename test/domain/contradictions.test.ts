@@ -24,6 +24,10 @@ describe('L1: facts that contradict each other', () => {
     ['E3 /needs/0/followedBy', withNeed({ followedBy: 'accredited-programme' })],
     ['L1 /person/dateOfBirth', aReferral().with({ person: { dateOfBirth: '2026-06-16' } })],
     ['E9 /opdOwners', aReferral().with({ opdOwners: { probation: 'pp-17', health: 'nhs-3' } })],
+    [
+      'E9 /opdOwners',
+      aReferral().with({ opdPathway: true, opdOwners: { probation: 'north-probation', health: 'north-probation' } }),
+    ],
   ])('are named with their rule: %s', (expected, facts) => expect(found(facts)).toEqual([expected]));
 
   it('are named all at once, each in a sentence', () => {
@@ -40,6 +44,12 @@ describe('L1: facts that contradict each other', () => {
       'L1 /needs/1/need',
     ]);
     for (const { detail } of contradictions(facts, today)) expect(detail).toMatch(/^[A-Za-z].+\.$/);
+  });
+
+  it('E9: name both fields where one organisation would share responsibility with itself', () => {
+    const facts = aReferral().with({ opdPathway: true, opdOwners: { probation: 'a', health: 'a' } });
+    const [fault] = contradictions(facts, today);
+    for (const field of ['opdOwners.probation', 'opdOwners.health']) expect(fault?.detail).toContain(field);
   });
 
   it.each([
@@ -59,6 +69,10 @@ describe('L1: facts that contradict each other', () => {
     [
       'a man with a women’s need, which E6 refuses',
       aReferral().with({ person: { sex: 'male' }, needs: [aNeed('womens-accommodation')] }),
+    ],
+    [
+      'the two owners of the pathway',
+      aReferral().with({ opdPathway: true, opdOwners: { probation: 'a', health: 'b' } }),
     ],
     [
       'owners while the pathway is unknown',

@@ -1,6 +1,7 @@
 import { type Context, type Refusal, refuse } from '../decision.ts';
 import { checkEligibility, contradictions, missingFacts } from '../eligibility/index.ts';
 import type { DomainEvent } from '../events.ts';
+import { ownersRecorded } from '../opd.ts';
 import { type Referral, separate } from '../referral.ts';
 import type { ReferralFacts } from '../referral-facts.ts';
 import { openTask } from './common.ts';
@@ -64,7 +65,7 @@ export function sendReferral(command: SendReferral, context: Context): DomainEve
     },
     detail: { referral, confidential },
   };
-  return [sent, ...requestInformation(referral, missing, context)];
+  return [sent, ...ownersRecorded(facts), ...requestInformation(referral, missing, context)];
 }
 
 /** Asks the practitioner for what is missing (T7). */

@@ -66,8 +66,18 @@ function aboutSentence(facts: KnownFacts, purpose: Reading['purpose']): Contradi
 }
 
 function aboutPathway({ opdPathway, opdOwners }: KnownFacts): Contradiction[] {
-  if (!opdOwners || opdPathway !== false) return [];
-  return [{ pointer: '/opdOwners', detail: 'There are owners for a pathway that the person is not on.', rule: 'E9' }];
+  const found: Contradiction[] = [];
+  if (!opdOwners) return found;
+  if (opdPathway === false) {
+    const detail = 'There are owners for a pathway that the person is not on.';
+    found.push({ pointer: '/opdOwners', detail, rule: 'E9' });
+  }
+  if (opdOwners.probation === opdOwners.health) {
+    const detail =
+      'Both opdOwners.probation and opdOwners.health name one organisation; responsibility is shared by two.';
+    found.push({ pointer: '/opdOwners', detail, rule: 'E9' });
+  }
+  return found;
 }
 
 function aboutNeeds({ needs }: KnownFacts, catalogue: Catalogue): Contradiction[] {
