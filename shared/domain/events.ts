@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import type { ActionPlan, Report } from './allocation.ts';
 import { areaIds } from './areas.ts';
-import type { OpdOwners } from './opd.ts';
 import type { Confidential, OpenTask, Referral } from './referral.ts';
-import { code, isoDate, type ReferralFacts } from './referral-facts.ts';
+import { code, isoDate, type OpdOwners, type ReferralFacts } from './referral-facts.ts';
 import { taskTypes } from './task-types.ts';
 import { complexityLevels, endReasons, type NeedId, needIds, roles, settings } from './vocabulary.ts';
 

@@ -1,8 +1,6 @@
 import type { DomainEvent } from './events.ts';
-import type { ReferralFacts } from './referral-facts.ts';
+import type { OpdOwners, ReferralFacts } from './referral-facts.ts';
 
-/** The two organisations, by their codes, that are responsible for a person on the pathway together. */
-export type OpdOwners = NonNullable<ReferralFacts['opdOwners']>;
 type Pathway = Pick<ReferralFacts, 'opdPathway' | 'opdOwners'>;
 
 /** E9: who shares responsibility with whom, once the person is known to be on the pathway and both are recorded. */
