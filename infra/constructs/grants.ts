@@ -34,9 +34,9 @@ const beginnings: Record<PrivatePart | 'equality', string> = {
 };
 
 /**
- * Only items whose partition key begins like this. One list for all that a function reaches, so that it holds whether
- * AWS looks at the items of a transaction one by one or together. A call without any key, which is a scan, would pass:
- * no grant has that action. The local AWS does not know a call's keys and lets it pass, so tests hold the templates.
+ * Only items whose partition key begins like this (ADR 11). One list for all that a function reaches, so that it holds
+ * whether AWS looks at the items of a transaction one by one or together. A call without any key, which is a scan, would
+ * pass: no grant has that action.
  */
 const within = (parts: readonly (keyof typeof beginnings)[]) => ({
   'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': parts.map((part) => `${beginnings[part]}*`) },
