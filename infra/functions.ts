@@ -17,12 +17,19 @@ export type TableAction =
   | 'Query'
   | 'UpdateItem';
 
+/** What the private table holds beside equality monitoring: each part under partition keys of its own. */
+export type PrivatePart = 'person' | 'receipts' | 'tokens';
+
 export interface Grants {
   record?: readonly TableAction[];
   /** Indexes of the record that it queries. */
   recordIndexes?: readonly IndexName[];
-  /** A grant here lets a function see a person. */
+  /** Calls on the private table: never on equality monitoring. */
   private?: readonly TableAction[];
+  /** The parts of it that they reach. Default: `person`, which lets a function see a person. */
+  privateParts?: readonly PrivatePart[];
+  /** Calls on equality monitoring, which nothing but its own two functions may touch (ADR 11). */
+  equality?: readonly TableAction[];
   /** Redeems task tokens. */
   sendTask?: true;
   startExecution?: readonly MachineName[];
@@ -60,13 +67,16 @@ const reads: Grants = { record: ['GetItem'], private: ['GetItem'] };
 const lists: Grants = { record: ['GetItem', 'Query'] };
 
 /** A command: reads, one transaction over both tables, then the redemption of what it decided. */
-const command: Grants = {
+const unkeyedCommand: Grants = {
   record: ['GetItem', 'PutItem', 'UpdateItem'],
   private: ['GetItem', 'PutItem'],
+  privateParts: ['person', 'tokens'],
   sendTask: true,
 };
+/** A command that takes an idempotency key, whose receipt is part of its transaction. */
+const command: Grants = { ...unkeyedCommand, privateParts: ['person', 'receipts', 'tokens'] };
 /** A command that also starts executions where they are missing. */
-const restarting: Grants = { ...command, startExecution: machineNames };
+const restarting: Grants = { ...unkeyedCommand, startExecution: machineNames };
 
 /** What the functions behind the API call. */
 const apiGrants: Readonly<Record<string, Grants>> = {
@@ -86,12 +96,18 @@ const apiGrants: Readonly<Record<string, Grants>> = {
     record: ['BatchGetItem', 'GetItem', 'PutItem'],
     recordIndexes: ['crn'],
     private: ['GetItem', 'PutItem'],
+    privateParts: ['person', 'receipts'],
   },
-  'change-draft': { record: ['GetItem', 'PutItem', 'UpdateItem'], private: ['GetItem', 'PutItem'] },
+  'change-draft': {
+    record: ['GetItem', 'PutItem', 'UpdateItem'],
+    private: ['GetItem', 'PutItem'],
+    privateParts: ['person', 'receipts'],
+  },
   'submit-draft': {
     record: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'],
     recordIndexes: ['crn'],
     private: ['GetItem', 'PutItem'],
+    privateParts: ['person', 'receipts'],
   },
   'get-referral': { ...lists, private: ['GetItem'], showExecutions: true },
   'get-referral-history': lists,
@@ -101,10 +117,12 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'resume-referral': command,
   // A draft that is withdrawn goes with all that it held of the person.
   'withdraw-referral': { ...command, private: ['DeleteItem', 'GetItem', 'PutItem'] },
+  'get-equality-monitoring': { record: ['GetItem'], equality: ['GetItem'] },
+  'put-equality-monitoring': { record: ['GetItem'], equality: ['PutItem'] },
 
   'get-task': reads,
   'list-tasks': { record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'owner'] },
-  'respond-to-task': command,
+  'respond-to-task': unkeyedCommand,
 
   'get-allocation': reads,
   'get-action-plan': reads,
@@ -125,7 +143,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
 
   'list-events': { record: ['BatchGetItem', 'GetItem', 'Query'] },
   redrive: restarting,
-  release: command,
+  release: unkeyedCommand,
   // It marks events; only the publisher sends them.
   republish: {
     record: ['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
@@ -155,7 +173,11 @@ const taskFunctions: readonly FunctionSpec[] = [
     },
     timeout: 30,
   },
-  { name: 'park', folder: 'tasks', grants: { record: ['GetItem'], private: ['PutItem'], sendTask: true } },
+  {
+    name: 'park',
+    folder: 'tasks',
+    grants: { record: ['GetItem'], private: ['PutItem'], privateParts: ['tokens'], sendTask: true },
+  },
   { name: 'renew', folder: 'tasks', grants: { record: ['GetItem', 'UpdateItem'], startExecution: machineNames } },
 ];
 
@@ -179,6 +201,7 @@ const eventFunctions: readonly FunctionSpec[] = [
       recordIndexes: ['work'],
       // What an abandoned draft held of the person.
       private: ['DeleteItem', 'GetItem'],
+      privateParts: ['person', 'tokens'],
       sendTask: true,
       startExecution: machineNames,
     },

@@ -1,5 +1,6 @@
 import type { Allocation, Appointment } from './domain/allocation.ts';
 import type { Context, ReferralState, Refusal } from './domain/decision.ts';
+import type { ProtectedCharacteristics } from './domain/equality-monitoring.ts';
 import type { Actor, DomainEvent, EventType } from './domain/events.ts';
 import type { Capacity, Service, ServiceDescription } from './domain/service.ts';
 import type { TaskType } from './domain/task-types.ts';
@@ -236,6 +237,23 @@ export interface EventFeed {
   after(organisation: string, page: PageRequest): Promise<Page<HistoryEntry>>;
 }
 
+/** What the person on a referral said of themselves, and who wrote it down when. */
+export interface EqualityRecord {
+  characteristics: ProtectedCharacteristics;
+  recordedAt: string;
+  recordedBy: Actor;
+}
+
+/**
+ * Equality monitoring. It is no part of the referral's process: it is in no state, no event and no history, nothing
+ * decides by it, and whoever may see the person may not see it for that (ADR 11).
+ */
+export interface EqualityMonitoring {
+  find(referral: { id: string; crn: string }): Promise<EqualityRecord | undefined>;
+  /** Replaces the whole record. */
+  put(referral: { id: string; crn: string }, record: EqualityRecord): Promise<void>;
+}
+
 export interface Ports {
   clock: Clock;
   clients: ClientRegistry;
@@ -247,6 +265,7 @@ export interface Ports {
   dueTasks: DueTasks;
   outbox: Outbox;
   feed: EventFeed;
+  equality: EqualityMonitoring;
 }
 
 /** What is there for a function that reads: nothing that commands is in its bundle. */

@@ -66,7 +66,7 @@ export class Functions extends Construct {
       LOG_LEVEL: config.logs.level,
       CLOCK: config.local ? 'stored' : 'system',
       ...(grants.record && { RECORD_TABLE: reach.record.tableName }),
-      ...(grants.private && { PRIVATE_TABLE: reach.private.tableName }),
+      ...((grants.private || grants.equality) && { PRIVATE_TABLE: reach.private.tableName }),
       ...(grants.putEvents && { EVENT_BUS_NAME: reach.bus.eventBusName }),
       ...((grants.startExecution || grants.showExecutions) && {
         LIFECYCLE_ARN: machineArn(this, 'referral-lifecycle'),

@@ -4,7 +4,7 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import type { Grants, MachineName, TableAction } from '../functions.ts';
+import type { Grants, MachineName, PrivatePart, TableAction } from '../functions.ts';
 
 /** All that a function could be allowed to touch. */
 export interface Reach {
@@ -25,17 +25,40 @@ export const machineArn = (scope: Construct, name: MachineName): string =>
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 
+/** How the partition keys of each part of the private table begin (`shared/adapters/keys.ts`). */
+const beginnings: Record<PrivatePart | 'equality', string> = {
+  person: 'CRN#',
+  receipts: 'IDEMPOTENCY#',
+  tokens: 'TOKEN#',
+  equality: 'EQUALITY#',
+};
+
+/**
+ * Only items whose partition key begins like this (ADR 11). One list for all that a function reaches, so that it holds
+ * whether AWS looks at the items of a transaction one by one or together. A call without any key, which is a scan, would
+ * pass: no grant has that action.
+ */
+const within = (parts: readonly (keyof typeof beginnings)[]) => ({
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': parts.map((part) => `${beginnings[part]}*`) },
+});
+
 /** The statements for what a function's manifest entry says that it calls. */
 export function statementsFor(scope: Construct, grants: Grants, reach: Reach): PolicyStatement[] {
   const statements: PolicyStatement[] = [];
-  const allow = (actions: string[], resources: string[]) =>
-    statements.push(new PolicyStatement({ actions, resources }));
-  const table = (actions: readonly TableAction[] | undefined, { tableArn }: ITable) => {
-    if (actions?.length)
+  const allow = (actions: string[], resources: string[], conditions?: ReturnType<typeof within>) =>
+    statements.push(new PolicyStatement({ actions, resources, ...(conditions && { conditions }) }));
+  const table = (
+    actions: readonly TableAction[] | undefined,
+    { tableArn }: ITable,
+    conditions?: ReturnType<typeof within>,
+  ) => {
+    if (actions?.length) {
       allow(
         actions.map((action) => `dynamodb:${action}`),
         [tableArn],
+        conditions,
       );
+    }
   };
 
   table(grants.record, reach.record);
@@ -45,8 +68,10 @@ export function statementsFor(scope: Construct, grants: Grants, reach: Reach): P
       grants.recordIndexes.map((index) => `${reach.record.tableArn}/index/${index}`),
     );
   }
-  table(grants.private, reach.private);
-  if (grants.record || grants.private) statements.push(tableKeyUse(scope, grants, reach.tableKey));
+  table(grants.private, reach.private, within(grants.privateParts ?? ['person']));
+  table(grants.equality, reach.private, within(['equality']));
+  const calls = [grants.record, grants.private, grants.equality].flatMap((actions) => actions ?? []);
+  if (calls.length > 0) statements.push(tableKeyUse(scope, calls, reach.tableKey));
   // A token names its task; AWS defines no resource for this action.
   if (grants.sendTask) allow(['states:SendTaskSuccess'], ['*']);
   if (grants.startExecution) {
@@ -65,8 +90,8 @@ export function statementsFor(scope: Construct, grants: Grants, reach: Reach): P
 const WRITES: readonly TableAction[] = ['DeleteItem', 'PutItem', 'UpdateItem'];
 
 /** A table behind a customer-managed key answers only those who may use the key, through DynamoDB. */
-function tableKeyUse(scope: Construct, grants: Grants, key: IKey): PolicyStatement {
-  const writes = [...(grants.record ?? []), ...(grants.private ?? [])].some((action) => WRITES.includes(action));
+function tableKeyUse(scope: Construct, calls: readonly TableAction[], key: IKey): PolicyStatement {
+  const writes = calls.some((action) => WRITES.includes(action));
   return new PolicyStatement({
     actions: [
       'kms:Decrypt',

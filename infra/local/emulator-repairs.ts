@@ -12,6 +12,8 @@ interface Repair {
 
 const WORKER = 'ministack/core/lambda_runtime.py';
 const LAMBDA = 'ministack/services/lambda_svc.py';
+const IAM_ACTIONS = 'ministack/core/iam_actions.py';
+const REQUESTS = 'ministack/app.py';
 
 export const repairs: readonly Repair[] = [
   {
@@ -165,6 +167,41 @@ def _first_to_deliver_again(esm, raw_batch, batch, result):
 
 
 def _poll_dynamodb_streams():`,
+  },
+  {
+    why: 'a role reaches only the partition keys that it is limited to: of a single call',
+    file: IAM_ACTIONS,
+    find: `    context["dynamodb:Select"] = select
+    return context
+`,
+    replace: `    context["dynamodb:Select"] = select
+    return {**context, **dynamodb_leading_keys(data)}
+
+
+def dynamodb_leading_keys(call):
+    """The partition key of the one item that a call, or a part of a transaction, is about."""
+    item = call.get("Key") or call.get("Item") or {}
+    key = item.get("pk", {}).get("S")
+    return {"dynamodb:LeadingKeys": [key]} if key else {}
+`,
+  },
+  {
+    why: 'a role reaches only the partition keys that it is limited to: of each item of a transaction',
+    file: IAM_ACTIONS,
+    find: 'checks.append((action, _dynamodb_table_arn(table, region, account_id)))',
+    replace: 'checks.append((action, _dynamodb_table_arn(table, region, account_id), dynamodb_leading_keys(detail)))',
+  },
+  {
+    why: 'a role reaches only the partition keys that it is limited to: each item with its own',
+    file: REQUESTS,
+    find: 'for item_action, item_arn in transaction_checks:',
+    replace: 'for item_action, item_arn, item_keys in transaction_checks:',
+  },
+  {
+    why: 'a role reaches only the partition keys that it is limited to: as its policy is asked',
+    file: REQUESTS,
+    find: 'resource_arn=item_arn, service_context=item_context,',
+    replace: 'resource_arn=item_arn, service_context={**item_context, **item_keys},',
   },
 ];
 

@@ -50,6 +50,8 @@ export const keys = {
     pk: `CRN#${crn}`,
     sk: `REFERRAL#${referralId}#ANSWER#${taskId}`,
   }),
+  /** Apart from all else on the CRN, so that access to a person does not reach it (ADR 11). */
+  equality: (crn: string, referralId: string) => ({ pk: `EQUALITY#${crn}`, sk: `REFERRAL#${referralId}` }),
   token: (executionId: string) => ({ pk: `TOKEN#${executionId}`, sk: 'TOKEN' }),
 } as const;
 

@@ -14,6 +14,8 @@ export const role = z.enum(roles);
 export const needWithLevel = z.strictObject({ need, level });
 /** An organisation or a service; named where the name is at hand. */
 export const reference = z.strictObject({ id: code, name: z.string().optional() });
+/** Who did it: an organisation's client, and the person that it named, if it named one. */
+export const actor = z.strictObject({ organisation: code, client: z.string(), person: code.optional() });
 /** ISO 639, for example `pl`. */
 export const language = person.shape.interpreterLanguage.unwrap().unwrap();
 

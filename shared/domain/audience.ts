@@ -1,4 +1,5 @@
 import type { DomainEvent } from './events.ts';
+import { opdOwnersOf } from './opd.ts';
 import type { Referral } from './referral.ts';
 
 /** Events that concern a referral as a whole: every provider with a part in it may know of them. */
@@ -8,13 +9,30 @@ const referralLevel = new Set<DomainEvent['type']>([
   'referral.resumed.v1',
   'referral.withdrawn.v1',
   'referral.concluded.v1',
+  'opd.owners-recorded.v1',
 ]);
 
 /**
- * The organisations that may know of an event (architecture rule 9): the case system that sent the referral, always; a
- * provider of its own offers and allocations, and of the whole referral while it has an allocation in it.
+ * E9: the owners of the personality-disorder pathway share responsibility, so from the event that records them on they
+ * know of what concerns the referral as a whole and of the risk. Who is replaced hears of that, and then nothing more.
  */
-export function audienceOf(referral: Referral, { type, data }: DomainEvent, before?: Referral): string[] {
+function ownersWhoMayKnow(standing: Referral, event: DomainEvent): string[] {
+  const owners =
+    event.type === 'opd.owners-recorded.v1'
+      ? [event.data, event.detail.former]
+      : referralLevel.has(event.type) || event.type.startsWith('risk.')
+        ? [opdOwnersOf(standing.facts)]
+        : [];
+  return owners.flatMap((both) => (both ? [both.probation, both.health] : []));
+}
+
+/**
+ * The organisations that may know of an event (architecture rule 9): the case system that sent the referral, always; a
+ * provider of its own offers and allocations, and of the whole referral while it has an allocation in it; the owners of
+ * a shared responsibility (E9).
+ */
+export function audienceOf(referral: Referral, event: DomainEvent, before?: Referral): string[] {
+  const { type, data } = event;
   const providers = new Set<string>();
   if ('providerId' in data) providers.add(data.providerId);
   const allocationId = 'allocationId' in data ? data.allocationId : undefined;
@@ -26,5 +44,7 @@ export function audienceOf(referral: Referral, { type, data }: DomainEvent, befo
   const tasks = [...referral.openTasks, ...(before?.openTasks ?? [])];
   const task = 'taskId' in data ? tasks.find(({ id }) => id === data.taskId) : undefined;
   if (task && 'taskType' in data && data.taskType === 'offer') providers.add(task.organisation);
-  return [referral.organisation, ...providers];
+  // Owners whom an amendment brings are told by the event that records them, so the state before it says who knows.
+  const owners = ownersWhoMayKnow(before ?? referral, event);
+  return [...new Set([referral.organisation, ...providers, ...owners])];
 }

@@ -3,7 +3,7 @@ import type { ActionPlan, Report } from './allocation.ts';
 import { areaIds } from './areas.ts';
 import type { Recommendation } from './complexity.ts';
 import type { Confidential, OpenTask, Referral } from './referral.ts';
-import { code, isoDate, type ReferralFacts } from './referral-facts.ts';
+import { code, isoDate, type OpdOwners, type ReferralFacts } from './referral-facts.ts';
 import { taskTypes } from './task-types.ts';
 import {
   certainties,
@@ -63,6 +63,7 @@ export const eventData = {
     endState: z.enum(['completed', 'ended', 'cancelled']),
     endReason: z.enum(conclusionReasons).nullable(),
   }),
+  'opd.owners-recorded.v1': z.strictObject({ probation: code, health: code }),
   'complexity.recommended.v1': z.strictObject({
     taskId: id,
     catalogueVersion: code,
@@ -200,6 +201,8 @@ interface EventDetail {
     rematch: boolean;
     dueDates: Record<string, string>;
   };
+  /** Those who were owners until now: they hear of it too. */
+  'opd.owners-recorded.v1': { former: OpdOwners | null };
   'complexity.recommended.v1': { needs: ({ need: NeedId } & Pick<Recommendation, 'reasons' | 'missing'>)[] };
   'appointment.booked.v1': { durationMinutes: number; groupId: string | null };
   'attendance.recorded.v1': { activities: string[] };

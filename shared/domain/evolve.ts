@@ -179,6 +179,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
         ? on({ groups: placed(referral.groups, event.opens.groupId, { at: 'manual-allocation' }) })
         : state;
     case 'referral.information-requested.v1':
+    case 'opd.owners-recorded.v1':
     case 'task.lapsed.v1':
     case 'concern.raised.v1':
     case 'events.republished.v1':

@@ -79,6 +79,8 @@ export const referralFacts = z.strictObject({
   reasonForReferral: unknown(freeText),
 });
 export type ReferralFacts = z.infer<typeof referralFacts>;
+/** E9: the two organisations, by their codes, that are responsible for a person on the pathway together. */
+export type OpdOwners = NonNullable<ReferralFacts['opdOwners']>;
 export type ReferredNeed = z.infer<typeof referredNeed>;
 
 /** What an eligibility check may be asked with: only the needs are required. */

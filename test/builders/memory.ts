@@ -13,6 +13,7 @@ import type {
   CommandOptions,
   Committed,
   DirectoryEntry,
+  EqualityRecord,
   ExecutionRecord,
   HistoryEntry,
   Page,
@@ -95,8 +96,9 @@ export class Memory implements Ports {
     const { after, wakes } = commitOf(before, events, context, options, { record: 'record', private: 'private' });
     let state = before;
     for (const event of events) {
-      state = state ? evolve(state, event, this.now) : startedStory([event], this.now).state({});
-      this.#remember(state, event, options);
+      const next = state ? evolve(state, event, this.now) : startedStory([event], this.now).state({});
+      this.#remember(state, next, event, options);
+      state = next;
     }
     const { referral, confidential = this.roots.get(after.referral.id)?.confidential } = after;
     if (!confidential) throw new Error('a referral has its private half');
@@ -108,7 +110,12 @@ export class Memory implements Ports {
     return { after, wakes };
   }
 
-  #remember({ referral }: ReferralState, event: DomainEvent, { by, traceparent }: CommandOptions): void {
+  #remember(
+    before: ReferralState | undefined,
+    { referral }: ReferralState,
+    event: DomainEvent,
+    { by, traceparent }: CommandOptions,
+  ): void {
     this.entries.push({
       pk: `REFERRAL#${referral.id}`,
       sk: `EVENT#${String(referral.sequence).padStart(8, '0')}`,
@@ -118,7 +125,7 @@ export class Memory implements Ports {
       occurredAt: this.now.toISOString(),
       by,
       data: event.data,
-      audience: audienceOf(referral, event),
+      audience: audienceOf(referral, event, before?.referral),
       referralId: referral.id,
       crn: referral.crn,
       traceparent: traceparent ?? null,
@@ -300,6 +307,12 @@ export class Memory implements Ports {
         this.entries.filter(({ audience }) => audience.includes(organisation)),
         request,
       ),
+  };
+
+  readonly equalityRecords = new Map<string, EqualityRecord>();
+  readonly equality: Ports['equality'] = {
+    find: async ({ id }) => this.equalityRecords.get(id),
+    put: async ({ id }, record) => void this.equalityRecords.set(id, record),
   };
 
   // ---- executions: the real hand-shake over items in memory

@@ -43,7 +43,12 @@ const move = <Command>(name: string, decide: Decide<Command>, command: Command, 
   decide: (state, context) => decide(state, command, context),
 });
 
-const complete: FactChanges = { area: 'west-yorkshire', risk: { seriousHarm: 'low' }, opdPathway: false };
+const complete: FactChanges = {
+  area: 'west-yorkshire',
+  risk: { seriousHarm: 'low' },
+  opdPathway: false,
+  opdOwners: null,
+};
 const changes: [string, FactChanges][] = [
   ['of the area', { area: 'lancashire' }],
   ['back to the area', { area: 'west-yorkshire' }],
@@ -51,6 +56,8 @@ const changes: [string, FactChanges][] = [
   ['that loses the area', { area: null }],
   ['of the team', { practitioner: { id: 'pp-2' }, reasonForReferral: canary }],
   ['of the answers', { needs: [{ need: 'accommodation', indicators: { home: 'homeless' } }] }],
+  ['onto the pathway, with nobody yet', { opdPathway: true, opdOwners: null }],
+  ['of its owners', { opdPathway: true, opdOwners: { probation: 'north-probation', health: 'health-trust' } }],
   ['of the sentence, which gives no access', { sentence: { type: 'fine' } }],
 ];
 

@@ -69,6 +69,16 @@ describe('Bodies', () => {
     expect(faultsOf(endpoints.completeDelivery.body, { reason: 'plan-completed' })).toEqual([]);
   });
 
+  it('E9: name both owners of a shared responsibility, by their codes, or none', () => {
+    const amended = (opdOwners: object | null) => ({ changes: { opdOwners }, reason: 'Assessed' });
+    const { body } = endpoints.amendReferral;
+    expect(faultsOf(body, amended({ probation: 'north-probation', health: 'health-trust' }))).toEqual([]);
+    expect(faultsOf(body, amended(null))).toEqual([]);
+    expect(faultsOf(body, amended({ probation: 'north-probation' }))).toEqual(['/changes/opdOwners/health']);
+    const written = amended({ probation: 'north-probation', health: 'The trust in Leeds' });
+    expect(faultsOf(body, written)).toEqual(['/changes/opdOwners/health']);
+  });
+
   it('list every fault at once', () => {
     const body = { purpose: 'chat', startsAt: 'tomorrow', durationMinutes: 0, mode: 'phone', extra: 1 };
     expect(faultsOf(endpoints.bookAppointment.body, body)).toEqual(['/purpose', '/startsAt', '/durationMinutes', '/']);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { allEndpoints, endpoints } from '../../shared/contracts/routes/index.ts';
 import { taskAnswers } from '../../shared/contracts/task-answers.ts';
 import { providerReferralSummary, providerReferralView } from '../../shared/contracts/views/provider-referral.ts';
 import {
@@ -8,12 +9,16 @@ import {
   referralView,
 } from '../../shared/contracts/views/referral.ts';
 import { taskSubjects } from '../../shared/contracts/views/task.ts';
+import { protectedCharacteristics } from '../../shared/domain/equality-monitoring.ts';
+import { eventData, eventTypes } from '../../shared/domain/events.ts';
 import { parts, type Schema } from './json-schema.ts';
 
 /** The names of everything that a schema can show. */
 const fieldsOf = (schema: z.ZodType): string[] => [
   ...new Set(
-    [...parts(z.toJSONSchema(schema) as Schema)].map(([at]) => at.split('/').findLast((name) => /\w/.test(name)) ?? ''),
+    [...parts(z.toJSONSchema(schema, { io: 'input' }) as Schema)].map(
+      ([at]) => at.split('/').findLast((name) => /\w/.test(name)) ?? '',
+    ),
   ),
 ];
 const standingOf = (schema: { options: readonly z.ZodType[] }, standing: string): z.ZodType => {
@@ -70,6 +75,27 @@ describe('What each role is shown', () => {
   it('of an offer’s task is what the offer shows, and what was written for this provider', () => {
     const fields = fieldsOf(taskSubjects.offer);
     for (const field of ['crn', 'reasonForReferral', ...person]) expect(fields).not.toContain(field);
+  });
+});
+
+describe('Equality monitoring', () => {
+  const characteristics = Object.keys(protectedCharacteristics.shape);
+  const own: string[] = [endpoints.getEqualityMonitoring.name, endpoints.putEqualityMonitoring.name];
+
+  it('is shown and taken by its own two routes, and by no other', () => {
+    const having = allEndpoints.filter(({ responses, body, query }) =>
+      [...Object.values(responses), body, query]
+        .filter((schema) => schema !== undefined)
+        .some((schema) => fieldsOf(schema).some((field) => characteristics.includes(field))),
+    );
+    expect(having.map(({ name }) => name)).toEqual(own);
+  });
+
+  it('is in no event', () => {
+    for (const type of eventTypes) {
+      const fields = fieldsOf(eventData[type]);
+      expect({ type, fields: fields.filter((field) => characteristics.includes(field)) }).toEqual({ type, fields: [] });
+    }
   });
 });
 

@@ -3,7 +3,7 @@ import { audienceOf } from '../../shared/domain/audience.ts';
 import { answerOffer } from '../../shared/domain/commands/answer-offer.ts';
 import { bookAppointment, recordFeedback } from '../../shared/domain/commands/appointments.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
-import type { EventType } from '../../shared/domain/events.ts';
+import type { DomainEvent, EventType } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
 import { aNeed, aReferral } from '../builders/referral-facts.ts';
 import { serviceOf } from '../builders/services.ts';
@@ -111,5 +111,70 @@ describe('Rule 9: who may know of an event', () => {
       .does(keepClocks, { taskId }, { at: new Date(Date.parse(dueAt) + 1) });
     const heard = told(lapsed).flatMap(([type, audience]) => (audience.includes('provider-a') ? [type] : []));
     expect(heard).toEqual(['task.opened.v1', 'offer.made.v1', 'task.reminded.v1', 'task.lapsed.v1', 'offer.lapsed.v1']);
+  });
+});
+
+describe('E9: the owners of a shared responsibility', () => {
+  const owners = { probation: 'probation-hub', health: 'health-trust' };
+  const heardBy = (story: Story, one: string): EventType[] =>
+    told(story).flatMap(([type, audience]) => (audience.includes(one) ? [type] : []));
+  const sent = () => aReferralState(aReferral().with({ opdPathway: true, opdOwners: owners }));
+  const lived = (story: Story) =>
+    story.delivering().amended({ area: 'west-yorkshire' }).paused().resumed().withdrawn().acknowledged();
+
+  it('know of what concerns the whole referral from the event that records them on, and of nothing else', () => {
+    for (const owner of [owners.probation, owners.health]) {
+      expect(heardBy(lived(sent()), owner)).toEqual([
+        'opd.owners-recorded.v1',
+        'referral.amended.v1',
+        'referral.paused.v1',
+        'referral.resumed.v1',
+        'referral.withdrawn.v1',
+        'referral.concluded.v1',
+      ]);
+    }
+  });
+
+  it('whom an amendment brings are told by the event that records them, not by the amendment', () => {
+    const amended = aReferralState().delivering().amended({ opdPathway: true, opdOwners: owners });
+    expect(heardBy(amended.paused(), owners.health)).toEqual(['opd.owners-recorded.v1', 'referral.paused.v1']);
+  });
+
+  it('who are replaced hear of that, and then nothing more', () => {
+    const replaced = sent()
+      .amended({ opdOwners: { ...owners, health: 'other-trust' } })
+      .paused();
+    expect(heardBy(replaced, 'health-trust')).toEqual([
+      'opd.owners-recorded.v1',
+      'referral.amended.v1',
+      'opd.owners-recorded.v1',
+    ]);
+    expect(heardBy(replaced, 'other-trust')).toEqual(['opd.owners-recorded.v1', 'referral.paused.v1']);
+    expect(heardBy(replaced, owners.probation)).toContain('referral.paused.v1');
+  });
+
+  it('are no longer told once the person has left the pathway', () => {
+    const left = sent().amended({ opdPathway: false, opdOwners: null }).paused();
+    expect(heardBy(left, owners.health)).toEqual(['opd.owners-recorded.v1', 'referral.amended.v1']);
+  });
+
+  it('are told of an escalated or reassessed risk', () => {
+    const { referral, world } = sent();
+    const risk: DomainEvent = JSON.parse(JSON.stringify({ ...world.events[0], type: 'risk.reassessed.v1' }));
+    expect(audienceOf(referral, risk)).toEqual([organisation, owners.probation, owners.health]);
+  });
+
+  it('hear once where one of them is the case system or a provider as well', () => {
+    const both = { probation: organisation, health: 'provider-a' };
+    const story = aReferralState(aReferral().with({ opdPathway: true, opdOwners: both }))
+      .delivering()
+      .paused();
+    const [, audience] = told(story).find(([type]) => type === 'referral.paused.v1') ?? [];
+    expect(audience).toEqual([organisation, 'provider-a']);
+  });
+
+  it('are known to the provider that delivers', () => {
+    const amended = aReferralState().delivering().amended({ opdPathway: true, opdOwners: owners });
+    expect(heardBy(amended, 'provider-a')).toContain('opd.owners-recorded.v1');
   });
 });

@@ -23,6 +23,11 @@ describe('L1: a complete referral', () => {
   it('may have nothing to say of access or of an interpreter', () =>
     expect(missingFacts(aReferral().with({ person: { accessibility: [], interpreterLanguage: null } }))).toEqual([]));
 
+  it('on the pathway has both its owners (E9)', () => {
+    const opdOwners = { probation: 'north-probation', health: 'health-trust' };
+    expect(missingFacts(aReferral().with({ opdPathway: true, opdOwners }))).toEqual([]);
+  });
+
   it('of a licence needs no requirements', () =>
     expect(
       missingFacts(aReferral().with({ sentence: { type: 'licence', requirements: null, rarDays: null } })),
@@ -44,6 +49,7 @@ describe('L1: a missing fact', () => {
     ['/expectedReleaseDate', aReferralThroughTheGate().with({ expectedReleaseDate: null })],
     ['/risk/seriousHarm', aReferral().with({ risk: null })],
     ['/opdPathway', aReferral().with({ opdPathway: null })],
+    ['/opdOwners', aReferral().with({ opdPathway: true })],
     ['/needs/0/reason', withNeed({ reason: null })],
     ['/needs/0/followedBy', withNeed({ reason: 'supports-engagement-with-primary', followedBy: null })],
     ['/needs/0/desiredOutcomes', withNeed({ desiredOutcomes: null })],

@@ -35,6 +35,13 @@ describe('L1: facts that contradict each other', () => {
     ['E8 /expectedReleaseDate', aReferral().with({ expectedReleaseDate: '2026-06-16' })],
     ['E8 /expectedReleaseDate', aReferral().with({ sentence: { type: 'fine' }, expectedReleaseDate: '2026-06-16' })],
     ['C1 /needs/0/desiredOutcomes/1', withNeed({ desiredOutcomes: Array(2).fill('accommodation.suitable-home') })],
+    ['C2 /needs/0/indicators/home', withNeed({ indicators: { home: 'castle', means: 'none' } })],
+    ['C2 /needs/0/indicators/shoe-size', withNeed({ indicators: { 'shoe-size': 'nine' } })],
+    ['E9 /opdOwners', aReferral().with({ opdOwners: { probation: 'pp-17', health: 'nhs-3' } })],
+    [
+      'E9 /opdOwners/health',
+      aReferral().with({ opdPathway: true, opdOwners: { probation: 'north-probation', health: 'north-probation' } }),
+    ],
   ])('are named with their rule: %s', (expected, facts) => expect(found(facts)).toEqual([expected]));
 
   it('E9: owners of a pathway that the person is not on are one', () => {
@@ -63,6 +70,10 @@ describe('L1: facts that contradict each other', () => {
     [['/sentence/endDate', '/sentence/startDate'], aReferral().with({ sentence: { startDate: '2027-10-01' } })],
     [['/sentence/rarDays', '/sentence/requirements'], aReferral().with({ sentence: { requirements: ['programme'] } })],
     [['/expectedReleaseDate', '/sentence/type', '/setting'], aReferral().with({ expectedReleaseDate: '2026-06-16' })],
+    [
+      ['/opdOwners/health', '/opdOwners/probation'],
+      aReferral().with({ opdPathway: true, opdOwners: { probation: 'a', health: 'a' } }),
+    ],
     [['/needs/1/need', '/needs/0/need'], aReferral().with({ needs: [aNeed(), aNeed()] })],
   ])('name every fact that takes part: %j', (fields, facts) =>
     expect(contradictions(facts, today).map((found) => found.fields)).toEqual([fields]),
@@ -100,6 +111,10 @@ describe('L1: facts that contradict each other', () => {
     [
       'a man with a women’s need, which E6 refuses',
       aReferral().with({ person: { sex: 'male' }, needs: [aNeed('womens-accommodation')] }),
+    ],
+    [
+      'the two owners of the pathway',
+      aReferral().with({ opdPathway: true, opdOwners: { probation: 'a', health: 'b' } }),
     ],
     [
       'owners while the pathway is unknown',

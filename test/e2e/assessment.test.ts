@@ -116,6 +116,11 @@ describe('L1: a draft', () => {
       missing: [],
       draft: { errors: [{ pointer: '/sentence/endDate' }], needs: [{ result: 'eligible' }] },
     });
+    const early = await practitioner.api.call(endpoints.putEqualityMonitoring, {
+      params,
+      body: { ethnicity: 'white-irish' },
+    });
+    expect(early).toMatchObject({ status: 409, body: { type: '/problems/not-possible-now' } });
     const stale = await practitioner.api.call(endpoints.changeDraft, { params, body: facts, ifMatch: etag ?? '' });
     expect(stale.status).toBe(412);
     const refused = await practitioner.api.call(endpoints.submitDraft, { params, ifMatch: changed.etag ?? '' });

@@ -44,6 +44,18 @@ const onBehalfOf = `${mark}.person`;
 /** What the answers to the indicators come to, which tells of the person as they do. */
 const criterion = 'no-settled-home-and-hard-to-house';
 
+/** Equality monitoring takes codes only: these, and the names of what they answer, stand nowhere else. */
+const characteristics = {
+  disability: 'condition-without-limits',
+  genderReassignment: 'another-gender-identity',
+  marriageAndCivilPartnership: 'surviving-civil-partner',
+  pregnancyAndMaternity: 'gave-birth-in-last-26-weeks',
+  ethnicity: 'white-gypsy-or-irish-traveller',
+  religionOrBelief: 'any-other-religion',
+  sexualOrientation: 'any-other-orientation',
+} as const;
+const ofEquality = [...Object.keys(characteristics), ...Object.values(characteristics)];
+
 const facts = aMansReferral('thames-accommodation').with({
   person: { dateOfBirth, accessibility: [word('accessibility')], interpreterLanguage: language },
   reasonForReferral: word('reason-for-referral'),
@@ -61,7 +73,7 @@ let world: World;
 let listener: Subscriber;
 const startedAt = Date.now();
 const tokens = new Set<string>();
-const answers: string[] = [];
+const answers: { path: string; text: string }[] = [];
 const referrals: string[] = [];
 const theirFetch = globalThis.fetch;
 
@@ -71,7 +83,7 @@ beforeAll(async () => {
   // Whatever the API answers anybody in this file is kept, to be searched.
   globalThis.fetch = async (...request) => {
     const response = await theirFetch(...request);
-    answers.push(await response.clone().text());
+    answers.push({ path: new URL(response.url).pathname, text: await response.clone().text() });
     return response;
   };
   await wholeLife();
@@ -107,6 +119,7 @@ async function wholeLife(): Promise<void> {
   const referralId = sent.id;
   referrals.push(referralId);
   const params = { referralId };
+  await caseSystem.must(endpoints.putEqualityMonitoring, { params, body: characteristics });
   const answer = async (actor: typeof practitioner | typeof thames, name: string, type: 'offer', body: object) => {
     const { id } = await actor.task(referralId, type);
     await noteTokens(referralId);
@@ -224,6 +237,7 @@ async function wholeLife(): Promise<void> {
   await report();
   await say('end-of-service-report-acknowledgement', { decision: 'acknowledged', reason: word('acknowledged') });
   await practitioner.concluded(referralId);
+  await caseSystem.must(endpoints.getEqualityMonitoring, { params });
 }
 
 /** Facts that are supplied later, an allocation by hand, operations, a withdrawal, and what is refused. */
@@ -271,11 +285,16 @@ async function otherEnds(): Promise<void> {
     `{"reasonForReferral":"${refused}"`,
     JSON.stringify({ ...facts, [refused]: refused }),
     JSON.stringify({ ...facts, area: refused }),
+    JSON.stringify({ ...facts, person: { ...facts.person, ...characteristics } }),
     JSON.stringify({ ...facts, needs: [aNeed('accommodation'), aNeed('accommodation')], reasonForReferral: refused }),
     JSON.stringify({ ...facts, sentence: { ...facts.sentence, type: 'fine' }, reasonForReferral: refused }),
   ]) {
     expect((await world.raw({ ...post, body })).status).toBeGreaterThanOrEqual(400);
   }
+  const path = `/v1/referrals/${referralId}/equality-monitoring`;
+  const misspelt = { ...characteristics, ethnicity: refused };
+  const put = { as: 'practitioner', method: 'PUT', path, headers, body: JSON.stringify(misspelt) };
+  expect((await world.raw(put)).status).toBe(400);
   await world.raw({ as: 'practitioner', method: 'GET', path: `/v1/referrals/${refused}?crn=${refused}` });
 }
 
@@ -283,7 +302,7 @@ async function otherEnds(): Promise<void> {
 const wordsIn = (text: string): string[] => [
   ...new Set([
     ...(text.match(new RegExp(`${mark}[-.a-z]*`, 'g')) ?? []),
-    ...[dateOfBirth, language, criterion].filter((one) => text.includes(one)),
+    ...[dateOfBirth, language, criterion, ...ofEquality].filter((one) => text.includes(one)),
   ]),
 ];
 const tokensIn = (text: string): number => [...tokens].filter((one) => text.includes(one)).length;
@@ -298,6 +317,7 @@ describe('What only the private table may hold', () => {
     expect(found).toContain(dateOfBirth);
     expect(found).toContain(language);
     expect(found).toContain(criterion);
+    for (const one of ofEquality) expect(found).toContain(one);
     expect(tokens.size).toBeGreaterThan(8);
   });
 
@@ -346,7 +366,15 @@ describe('What only the private table may hold', () => {
         });
       }
     }
-    for (const name of ['send-referral', 'respond-to-task', 'record-feedback', 'park', 'look', 'publish-events']) {
+    for (const name of [
+      'put-equality-monitoring',
+      'send-referral',
+      'respond-to-task',
+      'record-feedback',
+      'park',
+      'look',
+      'publish-events',
+    ]) {
       expect(searched).toContain(`/aws/lambda/referrals-${name}`);
     }
   });
@@ -378,6 +406,21 @@ describe('What only the private table may hold', () => {
     }
   });
 
+  it('of equality monitoring, it stands apart from all else that is held on the person', async () => {
+    const tables = tablesOf(world.stack);
+    const person = JSON.stringify(await tables.private(`CRN#${facts.crn}`));
+    expect(ofEquality.filter((one) => person.includes(one))).toEqual([]);
+    expect(await tables.private(`EQUALITY#${facts.crn}`)).toEqual([
+      {
+        pk: `EQUALITY#${facts.crn}`,
+        sk: `REFERRAL#${referrals[0]}`,
+        characteristics,
+        recordedAt: expect.any(String),
+        recordedBy: expect.objectContaining({ organisation: 'probation-service', person: onBehalfOf }),
+      },
+    ]);
+  });
+
   it('is not in the record, save on whose behalf a thing was done', async () => {
     const text = JSON.stringify(await tablesOf(world.stack).all(world.stack.recordTableName));
     expect(text).toContain(facts.crn);
@@ -386,6 +429,12 @@ describe('What only the private table may hold', () => {
 
   it('no answer of the API has a token', () => {
     expect(answers.length).toBeGreaterThan(100);
-    expect(tokensIn(answers.join('\n'))).toBe(0);
+    expect(answers.reduce((sum, { text }) => sum + tokensIn(text), 0)).toBe(0);
+  });
+
+  it('no answer of the API tells what was recorded for equality monitoring, but those of its own route', () => {
+    const telling = answers.filter(({ text }) => Object.values(characteristics).some((one) => text.includes(one)));
+    expect(telling.length).toBeGreaterThanOrEqual(2);
+    for (const { path } of telling) expect(path).toMatch(/\/equality-monitoring$/);
   });
 });

@@ -109,6 +109,10 @@ const bodies: Record<string, { as: string; body: () => unknown }> = {
   },
   'withdraw-referral': { as: 'practitioner', body: () => ({ reason: 'moved' }) },
   'pause-referral': { as: 'practitioner', body: () => ({ reason: 'hospital' }) },
+  'put-equality-monitoring': {
+    as: 'practitioner',
+    body: () => ({ disability: 'no-condition', ethnicity: 'prefer-not-to-say' }),
+  },
   'resume-referral': { as: 'practitioner', body: () => ({}) },
   'respond-to-task': {
     as: 'practitioner',
@@ -211,15 +215,16 @@ const errorsOf = ({ json }: RawResponse) =>
 async function stored() {
   const tables = tablesOf(world.stack);
   const { referralId, allocationId, taskId, serviceId, crn } = standing;
-  const [referral, allocation, task, service, person] = await Promise.all([
+  const [referral, allocation, task, service, person, equality] = await Promise.all([
     tables.record(`REFERRAL#${referralId}`),
     tables.record(`ALLOCATION#${allocationId}`),
     tables.record(`TASK#${taskId}`),
     tables.record(`SERVICE#${serviceId}`),
     tables.private(`CRN#${crn}`),
+    tables.private(`EQUALITY#${crn}`),
   ]);
   // Whether an event has left the outbox says nothing about what was stored.
-  return [...referral, ...allocation, ...task, ...service, ...person].map(
+  return [...referral, ...allocation, ...task, ...service, ...person, ...equality].map(
     ({ workKey: _key, workAt: _at, requeuedAt: _again, ...item }) => item,
   );
 }

@@ -452,7 +452,7 @@ describe('An idempotency key', () => {
     const params = { referralId };
     const own = { allocationId };
 
-    const amendment = { changes: { opdPathway: true }, reason: 'Assessed' };
+    const amendment = { changes: { externalReference: 'CASE-2' }, reason: 'Assessed' };
     await twice(
       'practitioner',
       endpoints.amendReferral,

@@ -16,6 +16,8 @@ export const TEST_INSTANCE = named ?? 'test';
 /** Clients that the sample ones are not: who is someone else, and who is nobody. */
 const testClients: readonly Registration[] = [
   { key: 'other-practitioner', role: 'practitioner', organisation: 'probation-service-wales' },
+  { key: 'probation-owner', role: 'practitioner', organisation: 'leeds-probation' },
+  { key: 'health-owner', role: 'provider', organisation: 'leeds-mental-health' },
   { key: 'unregistered', role: 'practitioner', organisation: 'left-the-service' },
   { key: 'wrong-scope', role: 'practitioner', organisation: 'in-another-role' },
 ];

@@ -116,7 +116,9 @@ const secret = {
   plan: 'secret-plan',
   evidence: 'secret-evidence',
   amendment: 'secret-amendment',
-};
+  /** A code that nothing else has: of equality monitoring, which nobody is told but by its own route. */
+  ethnicity: 'white-gypsy-or-irish-traveller',
+} as const;
 
 describe('Every route, to whom its resource belongs and to whom it does not', () => {
   /** Which role has had a success from which route. */
@@ -284,6 +286,24 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const change = { params, body: draft, ifMatch: etag ?? '' };
     const changed = await mine(endpoints.changeDraft, 'practitioner', change, ['other-practitioner']);
     await mine(endpoints.submitDraft, 'practitioner', { params, ifMatch: changed.etag ?? '' }, ['other-practitioner']);
+  });
+
+  it('protected characteristics are recorded and read by its own case system, and by nobody else', async () => {
+    const params = { referralId };
+    const body = { ethnicity: secret.ethnicity };
+    await mine(endpoints.putEqualityMonitoring, 'practitioner', { params, body }, ['other-practitioner']);
+    const read = await mine(endpoints.getEqualityMonitoring, 'practitioner', { params }, ['other-practitioner']);
+    expect(read.body).toMatchObject({ characteristics: body, recordedBy: { organisation: 'probation-service' } });
+    for (const other of ['operations', 'court', 'contract-manager', thames, northern]) {
+      for (const asked of [
+        await world.as(other).call(endpoints.getEqualityMonitoring, { params }),
+        await world.as(other).call(endpoints.putEqualityMonitoring, { params, body: {} }),
+      ])
+        expect({ other, status: asked.status }).toEqual({ other, status: 403 });
+    }
+    for (const name of ['practitioner', 'operations']) {
+      expect(toldOf(await allThatIsToldTo(name))).not.toContain('ethnicity');
+    }
   });
 
   it("a task is its owner's to answer; operations see it and may not", async () => {

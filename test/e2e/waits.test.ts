@@ -90,7 +90,10 @@ describe.concurrent.each(Object.entries(waits))('L4: parked on %s', (_, { reach,
     const lookedAgain = (more: number, inStates: (string | undefined)[]) =>
       executions.map((_id, index) => [inStates[index], (before[index]?.[1] ?? 0) + more]);
 
-    await practitioner.change(amendReferral, referralId, { changes: { opdPathway: true }, reason: 'New facts' });
+    await practitioner.change(amendReferral, referralId, {
+      changes: { externalReference: 'CASE-2' },
+      reason: 'New facts',
+    });
     expect(await where()).toEqual(lookedAgain(1, states));
     await practitioner.change(pauseReferral, referralId, { reason: 'recalled' });
     expect(await where()).toEqual(lookedAgain(2, [paused, pausedIn ?? paused]));

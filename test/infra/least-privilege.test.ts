@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { servedBy } from '../../infra/functions.ts';
+import { keys } from '../../shared/adapters/keys.ts';
+import { allEndpoints } from '../../shared/contracts/routes/index.ts';
 import {
   list,
+  onLocal,
   type Resource,
   resourcesOf,
   type Statement,
@@ -66,6 +70,16 @@ const allows = (statements: Statement[], action: string, resource?: string) =>
 const touches = (statements: Statement[], resource: string) =>
   statements.some(({ Resource }) => list(Resource).some((one) => nameOf(one) === resource));
 
+/** The beginnings of the partition keys that a statement is limited to. */
+const keysOf = ({ Condition }: Statement): string[] =>
+  list(Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? []) as string[];
+/** Those of the private table that a function may reach. */
+const reaches = (name: string): string[] =>
+  statementsFor(name)
+    .filter(({ Resource }) => list(Resource).some((one) => nameOf(one) === 'private'))
+    .flatMap(keysOf)
+    .sort();
+
 describe('Least privilege: a function', () => {
   it('may do exactly this, and a change of it is a change of this list', () => {
     const allowed = Object.fromEntries(
@@ -74,8 +88,9 @@ describe('Least privilege: a function', () => {
         statements
           .filter(({ Action }) => !list(Action).some((action) => /^(logs|xray):/.test(action)))
           .map(
-            ({ Action, Resource }) =>
-              `${list(Resource).map(nameOf).sort().join(', ')}: ${list(Action).sort().join(', ')}`,
+            (statement) =>
+              `${list(statement.Resource).map(nameOf).sort().concat(keysOf(statement)).join(', ')}: ` +
+              list(statement.Action).sort().join(', '),
           )
           .sort(),
       ]),
@@ -136,6 +151,72 @@ describe('Least privilege: a function', () => {
       const shows = name === 'get-referral';
       expect(told.includes('LIFECYCLE_ARN'), name).toBe(allows(statements, 'states:StartExecution') || shows);
     }
+  });
+});
+
+describe('Least privilege: the private table', () => {
+  const person = 'CRN#*';
+  const receipts = 'IDEMPOTENCY#*';
+  const tokens = 'TOKEN#*';
+  const equality = 'EQUALITY#*';
+  const all = [...functions.keys()];
+
+  it('is open to a function only below the partition keys of what it has to do with', () => {
+    for (const [name, { statements }] of functions) {
+      for (const statement of statements.filter((one) => touches([one], 'private'))) {
+        expect(Object.keys(statement.Condition ?? {}), name).toEqual(['ForAllValues:StringLike']);
+        expect(keysOf(statement).length, name).toBeGreaterThan(0);
+        expect([person, receipts, tokens, equality], name).toEqual(expect.arrayContaining(keysOf(statement)));
+        // A call that names no key, a scan, would satisfy the condition.
+        for (const action of list(statement.Action)) expect(action, name).toMatch(/^dynamodb:(Get|Put|Delete)Item$/);
+      }
+    }
+  });
+
+  it('has keys for every item that is written there, and no other kind', () => {
+    const items = [
+      keys.person('X000001', 'r'),
+      keys.text('X000001', 'r', 'k'),
+      keys.answer('X000001', 'r', 't'),
+      keys.idempotency('c', 'r', 'k'),
+      keys.token('e'),
+      keys.equality('X000001', 'r'),
+    ];
+    const beginnings = new Set(items.map(({ pk }) => `${pk.slice(0, pk.indexOf('#'))}#*`));
+    expect([...beginnings].sort()).toEqual([person, equality, receipts, tokens].sort());
+  });
+
+  it('keeps receipts for the functions whose routes take an idempotency key', () => {
+    const keyed = new Set(
+      allEndpoints.filter(({ idempotencyKey = 'none' }) => idempotencyKey !== 'none').map(servedBy),
+    );
+    expect(all.filter((name) => reaches(name).includes(receipts)).sort()).toEqual([...keyed].sort());
+  });
+
+  it('keeps tokens for the functions that redeem them', () => {
+    const redeeming = all.filter((name) => allows(statementsFor(name), 'states:SendTaskSuccess'));
+    expect(all.filter((name) => reaches(name).includes(tokens))).toEqual(redeeming);
+    expect(reaches('park')).toEqual([tokens]);
+  });
+
+  it('is deleted from only where a draft ends, which takes its person with it', () => {
+    const deleting = all.filter((name) => allows(statementsFor(name), 'dynamodb:DeleteItem', 'private'));
+    expect(deleting.sort()).toEqual(['sweep', 'withdraw-referral']);
+    expect(reaches('sweep')).toEqual([person, tokens]);
+  });
+
+  it('keeps equality monitoring for its own two functions, which reach nothing else there (Equality Act 2010)', () => {
+    const own = ['get-equality-monitoring', 'put-equality-monitoring'];
+    expect(all.filter((name) => reaches(name).includes(equality)).sort()).toEqual(own);
+    for (const name of own) expect(reaches(name)).toEqual([equality]);
+    expect(reaches('make-offers')).toEqual([person]);
+  });
+
+  it('is limited in the same way on the local AWS', () => {
+    const local = resourcesOf(templatesOf(onLocal).service, 'AWS::IAM::Role');
+    const limited = local.flatMap(([, role]) => statementsOf(role)).filter((one) => touches([one], 'private'));
+    expect(limited.length).toBeGreaterThan(20);
+    for (const statement of limited) expect(keysOf(statement)).not.toEqual([]);
   });
 });
 

@@ -6,6 +6,7 @@ import * as catalogue from './catalogue.ts';
 import * as description from './description.ts';
 import * as eligibility from './eligibility.ts';
 import * as endOfServiceReports from './end-of-service-reports.ts';
+import * as equalityMonitoring from './equality-monitoring.ts';
 import * as events from './events.ts';
 import * as operations from './operations.ts';
 import * as referrals from './referrals.ts';
@@ -19,6 +20,7 @@ export const endpoints = {
   ...services,
   ...eligibility,
   ...referrals,
+  ...equalityMonitoring,
   ...tasks,
   ...allocations,
   ...appointments,

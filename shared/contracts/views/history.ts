@@ -1,10 +1,7 @@
 import * as z from 'zod';
 import { eventTypes } from '../../domain/events.ts';
-import { code, time, uuid } from '../common.ts';
+import { actor, time, uuid } from '../common.ts';
 import { dataFitsType } from '../event.ts';
-
-/** Who did it: an organisation's client, and the person that it named, if it named one. */
-const actor = z.strictObject({ organisation: code, client: z.string(), person: code.optional() });
 
 /** One thing that happened to a referral. A provider's `sequence` may have gaps: the rest is not its own. */
 export const historyItem = z

@@ -4,6 +4,7 @@ import { checkEligibility, contradictions, missingFacts } from '../eligibility/i
 import type { DomainEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { type FactChanges, mergeFacts } from '../merge-facts.ts';
+import { ownersRecorded } from '../opd.ts';
 import { isDraft, joined, type Referral } from '../referral.ts';
 import { isMatched, isReporting } from '../standing.ts';
 import type { ComplexityLevel, EndReason, NeedId } from '../vocabulary.ts';
@@ -97,12 +98,12 @@ export const amendReferral: Decide<AmendReferral> = (state, { changes, reason },
     texts: { key: `AMENDMENT#${context.newId()}`, words: { reason, ...reasonsOf(complexity) } },
   });
   const after = evolve(state, amended({}), context.now).referral;
-  const event = amended(movedByFacts(referral, after, context.now));
+  const events = [amended(movedByFacts(referral, after, context.now)), ...ownersRecorded(facts, known)];
   const inDelivery = isMatched(referral) || referral.ending !== null;
   const isJudged = !inDelivery && changesEligibility(known, facts);
   const eligibility = checkEligibility(facts, context.now, new Date(referral.sentAt ?? context.now));
-  if (isJudged && eligibility.result === 'refused') return ineligibleNow(state, [event], eligibility, context.now);
-  return [event, ...(rematch ? withdrawOffers(referral) : []), ...askedAnew(referral, after, context)];
+  if (isJudged && eligibility.result === 'refused') return ineligibleNow(state, events, eligibility, context.now);
+  return [...events, ...(rematch ? withdrawOffers(referral) : []), ...askedAnew(referral, after, context)];
 };
 
 /** What an amendment leaves unknown is asked for, unless it is being asked for already. */

@@ -1,6 +1,7 @@
 import { type Context, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import { checkEligibility, contradictions, missingFacts } from '../eligibility/index.ts';
 import type { DomainEvent } from '../events.ts';
+import { ownersRecorded } from '../opd.ts';
 import { newNeeds, type RecordFacts, type Referral, separate } from '../referral.ts';
 import type { ReferralFacts } from '../referral-facts.ts';
 import { openTask } from './common.ts';
@@ -52,7 +53,7 @@ export function sending(
     detail: { referral, confidential },
     ...(answers ? { answers } : {}),
   };
-  return [sent, ...requestInformation(referral, missing, context)];
+  return [sent, ...ownersRecorded(facts), ...requestInformation(referral, missing, context)];
 }
 
 /** A referral of which nothing has happened yet. */

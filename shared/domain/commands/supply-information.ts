@@ -4,6 +4,7 @@ import { checkEligibility, contradictions, missingFacts } from '../eligibility/i
 import type { DomainEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { type FactChanges, mergeFacts } from '../merge-facts.ts';
+import { ownersRecorded } from '../opd.ts';
 import { joined } from '../referral.ts';
 import { openTaskOf, ownCatalogue } from './common.ts';
 import { changesMatching, ineligibleNow, withdrawOffers } from './matching-changes.ts';
@@ -43,9 +44,9 @@ export const supplyInformation: Decide<{ taskId: string; facts: FactChanges }> =
     answers: { taskId, answer: facts },
   });
   const after = evolve(state, supplied({}), context.now).referral;
-  const event = supplied(movedByFacts(referral, after, context.now));
+  const events = [supplied(movedByFacts(referral, after, context.now)), ...ownersRecorded(known, before)];
   const eligibility = checkEligibility(known, context.now, new Date(referral.sentAt ?? context.now));
-  if (eligibility.result === 'refused') return ineligibleNow(state, [event], eligibility, context.now);
+  if (eligibility.result === 'refused') return ineligibleNow(state, events, eligibility, context.now);
   const offers = rematch ? withdrawOffers(referral) : [];
-  return [event, ...offers, ...requestInformation(referral, missing, context)];
+  return [...events, ...offers, ...requestInformation(referral, missing, context)];
 };

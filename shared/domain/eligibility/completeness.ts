@@ -7,7 +7,8 @@ import { isUnknown } from './rule.ts';
  * of eligibility ask for. Never missing are the optional facts, and:
  * - `interpreterLanguage`: null means that none is needed, while accessibility says so with an empty list;
  * - requirements of a licence or post-sentence supervision, which has conditions instead;
- * - `rarDays` without a RAR, `followedBy` unless a primary intervention follows, the release date in the community.
+ * - `rarDays` without a RAR, `followedBy` unless a primary intervention follows, the release date in the community;
+ * - the two owners of a person who is not on the personality-disorder pathway (E9).
  */
 export function missingFacts(facts: KnownFacts): string[] {
   const { person, sentence, risk } = facts;
@@ -27,6 +28,7 @@ export function missingFacts(facts: KnownFacts): string[] {
     ...when(facts.setting === 'custody', ['/expectedReleaseDate', facts.expectedReleaseDate]),
     ['/risk/seriousHarm', risk?.seriousHarm],
     ['/opdPathway', facts.opdPathway],
+    ...when(facts.opdPathway === true, ['/opdOwners', facts.opdOwners]),
     ...facts.needs.flatMap((need, index): Fact[] => [
       [`/needs/${index}/reason`, need.reason],
       ...when(need.reason === 'supports-engagement-with-primary', [`/needs/${index}/followedBy`, need.followedBy]),

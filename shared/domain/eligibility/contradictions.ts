@@ -104,9 +104,17 @@ function aboutSentence(facts: KnownFacts, purpose: Reading['purpose']): Contradi
 
 /** E9: both owners are those of a person on the pathway. */
 function aboutPathway({ opdPathway, opdOwners }: KnownFacts): Contradiction[] {
-  if (!opdOwners || opdPathway !== false) return [];
-  const detail = 'There are owners for a pathway that the person is not on.';
-  return [contradiction('E9', detail, '/opdOwners', '/opdPathway')];
+  const found: Contradiction[] = [];
+  if (!opdOwners) return found;
+  if (opdPathway === false) {
+    const detail = 'There are owners for a pathway that the person is not on.';
+    found.push(contradiction('E9', detail, '/opdOwners', '/opdPathway'));
+  }
+  if (opdOwners.probation === opdOwners.health) {
+    const detail = 'Both owners are one organisation; responsibility is shared by two.';
+    found.push(contradiction('E9', detail, '/opdOwners/health', '/opdOwners/probation'));
+  }
+  return found;
 }
 
 function aboutNeed({ need, reason, followedBy }: ReferredNeed, index: number, needs: ReferredNeed[]): Contradiction[] {
