@@ -92,8 +92,11 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'pause-referral': command,
   'resume-referral': command,
   'withdraw-referral': command,
+  'report-risk': command,
+  'list-risk-reports': { record: ['GetItem'], private: ['Query'] },
 
-  'get-task': reads,
+  // What was reported of a risk is several items.
+  'get-task': { ...reads, private: ['GetItem', 'Query'] },
   'list-tasks': { record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'owner'] },
   'respond-to-task': command,
 

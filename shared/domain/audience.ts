@@ -1,5 +1,6 @@
 import type { DomainEvent } from './events.ts';
 import type { Referral } from './referral.ts';
+import { involvedProviders } from './standing.ts';
 
 /** Events that concern a referral as a whole: every provider with a part in it may know of them. */
 const referralLevel = new Set<DomainEvent['type']>([
@@ -10,13 +11,18 @@ const referralLevel = new Set<DomainEvent['type']>([
   'referral.concluded.v1',
 ]);
 
+/** E7: events that whoever has to do with the person must know of at once. */
+const everyoneInvolved = new Set<DomainEvent['type']>(['risk.reassessed.v1', 'risk.responsibility-moved.v1']);
+
 /**
  * The organisations that may know of an event (architecture rule 9): the case system that sent the referral, always; a
- * provider of its own offers and allocations, and of the whole referral while it has an allocation in it.
+ * provider of its own offers and allocations, of the whole referral while it has an allocation in it, and of the risk
+ * while it is involved (E7). That somebody reported an escalation is for the probation service alone.
  */
 export function audienceOf(referral: Referral, { type, data }: DomainEvent, before?: Referral): string[] {
   const providers = new Set<string>();
   if ('providerId' in data) providers.add(data.providerId);
+  if (everyoneInvolved.has(type)) for (const provider of involvedProviders(referral)) providers.add(provider);
   const allocationId = 'allocationId' in data ? data.allocationId : undefined;
   for (const allocation of referral.allocations) {
     const concerned = referralLevel.has(type) || allocation.id === allocationId;

@@ -4,7 +4,17 @@ import { areaIds } from './areas.ts';
 import type { Confidential, OpenTask, Referral } from './referral.ts';
 import { code, isoDate, type ReferralFacts } from './referral-facts.ts';
 import { taskTypes } from './task-types.ts';
-import { complexityLevels, endReasons, type NeedId, needIds, roles, settings } from './vocabulary.ts';
+import {
+  caseResponsibilities,
+  complexityLevels,
+  endReasons,
+  type NeedId,
+  needIds,
+  riskLevels,
+  riskReporters,
+  roles,
+  settings,
+} from './vocabulary.ts';
 
 /**
  * Every domain event and what it may publish (V): ids, codes and times only. This is the allow-list: an event whose
@@ -123,6 +133,17 @@ export const eventData = {
   }),
   'end-of-service-report.acknowledged.v1': z.strictObject({ ...allocation }),
   'end-of-service-report.returned.v1': z.strictObject({ ...allocation }),
+  'risk.escalation-reported.v1': z.strictObject({
+    reportId: id,
+    taskId: id,
+    observedAt: time,
+    reportedBy: z.enum(riskReporters),
+  }),
+  'risk.reassessed.v1': z.strictObject({ taskId: id, from: z.enum(riskLevels).nullable(), to: z.enum(riskLevels) }),
+  'risk.responsibility-moved.v1': z.strictObject({
+    from: z.enum(caseResponsibilities),
+    to: z.enum(caseResponsibilities),
+  }),
   'task.opened.v1': z.strictObject({ ...task, dueAt: time }),
   'task.reminded.v1': z.strictObject({ ...task, dueAt: time }),
   'task.lapsed.v1': z.strictObject({ ...task, dueAt: time }),

@@ -3,6 +3,8 @@ import type { Role } from './vocabulary.ts';
 /**
  * Everything that a person or another system must do, with its clock (T) and what silence leads to (L7): an offer
  * lapses and goes to the next provider; any other task stays open, its breach is marked and operations are told.
+ * A task that `outlives` its referral is about the person: nothing that becomes of the referral closes it, and its clock
+ * runs on through a pause and after the conclusion.
  */
 export const taskPolicies = {
   'missing-information': { owner: 'practitioner', clock: 'T7', workingDays: 5, silence: 'breach' },
@@ -18,6 +20,7 @@ export const taskPolicies = {
   'session-feedback': { owner: 'provider', clock: 'T5', workingDays: 2, silence: 'breach' },
   'end-of-service-report': { owner: 'provider', clock: 'T6', workingDays: 5, silence: 'breach' },
   'end-of-service-report-acknowledgement': { owner: 'practitioner', clock: 'T6', workingDays: 5, silence: 'breach' },
+  'risk-reassessment': { owner: 'practitioner', clock: 'T8', workingDays: 1, silence: 'breach', outlives: true },
 } as const satisfies Record<string, TaskPolicy>;
 
 interface TaskPolicy {
@@ -26,7 +29,14 @@ interface TaskPolicy {
   /** England and Wales working days from when the clock starts. */
   workingDays: number;
   silence: 'lapse' | 'breach';
+  outlives?: boolean;
 }
 
 export type TaskType = keyof typeof taskPolicies;
 export const taskTypes = Object.keys(taskPolicies) as [TaskType, ...TaskType[]];
+
+/** Whether nothing that becomes of its referral closes a task, or stops its clock. */
+export function outlivesReferral({ type }: { type: TaskType }): boolean {
+  const { outlives = false }: TaskPolicy = taskPolicies[type];
+  return outlives;
+}

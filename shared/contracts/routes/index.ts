@@ -9,6 +9,7 @@ import * as endOfServiceReports from './end-of-service-reports.ts';
 import * as events from './events.ts';
 import * as operations from './operations.ts';
 import * as referrals from './referrals.ts';
+import * as riskReports from './risk-reports.ts';
 import * as services from './services.ts';
 import * as tasks from './tasks.ts';
 
@@ -19,6 +20,7 @@ export const endpoints = {
   ...services,
   ...eligibility,
   ...referrals,
+  ...riskReports,
   ...tasks,
   ...allocations,
   ...appointments,

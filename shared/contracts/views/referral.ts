@@ -3,7 +3,7 @@ import { endStates } from '../../domain/referral.ts';
 import { referralFacts, referredNeed } from '../../domain/referral-facts.ts';
 import { stages, statuses } from '../../domain/standing.ts';
 import { taskTypes } from '../../domain/task-types.ts';
-import { endReasons } from '../../domain/vocabulary.ts';
+import { caseResponsibilities, endReasons } from '../../domain/vocabulary.ts';
 import { code, crn, level, need, needWithLevel, reference, role, time, uuid } from '../common.ts';
 import { allocationStatuses } from './allocation.ts';
 
@@ -36,6 +36,11 @@ export const standing = {
   version: z.int(),
 };
 
+/** E7: who answers for the case. */
+export const caseResponsibility = z
+  .enum(caseResponsibilities)
+  .describe('Moves to high-risk management once the risk of serious harm is high or very high, and stays there (E7)');
+
 export const referralLinks = z.strictObject({ self: z.string(), history: z.string() });
 
 const progress = {
@@ -53,6 +58,7 @@ const progress = {
     }),
   ),
   openTasks: z.array(openTask),
+  caseResponsibility,
   possibleDuplicates: z.array(z.strictObject({ id: uuid, referenceNumber: z.string() })),
   links: referralLinks,
 };

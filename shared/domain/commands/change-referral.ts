@@ -9,6 +9,7 @@ import { isMatched, isReporting } from '../standing.ts';
 import type { ComplexityLevel, EndReason, NeedId } from '../vocabulary.ts';
 import { alreadyConcluded, endDelivery, ownCatalogue, withConclusion } from './common.ts';
 import { changesEligibility, changesMatching, ineligibleNow, withdrawOffers } from './matching-changes.ts';
+import { movedResponsibility } from './risk.ts';
 import { requestInformation } from './send-referral.ts';
 
 /**
@@ -66,7 +67,8 @@ export interface AmendReferral {
 
 /**
  * L4: facts or levels change while the work runs. Contradictions are refused; a referral that becomes ineligible
- * before delivery concludes; open offers that hung on a changed fact are withdrawn and made anew.
+ * before delivery concludes; open offers that hung on a changed fact are withdrawn and made anew. A risk that has become
+ * high moves the responsibility for the case (E7).
  */
 export const amendReferral: Decide<AmendReferral> = (state, { changes, reason }, context) => {
   const { referral, confidential } = state;
@@ -90,12 +92,15 @@ export const amendReferral: Decide<AmendReferral> = (state, { changes, reason },
     texts: { key: `AMENDMENT#${context.newId()}`, words: { reason, ...reasonsOf(complexity) } },
   });
   const after = evolve(state, amended({}), context.now).referral;
-  const event = amended(movedByFacts(referral, after, context.now));
+  const events = [
+    amended(movedByFacts(referral, after, context.now)),
+    ...movedResponsibility(referral, facts.risk?.seriousHarm),
+  ];
   const inDelivery = isMatched(referral) || referral.ending !== null;
   const isJudged = !inDelivery && changesEligibility(known, facts);
   const eligibility = checkEligibility(facts, context.now);
-  if (isJudged && eligibility.result === 'refused') return ineligibleNow(state, [event], eligibility, context.now);
-  return [event, ...(rematch ? withdrawOffers(referral) : []), ...askedAnew(referral, after, context)];
+  if (isJudged && eligibility.result === 'refused') return ineligibleNow(state, events, eligibility, context.now);
+  return [...events, ...(rematch ? withdrawOffers(referral) : []), ...askedAnew(referral, after, context)];
 };
 
 /** What an amendment leaves unknown is asked for, unless it is being asked for already. */

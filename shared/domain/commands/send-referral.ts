@@ -3,6 +3,7 @@ import { checkEligibility, contradictions, missingFacts } from '../eligibility/i
 import type { DomainEvent } from '../events.ts';
 import { type Referral, separate } from '../referral.ts';
 import type { ReferralFacts } from '../referral-facts.ts';
+import { isHighRisk } from '../risk.ts';
 import { openTask } from './common.ts';
 
 export interface SendReferral {
@@ -47,6 +48,8 @@ export function sendReferral(command: SendReferral, context: Context): DomainEve
     allocations: [],
     openTasks: [],
     possibleDuplicates,
+    caseResponsibility: isHighRisk(facts.risk?.seriousHarm) ? 'high-risk-management' : 'case-management',
+    riskNotice: null,
     paused: null,
     ending: null,
     conclusion: null,

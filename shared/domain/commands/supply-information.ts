@@ -7,6 +7,7 @@ import { type FactChanges, mergeFacts } from '../merge-facts.ts';
 import { joined } from '../referral.ts';
 import { openTaskOf, ownCatalogue } from './common.ts';
 import { changesMatching, ineligibleNow, withdrawOffers } from './matching-changes.ts';
+import { movedResponsibility } from './risk.ts';
 import { requestInformation } from './send-referral.ts';
 
 /**
@@ -43,9 +44,12 @@ export const supplyInformation: Decide<{ taskId: string; facts: FactChanges }> =
     answers: { taskId, answer: facts },
   });
   const after = evolve(state, supplied({}), context.now).referral;
-  const event = supplied(movedByFacts(referral, after, context.now));
+  const events = [
+    supplied(movedByFacts(referral, after, context.now)),
+    ...movedResponsibility(referral, known.risk?.seriousHarm),
+  ];
   const eligibility = checkEligibility(known, context.now);
-  if (eligibility.result === 'refused') return ineligibleNow(state, [event], eligibility, context.now);
+  if (eligibility.result === 'refused') return ineligibleNow(state, events, eligibility, context.now);
   const offers = rematch ? withdrawOffers(referral) : [];
-  return [event, ...offers, ...requestInformation(referral, missing, context)];
+  return [...events, ...offers, ...requestInformation(referral, missing, context)];
 };
