@@ -107,6 +107,10 @@ const bodies: Record<string, { as: string; body: () => unknown }> = {
   'withdraw-referral': { as: 'practitioner', body: () => ({ reason: 'moved' }) },
   'pause-referral': { as: 'practitioner', body: () => ({ reason: 'hospital' }) },
   'resume-referral': { as: 'practitioner', body: () => ({}) },
+  'report-risk': {
+    as: 'provider:northern-pathways',
+    body: () => ({ concern: 'Has made threats', observedAt: justNow().toISOString() }),
+  },
   'respond-to-task': {
     as: 'practitioner',
     body: () => ({ needs: [{ need: 'accommodation', level: 'high', reason: 'Known well' }] }),
