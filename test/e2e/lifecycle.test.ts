@@ -524,6 +524,8 @@ describe('An idempotency key', () => {
     await twice('practitioner', endpoints.pauseReferral, pause, { reason: 'hospital' });
     const resume = { params, ifMatch: await referralEtag(), idempotencyKey: randomUUID() };
     await once('practitioner', endpoints.resumeReferral, resume);
+    const concern = { concern: 'Has made threats', observedAt: justNow().toISOString() };
+    await twice(northern, endpoints.reportRisk, { params, body: concern }, { ...concern, concern: 'Another' });
 
     const caseworker = { id: 'cw-1', name: 'Jo Worker' };
     await twice(
