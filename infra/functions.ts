@@ -117,10 +117,13 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'resume-referral': command,
   // A draft that is withdrawn goes with all that it held of the person.
   'withdraw-referral': { ...command, private: ['DeleteItem', 'GetItem', 'PutItem'] },
+  'report-risk': command,
+  'list-risk-reports': { record: ['GetItem'], private: ['Query'] },
   'get-equality-monitoring': { record: ['GetItem'], equality: ['GetItem'] },
   'put-equality-monitoring': { record: ['GetItem'], equality: ['PutItem'] },
 
-  'get-task': reads,
+  // What was reported of a risk is several items.
+  'get-task': { ...reads, private: ['GetItem', 'Query'] },
   'list-tasks': { record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'owner'] },
   'respond-to-task': unkeyedCommand,
 

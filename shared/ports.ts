@@ -2,6 +2,8 @@ import type { Allocation, Appointment } from './domain/allocation.ts';
 import type { Context, ReferralState, Refusal } from './domain/decision.ts';
 import type { ProtectedCharacteristics } from './domain/equality-monitoring.ts';
 import type { Actor, DomainEvent, EventType } from './domain/events.ts';
+import type { OpenTask } from './domain/referral.ts';
+import type { RiskReport } from './domain/risk.ts';
 import type { Capacity, Service, ServiceDescription } from './domain/service.ts';
 import type { TaskType } from './domain/task-types.ts';
 import type { NeedId, Role } from './domain/vocabulary.ts';
@@ -82,6 +84,12 @@ export interface ReferralReader {
   history(referralId: string, page: PageRequest): Promise<Page<HistoryEntry>>;
   /** Words that people wrote, by the key under which an event kept them. */
   texts(crn: string, referralId: string, key: string): Promise<Record<string, string>>;
+  /** E7: what was reported of an escalating risk, the latest first; of one reassessment, where its task is given. */
+  riskReports(
+    referral: { crn: string; id: string },
+    page: PageRequest,
+    task?: Pick<OpenTask, 'id' | 'openedAt'>,
+  ): Promise<Page<RiskReport>>;
   list(filter: ReferralFilter, page: PageRequest): Promise<Page<ReferralState['referral']>>;
   openWithSameNeed(crn: string, needs: NeedId[]): Promise<{ id: string; referenceNumber: string }[]>;
   executions(referralId: string): Promise<ExecutionRecord[]>;

@@ -3,8 +3,9 @@ import { NotFound } from '../../shared/contracts/errors.ts';
 import { getReferral as contract } from '../../shared/contracts/routes/referrals.ts';
 import type { ReferralState } from '../../shared/domain/decision.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
+import { riskNoticeKey } from '../../shared/domain/risk.ts';
 import { senderView } from '../../shared/domain/views/draft-view.ts';
-import { operationsView, providerView } from '../../shared/domain/views/referral-view.ts';
+import { noticeFor, operationsView, providerView } from '../../shared/domain/views/referral-view.ts';
 import type { Caller, ReadingPorts } from '../../shared/ports.ts';
 import { deployed, reading } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
@@ -38,7 +39,10 @@ export const getReferral = (ports: Pick<ReadingPorts, 'clients' | 'clock' | 'ref
     ) {
       const now = await ports.clock.now();
       const { standing, answers } = await standingOf(referrals, found.referral, organisation, now);
-      return providerView(found, organisation, standing, answers, now);
+      const { crn, id } = found.referral;
+      const noticed = noticeFor(found.referral, standing);
+      const notice = noticed ? await referrals.texts(crn, id, riskNoticeKey(noticed)) : {};
+      return providerView(found, organisation, standing, { answers, notice }, now);
     }
   });
 

@@ -5,8 +5,8 @@ import type { Caller, HistoryEntry, Ports } from '../../shared/ports.ts';
 import { basics, deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 
-/** Events that reach a provider before it has accepted: they do not tell it who the person is. */
-const beforeAcceptance = /^(offer|task)\./;
+/** Events that may reach a provider before it has accepted: they do not tell it who the person is. */
+const beforeAcceptance = /^(offer|task|risk)\./;
 
 /** V: the caller's organisation's own events, in order of publication, for who cannot listen to the bus. */
 export const listEvents = (ports: Pick<Ports, 'clients' | 'feed'>) =>

@@ -1,9 +1,9 @@
 import { NotFound } from '../../shared/contracts/errors.ts';
 import type { AnswerableTaskType, TaskAnswer } from '../../shared/contracts/task-answers.ts';
-import type { TaskSubject, TaskView } from '../../shared/contracts/views/task.ts';
+import { mostReports, type TaskSubject, type TaskView } from '../../shared/contracts/views/task.ts';
 import { returnedKey } from '../../shared/domain/allocation.ts';
 import { taskPolicies } from '../../shared/domain/task-types.ts';
-import { taskSubject, taskSummaryView } from '../../shared/domain/views/task-view.ts';
+import { taskSubject, taskSummaryView, type Written } from '../../shared/domain/views/task-view.ts';
 import type { Caller, Ports, ReadingPorts, TaskRecord } from '../../shared/ports.ts';
 
 type Tasks = Pick<Ports, 'tasks'>;
@@ -38,13 +38,20 @@ export async function viewOf(
     const state = await referrals.load(task.referralId, { confidential: isOwn });
     if (!state) throw new Error(`task ${task.id} has no referral`);
     const nobody = { person: {}, reasonForReferral: null, needs: {} };
-    const words = isOwn ? await referrals.texts(task.crn, task.referralId, wordsKey(task)) : {};
+    const written = isOwn ? await writtenTo() : {};
     return taskSubject(
       task,
       state.referral,
       state.confidential ?? nobody,
-      words,
+      written,
       await clock.now(),
     ) as TaskSubject | null;
+  }
+
+  async function writtenTo(): Promise<Written> {
+    const { crn, referralId: id } = task;
+    return task.type === 'risk-reassessment'
+      ? { reports: (await referrals.riskReports({ crn, id }, { limit: mostReports }, task)).items }
+      : { words: await referrals.texts(crn, id, wordsKey(task)) };
   }
 }

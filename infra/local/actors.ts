@@ -23,6 +23,7 @@ import {
   sendReferral,
   type withdrawReferral,
 } from '../../shared/contracts/routes/referrals.ts';
+import { reportRisk } from '../../shared/contracts/routes/risk-reports.ts';
 import { getTask, listTasks, respondToTask } from '../../shared/contracts/routes/tasks.ts';
 import type { EligibilityView } from '../../shared/contracts/views/eligibility.ts';
 import type { HistoryItem } from '../../shared/contracts/views/history.ts';
@@ -82,6 +83,15 @@ class Actor {
 
   async answer(taskId: string, body: RequestTo<typeof respondToTask>['body']): Promise<void> {
     await this.api.must(respondToTask, { params: { taskId }, body });
+  }
+
+  /** E7: says that the risk may have risen. */
+  async reportRisk(referralId: string, concern: string, observedAt: Date): Promise<SuccessOf<typeof reportRisk>> {
+    return this.api.must(reportRisk, {
+      params: { referralId },
+      idempotencyKey: randomUUID(),
+      body: { concern, observedAt: observedAt.toISOString() },
+    });
   }
 
   async history(referralId: string): Promise<HistoryItem[]> {

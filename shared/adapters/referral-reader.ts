@@ -4,6 +4,7 @@ import { NotFound } from '../contracts/errors.ts';
 import { allocation, appointment } from '../domain/allocation.ts';
 import type { ReferralState } from '../domain/decision.ts';
 import { type Confidential, confidential, isRemoved, nobody, referral } from '../domain/referral.ts';
+import { riskReport, riskReportsKey } from '../domain/risk.ts';
 import type { ReferralReader, Scope } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
 import { config } from './config.ts';
@@ -75,6 +76,27 @@ export function referralReader(client: Database): ReferralReader {
       return item ? z.object({ words: z.record(z.string(), z.string()) }).parse(item).words : {};
     },
 
+    async riskReports({ crn, id }, { limit, cursor }, task) {
+      const after = fromCursor(cursor, givenReport);
+      const { pk, sk } = keys.text(crn, id, riskReportsKey(task));
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: privateTable,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :reports)',
+          ExpressionAttributeValues: { ':pk': pk, ':reports': sk },
+          ConsistentRead: true,
+          ScanIndexForward: false,
+          Limit: limit,
+          ExclusiveStartKey: after ? keys.text(crn, id, after) : undefined,
+        }),
+      );
+      const last: unknown = LastEvaluatedKey?.sk;
+      return {
+        items: Items.map(({ words }) => riskReport.parse(words)),
+        cursor: toCursor(typeof last === 'string' ? last.slice(keys.text(crn, id, '').sk.length) : undefined),
+      };
+    },
+
     async list(filter, { limit, cursor }) {
       if (filter.by === 'all' || filter.by === 'attention') {
         const [index, prefix] =
@@ -103,5 +125,8 @@ export function referralReader(client: Database): ReferralReader {
     },
   };
 }
+
+/** The place of a report among those of its referral. */
+const givenReport = /^RISK#[0-9TZ:.-]+#[0-9a-f-]{36}#[0-9TZ:.-]+#[0-9a-f-]{36}$/;
 
 const idOf = (pk: string): string => pk.slice(pk.indexOf('#') + 1);

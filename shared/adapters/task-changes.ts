@@ -1,4 +1,5 @@
 import { nextLook } from '../domain/commands/keep-clocks.ts';
+import { clockRests } from '../domain/deadlines.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import type { OpenTask, Referral } from '../domain/referral.ts';
 import { indexKeys, keys, workKey } from './keys.ts';
@@ -46,8 +47,8 @@ function openedTask(referral: Referral, task: OpenTask, table: string): Write {
   );
 }
 
-function taskWork(task: OpenTask, { paused }: Referral): { workKey?: string; workAt?: string } {
-  const workAt = nextLook(task, paused !== null);
+function taskWork(task: OpenTask, referral: Referral): { workKey?: string; workAt?: string } {
+  const workAt = nextLook(task, clockRests(task, referral));
   return workAt ? { workKey: workKey('TASK', task.id), workAt } : {};
 }
 

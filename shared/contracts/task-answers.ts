@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { factChanges } from '../domain/merge-facts.ts';
 import type { TaskType } from '../domain/task-types.ts';
+import { riskLevels } from '../domain/vocabulary.ts';
 import { code, freeText, label, level, need } from './common.ts';
 
 export const declineReasons = ['no-capacity', 'outside-area', 'not-suitable', 'conflict-of-interest', 'other'] as const;
@@ -51,6 +52,13 @@ export const taskAnswers = {
   'end-of-service-report-acknowledgement': z
     .strictObject({ decision: z.enum(['acknowledged', 'returned']), reason: freeText.optional() })
     .meta({ id: 'EndOfServiceReportAnswer' }),
+  'risk-reassessment': z
+    .strictObject({
+      seriousHarm: z.enum(riskLevels),
+      note: freeText.optional().describe('For the probation service alone'),
+      forProviders: freeText.optional().describe('What those who work with the person must know (E7)'),
+    })
+    .meta({ id: 'RiskReassessmentAnswer' }),
 } as const satisfies Partial<Record<TaskType, z.ZodType>>;
 
 export type AnswerableTaskType = keyof typeof taskAnswers;

@@ -1,6 +1,7 @@
 import type { DomainEvent } from './events.ts';
 import { opdOwnersOf } from './opd.ts';
 import type { Referral } from './referral.ts';
+import { involvedProviders } from './standing.ts';
 
 /** Events that concern a referral as a whole: every provider with a part in it may know of them. */
 const referralLevel = new Set<DomainEvent['type']>([
@@ -11,6 +12,9 @@ const referralLevel = new Set<DomainEvent['type']>([
   'referral.concluded.v1',
   'opd.owners-recorded.v1',
 ]);
+
+/** E7: events that whoever has to do with the person must know of at once. */
+const everyoneInvolved = new Set<DomainEvent['type']>(['risk.reassessed.v1', 'risk.responsibility-moved.v1']);
 
 /**
  * E9: the owners of the personality-disorder pathway share responsibility, so from the event that records them on they
@@ -28,13 +32,15 @@ function ownersWhoMayKnow(standing: Referral, event: DomainEvent): string[] {
 
 /**
  * The organisations that may know of an event (architecture rule 9): the case system that sent the referral, always; a
- * provider of its own offers and allocations, and of the whole referral while it has an allocation in it; the owners of
- * a shared responsibility (E9).
+ * provider of its own offers and allocations, of the whole referral while it has an allocation in it, and of the risk
+ * while it is involved (E7); the owners of a shared responsibility (E9). That somebody reported an escalation is for
+ * those who are responsible alone.
  */
 export function audienceOf(referral: Referral, event: DomainEvent, before?: Referral): string[] {
   const { type, data } = event;
   const providers = new Set<string>();
   if ('providerId' in data) providers.add(data.providerId);
+  if (everyoneInvolved.has(type)) for (const provider of involvedProviders(referral)) providers.add(provider);
   const allocationId = 'allocationId' in data ? data.allocationId : undefined;
   for (const allocation of referral.allocations) {
     const concerned = referralLevel.has(type) || allocation.id === allocationId;

@@ -1,7 +1,7 @@
 import { tz } from '@date-fns/tz';
 import { addHours, max, min, parseISO } from 'date-fns';
 import type { OpenTask, Referral } from './referral.ts';
-import { type TaskPolicy, type TaskType, taskPolicies } from './task-types.ts';
+import { outlivesReferral, type TaskPolicy, type TaskType, taskPolicies } from './task-types.ts';
 import { addWorkingDays, dueAfterRest } from './working-days.ts';
 
 const london = tz('Europe/London');
@@ -19,7 +19,7 @@ function communityStart(referral: Referral, from: Date): Date {
   return referral.facts.setting === 'custody' && release ? max([from, release]) : from;
 }
 
-/** When a task opened now falls due (T1–T7), as an ISO time in UTC. */
+/** When a task opened now falls due (T1–T8), as an ISO time in UTC. */
 export function dueAt(type: TaskType, referral: Referral, from: Date): string {
   const { workingDays } = taskPolicies[type];
   if (type === 'supplier-assessment') return iso(addWorkingDays(communityStart(referral, from), workingDays));
@@ -62,6 +62,10 @@ export function movedByFacts(before: Referral, after: Referral, now: Date): DueD
   return Object.fromEntries(moved.map((task) => [task.id, dueAt(task.type, after, from(task))]));
 }
 
+/** L4: while a referral is paused its clocks rest, but for those that run whatever becomes of it (T8). */
+export const clockRests = (task: Pick<OpenTask, 'type'>, { paused }: Referral): boolean =>
+  paused !== null && !outlivesReferral(task);
+
 /** L4: the deadlines whose clock a pause has stopped, as they stand when it goes on; none where nothing is paused. */
 export const movedByPause = (referral: Referral, now: Date): DueDates =>
   Object.fromEntries(
@@ -72,8 +76,9 @@ export const movedByPause = (referral: Referral, now: Date): DueDates =>
   );
 
 /** What was late before the pause stays late, and a clock that has yet to start (E8, T5) stays where it is. */
-function dueAfterPause({ type, dueAt: before }: OpenTask, referral: Referral, now: Date): Date | undefined {
-  if (!referral.paused) return undefined;
+function dueAfterPause(task: OpenTask, referral: Referral, now: Date): Date | undefined {
+  const { type, dueAt: before } = task;
+  if (!referral.paused || !clockRests(task, referral)) return undefined;
   const due = new Date(before);
   const started = addWorkingDays(due, -taskPolicies[type].workingDays);
   const stopped = max([new Date(referral.paused.at), started]);

@@ -6,12 +6,15 @@ import type { Confidential, OpenTask, Referral } from './referral.ts';
 import { code, isoDate, type OpdOwners, type ReferralFacts } from './referral-facts.ts';
 import { taskTypes } from './task-types.ts';
 import {
+  caseResponsibilities,
   certainties,
   complexityLevels,
   conclusionReasons,
   endReasons,
   type NeedId,
   needIds,
+  riskLevels,
+  riskReporters,
   roles,
   settings,
 } from './vocabulary.ts';
@@ -152,6 +155,17 @@ export const eventData = {
   }),
   'end-of-service-report.acknowledged.v1': z.strictObject({ ...allocation }),
   'end-of-service-report.returned.v1': z.strictObject({ ...allocation }),
+  'risk.escalation-reported.v1': z.strictObject({
+    reportId: id,
+    taskId: id,
+    observedAt: time,
+    reportedBy: z.enum(riskReporters),
+  }),
+  'risk.reassessed.v1': z.strictObject({ taskId: id, from: z.enum(riskLevels).nullable(), to: z.enum(riskLevels) }),
+  'risk.responsibility-moved.v1': z.strictObject({
+    from: z.enum(caseResponsibilities),
+    to: z.enum(caseResponsibilities),
+  }),
   'task.opened.v1': z.strictObject({ ...task, dueAt: time }),
   'task.reminded.v1': z.strictObject({ ...task, dueAt: time }),
   'task.lapsed.v1': z.strictObject({ ...task, dueAt: time }),

@@ -15,6 +15,7 @@ import {
   separate,
 } from './referral.ts';
 import type { ReferralFacts } from './referral-facts.ts';
+import { outlivesReferral, type TaskType, taskPolicies } from './task-types.ts';
 import type { ComplexityLevel, NeedId } from './vocabulary.ts';
 
 /**
@@ -33,8 +34,20 @@ export function evolve(state: ReferralState, event: DomainEvent, now: Date): Ref
 /** What a late task has called operations for is over when the task is done, or has time again. */
 function attentionLeft({ attention, openTasks }: Referral): Referral['attention'] {
   const isSettled = attention?.taskId && !openTasks.some(({ id, breachedAt }) => id === attention.taskId && breachedAt);
-  return isSettled ? null : attention;
+  return isSettled ? attentionFor(openTasks) : attention;
 }
+
+/** What a late task calls operations for, if one of these is late. */
+function attentionFor(openTasks: OpenTask[]): Referral['attention'] {
+  const [late] = openTasks.flatMap((task) => (task.breachedAt ? [overdue(task.id, task.type, task.breachedAt)] : []));
+  return late ?? null;
+}
+
+const overdue = (taskId: string, type: TaskType, since: string) => ({
+  taskId,
+  reason: `${type} is overdue (${taskPolicies[type].clock})`,
+  since,
+});
 
 /** Reminders and deadlines come and go around a referral without changing it: they leave its ETag alone. */
 function sameButForTasks(after: Referral, before: Referral): boolean {
@@ -65,7 +78,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'referral.information-supplied.v1':
       return informed(state, event, at);
     case 'referral.found-ineligible.v1':
-      return on({ ending: { reason: 'ineligible', failed: event.data.failed }, openTasks: [] });
+      return on({ ending: { reason: 'ineligible', failed: event.data.failed }, openTasks: outliving(referral) });
     case 'referral.amended.v1':
       return amended(state, event, at);
     case 'referral.paused.v1':
@@ -75,11 +88,16 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'referral.withdrawn.v1':
       return on({
         ending: { reason: event.data.reason },
-        openTasks: redated(referral.openTasks.filter(isReportTask), event.detail.dueDates, at),
+        openTasks: redated(referral.openTasks.filter(staysDue), event.detail.dueDates, at),
         paused: null,
       });
     case 'referral.concluded.v1':
-      return on({ conclusion: { at, ...event.data }, openTasks: [], attention: null, paused: null });
+      return on({
+        conclusion: { at, ...event.data },
+        openTasks: outliving(referral),
+        attention: attentionFor(outliving(referral)),
+        paused: null,
+      });
     case 'referral.allocated-manually.v1':
       return on({ groups: manuallyPlaced(referral.groups, event) });
     case 'complexity.recommended.v1':
@@ -158,16 +176,16 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       return onReport(state, 'acknowledged');
     case 'end-of-service-report.returned.v1':
       return onReport(onSummary(state, event.data.allocationId, { phase: 'end-of-service-report' }), 'returned');
+    case 'risk.reassessed.v1':
+      return on(reassessed(referral, event, at));
+    case 'risk.responsibility-moved.v1':
+      return on({ caseResponsibility: event.data.to });
     case 'task.reminded.v1':
       return on({ openTasks: withTask(referral.openTasks, event.data.taskId, { remindAt: null }) });
     case 'clock.breached.v1':
       return on({
         openTasks: withTask(referral.openTasks, event.data.taskId, { breachedAt: at }),
-        attention: referral.attention ?? {
-          taskId: event.data.taskId,
-          reason: `${event.data.taskType} is overdue (${event.data.clock})`,
-          since: at,
-        },
+        attention: referral.attention ?? overdue(event.data.taskId, event.data.taskType, at),
       });
     case 'execution.failed.v1':
       return on({ attention: { reason: `its execution ended as ${event.data.status}`, since: at } });
@@ -182,6 +200,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'opd.owners-recorded.v1':
     case 'task.lapsed.v1':
     case 'concern.raised.v1':
+    case 'risk.escalation-reported.v1':
     case 'events.republished.v1':
       return state;
     case 'service.published.v1':
@@ -276,11 +295,7 @@ function amended(state: ReferralState, { data, detail }: EventOf<'referral.amend
       ...referral,
       needs: referral.needs.map((need) => ({ ...need, confirmed: levels.get(need.need) ?? need.confirmed })),
       allocations: referral.allocations.map((summary) => withLevels(summary, levels)),
-      openTasks: redated(
-        referral.openTasks.filter(({ type }) => !(detail.missing.length === 0 && type === 'missing-information')),
-        detail.dueDates,
-        at,
-      ),
+      openTasks: redated(stillAsked(referral.openTasks, detail.missing), detail.dueDates, at),
     },
   };
 }
@@ -340,6 +355,22 @@ function confirmed(state: ReferralState, { data, texts }: EventOf<'complexity.co
   }
   return { ...next, confidential: { ...state.confidential, needs: reasons } };
 }
+
+/** E7: the level is a fact of the referral from then on; where it was missing, it is no longer asked for (L1). */
+function reassessed(referral: Referral, { data }: EventOf<'risk.reassessed.v1'>, at: string): Partial<Referral> {
+  const { facts } = referral;
+  const missing = referral.missing.filter((pointer) => pointer !== '/risk/seriousHarm');
+  return {
+    facts: { ...facts, risk: { ...facts.risk, seriousHarm: data.to } },
+    riskNotice: { taskId: data.taskId, seriousHarm: data.to, at },
+    missing,
+    openTasks: stillAsked(referral.openTasks, missing),
+  };
+}
+
+/** Once nothing is missing, nobody is asked for facts. */
+const stillAsked = (tasks: OpenTask[], missing: string[]): OpenTask[] =>
+  tasks.filter(({ type }) => !(missing.length === 0 && type === 'missing-information'));
 
 function withGroup(groups: NeedsGroup[], id: string, needs: NeedId[]): NeedsGroup[] {
   return groups.some((group) => group.id === id)
@@ -443,8 +474,13 @@ function attendanceRecorded(
 }
 
 /** A report that is due stays due, whatever ends the referral. */
-const isReportTask = ({ type }: OpenTask): boolean =>
-  type === 'end-of-service-report' || type === 'end-of-service-report-acknowledgement';
+const staysDue = (task: OpenTask): boolean =>
+  task.type === 'end-of-service-report' ||
+  task.type === 'end-of-service-report-acknowledgement' ||
+  outlivesReferral(task);
+
+/** What stays open when nothing else of a referral does. */
+const outliving = ({ openTasks }: Referral): OpenTask[] => openTasks.filter(outlivesReferral);
 
 const withTask = (tasks: OpenTask[], id: string, change: Partial<OpenTask>): OpenTask[] =>
   tasks.map((task) => (task.id === id ? { ...task, ...change } : task));

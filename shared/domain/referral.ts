@@ -2,7 +2,15 @@ import * as z from 'zod';
 import { phases } from './allocation.ts';
 import { type ReferralFacts, referralFacts, referredNeed } from './referral-facts.ts';
 import { taskTypes } from './task-types.ts';
-import { certainties, complexityLevels, conclusionReasons, endReasons, needIds } from './vocabulary.ts';
+import {
+  caseResponsibilities,
+  certainties,
+  complexityLevels,
+  conclusionReasons,
+  endReasons,
+  needIds,
+  riskLevels,
+} from './vocabulary.ts';
 
 const time = z.iso.datetime();
 const needLevel = z.object({ need: z.enum(needIds), level: z.enum(complexityLevels) });
@@ -115,6 +123,9 @@ export const referral = z.object({
   allocations: z.array(allocationSummary),
   openTasks: z.array(openTask),
   possibleDuplicates: z.array(z.object({ id: z.string(), referenceNumber: z.string() })),
+  caseResponsibility: z.enum(caseResponsibilities),
+  /** E7: the last reassessment of risk; what it says to providers stands under its task's id. */
+  riskNotice: z.object({ taskId: z.string(), seriousHarm: z.enum(riskLevels), at: time }).nullable(),
   paused: z.object({ at: time, reason: z.string() }).nullable(),
   /** Set by a withdrawal or a late ineligibility: from here the referral only winds down. */
   ending: z

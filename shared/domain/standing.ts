@@ -45,6 +45,17 @@ export const isMatched = (referral: Referral): boolean =>
   ungroupedNeeds(referral).length === 0 &&
   referral.groups.every(({ place }) => place.at === 'placed' || place.at === 'closed');
 
+/** Offers that can still be answered, also those that wait for what the provider has asked. */
+export const openOffers = ({ groups }: Referral) =>
+  groups.flatMap(({ id: groupId, needs, place }) =>
+    place.at === 'offered' || place.at === 'returned' ? [{ ...place.offer, groupId, needs }] : [],
+  );
+
+/** E7: the providers that have to do with the person now: with work that has not ended, or asked to take it on. */
+export const involvedProviders = (referral: Referral): string[] => [
+  ...new Set([...live(referral), ...openOffers(referral)].map(({ providerId }) => providerId)),
+];
+
 /** Needs that matching has not come to yet: one command places a bounded number of groups. */
 export const ungroupedNeeds = ({ needs, groups }: Referral): NeedId[] =>
   needs.map(({ need }) => need).filter((need) => !groups.some((group) => group.needs.includes(need)));

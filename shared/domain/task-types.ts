@@ -2,7 +2,9 @@ import type { Role } from './vocabulary.ts';
 
 /**
  * Everything that a person or another system must do, with its clock (T) and what silence leads to (L7): an offer
- * lapses and goes to the next provider, a draft is removed; any other task stays open, its breach is marked and operations are told.
+ * lapses and goes to the next provider, a draft is removed; any other task stays open, its breach is marked and
+ * operations are told. A task that `outlives` its referral is about the person: nothing that becomes of the referral
+ * closes it, and its clock runs on through a pause and after the conclusion.
  */
 export const taskPolicies = {
   /** Until a draft is sent; how long it is kept is configuration, and each change begins it anew. */
@@ -20,6 +22,7 @@ export const taskPolicies = {
   'session-feedback': { owner: 'provider', clock: 'T5', workingDays: 2, silence: 'breach' },
   'end-of-service-report': { owner: 'provider', clock: 'T6', workingDays: 5, silence: 'breach' },
   'end-of-service-report-acknowledgement': { owner: 'practitioner', clock: 'T6', workingDays: 5, silence: 'breach' },
+  'risk-reassessment': { owner: 'practitioner', clock: 'T8', workingDays: 1, silence: 'breach', outlives: true },
 } as const satisfies Record<string, TaskPolicy>;
 
 export interface TaskPolicy {
@@ -30,7 +33,14 @@ export interface TaskPolicy {
   /** Working days before the deadline at which to remind; one, unless the policy says otherwise. */
   remindBefore?: number;
   silence: 'lapse' | 'breach';
+  outlives?: boolean;
 }
 
 export type TaskType = keyof typeof taskPolicies;
 export const taskTypes = Object.keys(taskPolicies) as [TaskType, ...TaskType[]];
+
+/** Whether nothing that becomes of its referral closes a task, or stops its clock. */
+export function outlivesReferral({ type }: { type: TaskType }): boolean {
+  const { outlives = false }: TaskPolicy = taskPolicies[type];
+  return outlives;
+}

@@ -53,6 +53,18 @@ export const settings = ['community', 'custody'] as const;
 export type Setting = (typeof settings)[number];
 
 export const riskLevels = ['low', 'medium', 'high', 'very-high'] as const;
+export type RiskLevel = (typeof riskLevels)[number];
+
+/**
+ * E7: who is responsible for the case. Low and medium risk stays with the team that manages the case; a case whose risk
+ * is, or has become, high or very high is for the probation service's own high-risk management (source 000, strategic
+ * context). The source hands no case back, so a level that falls again moves nothing.
+ */
+export const caseResponsibilities = ['case-management', 'high-risk-management'] as const;
+export type CaseResponsibility = (typeof caseResponsibilities)[number];
+
+/** E7: who may report a possible escalation of risk. */
+export const riskReporters = ['practitioner', 'provider'] as const;
 
 /** E3: why a commissioned service rather than a primary intervention. */
 export const needReasons = [

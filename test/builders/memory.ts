@@ -8,6 +8,7 @@ import { isRefusal, type ReferralState } from '../../shared/domain/decision.ts';
 import type { DomainEvent } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
+import { riskReport, riskReportsKey } from '../../shared/domain/risk.ts';
 import type {
   Caller,
   CommandOptions,
@@ -216,6 +217,14 @@ export class Memory implements Ports {
       this.#run(id, scope, (state) => decide(state ?? raise(), this.#context(options)), options),
     history: async (id, request) => pageOf(this.historyOf(id), request),
     texts: async (_crn, id, key) => this.written.get(`${id}/${key}`) ?? {},
+    riskReports: async ({ id }, request, task) => {
+      const prefix = `${id}/${riskReportsKey(task)}`;
+      const keys = [...this.written.keys()].filter((key) => key.startsWith(prefix)).sort();
+      return pageOf(
+        keys.reverse().map((key) => riskReport.parse(this.written.get(key))),
+        request,
+      );
+    },
     list: async (_filter, request) =>
       pageOf(
         [...this.roots.values()].map(({ referral }) => referral),

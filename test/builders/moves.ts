@@ -19,11 +19,13 @@ import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
 import { makeOffers } from '../../shared/domain/commands/make-offers.ts';
 import { noteFailure, redrive, release, republish } from '../../shared/domain/commands/operate.ts';
 import { acceptEngagement, assignCaseworker, completeDelivery } from '../../shared/domain/commands/provide-service.ts';
+import { reassessRisk, reportRisk } from '../../shared/domain/commands/risk.ts';
 import { supplyInformation } from '../../shared/domain/commands/supply-information.ts';
 import type { Context, Decide, ReferralState } from '../../shared/domain/decision.ts';
 import type { FactChanges } from '../../shared/domain/merge-facts.ts';
 import { type AllocationSummary, joined, type OpenTask } from '../../shared/domain/referral.ts';
 import { lifecycleStanding } from '../../shared/domain/standing.ts';
+import { riskReporters } from '../../shared/domain/vocabulary.ts';
 import { serviceOf } from './services.ts';
 import { anAssessment, aSession, feedback, type Scope, type Story } from './story.ts';
 
@@ -69,7 +71,7 @@ export const movesOn = (story: Story): Move[] => [
 ];
 
 /** What comes in between: changes, rests, clocks, faults and ends. */
-export const movesBetween = ({ referral }: Story): Move[] => [
+export const movesBetween = ({ referral, world }: Story): Move[] => [
   ...referral.openTasks.map(clock),
   ...changes.map(([name, amended]) => move(`amendment ${name}`, amendReferral, { changes: amended, reason: canary })),
   move('pause', pauseReferral, { reason: 'recalled', text: canary }),
@@ -78,6 +80,13 @@ export const movesBetween = ({ referral }: Story): Move[] => [
   move('redrive', redrive, { reason: canary, executions: [referral.id] }),
   move('release', release, { reason: canary, executions: [referral.id] }),
   move('republication', republish, { reason: canary, count: referral.sequence }),
+  ...riskReporters.map((reportedBy) =>
+    move(`report of risk by a ${reportedBy}`, reportRisk, {
+      concern: canary,
+      observedAt: world.now.toISOString(),
+      reportedBy,
+    }),
+  ),
   move('withdrawal', withdrawReferral, { reason: 'other', text: canary }),
 ];
 
@@ -143,6 +152,13 @@ function answersTo(story: Story, task: OpenTask): Move[] {
     case 'end-of-service-report-acknowledgement':
       return (['acknowledged', 'acknowledged', 'returned'] as const).map((decision) =>
         move(`report ${decision}`, answerReport, { taskId, answer: { decision, reason: canary } }, scope),
+      );
+    case 'risk-reassessment':
+      return (['medium', 'very-high'] as const).map((seriousHarm) =>
+        move(`risk found ${seriousHarm}`, reassessRisk, {
+          taskId,
+          answer: { seriousHarm, note: canary, forProviders: canary },
+        }),
       );
     default:
       return [];

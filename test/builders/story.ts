@@ -14,6 +14,7 @@ import { draftReferral } from '../../shared/domain/commands/draft.ts';
 import { answerReport, draftReport, submitReport } from '../../shared/domain/commands/end-of-service-report.ts';
 import { makeOffers } from '../../shared/domain/commands/make-offers.ts';
 import { completeDelivery } from '../../shared/domain/commands/provide-service.ts';
+import { type ReassessRisk, type ReportRisk, reassessRisk, reportRisk } from '../../shared/domain/commands/risk.ts';
 import { sendReferral } from '../../shared/domain/commands/send-referral.ts';
 import type { Context, Decide, ReferralState } from '../../shared/domain/decision.ts';
 import { isRefusal } from '../../shared/domain/decision.ts';
@@ -276,10 +277,22 @@ export class Story {
     return this.does(withdrawReferral, { reason: 'moved' }, when);
   }
 
+  /** E7: somebody is worried. */
+  riskReported(report: Partial<ReportRisk> = {}, when: Moment = {}): Story {
+    const observedAt = (when.at ?? this.world.now).toISOString();
+    return this.does(reportRisk, { ...aConcern, observedAt, ...report }, when);
+  }
+
+  riskReassessed(answer: ReassessRisk['answer'], when: Moment = {}): Story {
+    return this.does(reassessRisk, { taskId: this.task('risk-reassessment').id, answer }, when);
+  }
+
   amended(changes: AmendReferral['changes'], when: Moment = {}): Story {
     return this.does(amendReferral, { changes, reason: 'Things have changed' }, when);
   }
 }
+
+export const aConcern = { concern: 'Has bought a knife', reportedBy: 'provider' as const };
 
 export const anAssessment = (startsAt: Date) => ({
   purpose: 'supplier-assessment' as const,

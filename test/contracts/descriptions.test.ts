@@ -88,6 +88,8 @@ describe('The OpenAPI document', () => {
         "POST /v1/referrals/{referralId}/withdrawal · body · Idempotency-Key? · If-Match",
         "POST /v1/referrals/{referralId}/pause · body · Idempotency-Key? · If-Match",
         "POST /v1/referrals/{referralId}/resume · body? · Idempotency-Key? · If-Match",
+        "POST /v1/referrals/{referralId}/risk-reports · body · Idempotency-Key",
+        "GET /v1/referrals/{referralId}/risk-reports",
         "GET /v1/referrals/{referralId}/equality-monitoring",
         "PUT /v1/referrals/{referralId}/equality-monitoring · body",
         "GET /v1/tasks",

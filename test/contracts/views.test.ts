@@ -72,6 +72,14 @@ describe('What each role is shown', () => {
     for (const field of internal) expect(fields).not.toContain(field);
   });
 
+  it('of a reported risk is all to the practitioner; to whoever reported it, that it was taken', () => {
+    expect(fieldsOf(endpoints.listRiskReports.responses[200])).toContain('concern');
+    expect(endpoints.listRiskReports.roles).toEqual(['practitioner']);
+    expect(fieldsOf(endpoints.reportRisk.responses[202])).not.toContain('concern');
+    for (const view of [referralView, operationsReferralView, providerReferralView])
+      expect(fieldsOf(view)).not.toContain('concern');
+  });
+
   it('of an offer’s task is what the offer shows, and what was written for this provider', () => {
     const fields = fieldsOf(taskSubjects.offer);
     for (const field of ['crn', 'reasonForReferral', ...person]) expect(fields).not.toContain(field);
@@ -117,6 +125,13 @@ describe('The answers to tasks', () => {
     expect(isTaken('manual-allocation', { decision: 'close', reason: 'no provider' })).toBe(true);
     expect(isTaken('manual-allocation', { serviceId: 'housing-first' })).toBe(false);
     expect(isTaken('manual-allocation', { serviceId: 'housing-first', decision: 'close', reason: 'both' })).toBe(false);
+  });
+
+  it('to a reassessment of risk name the level', () => {
+    expect(isTaken('risk-reassessment', { seriousHarm: 'very-high' })).toBe(true);
+    expect(isTaken('risk-reassessment', { seriousHarm: 'low', note: 'x', forProviders: 'y' })).toBe(true);
+    expect(isTaken('risk-reassessment', { note: 'x' })).toBe(false);
+    expect(isTaken('risk-reassessment', { seriousHarm: 'extreme' })).toBe(false);
   });
 
   it('to a request for information give at least one fact, shaped as in the referral', () => {

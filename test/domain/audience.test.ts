@@ -3,6 +3,7 @@ import { audienceOf } from '../../shared/domain/audience.ts';
 import { answerOffer } from '../../shared/domain/commands/answer-offer.ts';
 import { bookAppointment, recordFeedback } from '../../shared/domain/commands/appointments.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
+import { completeDelivery } from '../../shared/domain/commands/provide-service.ts';
 import type { DomainEvent, EventType } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
 import { aNeed, aReferral } from '../builders/referral-facts.ts';
@@ -101,6 +102,40 @@ describe('Rule 9: who may know of an event', () => {
   it('a provider that declined hears no more', () => {
     const heard = told(withdrawn).flatMap(([type, audience]) => (audience.includes('refuses') ? [type] : []));
     expect(heard).toEqual(['task.opened.v1', 'offer.made.v1', 'offer.declined.v1']);
+  });
+
+  it('E7: a report of risk is for the probation service; the new level is for every provider that is involved', () => {
+    const answer = { seriousHarm: 'high' as const };
+    const accepted = aReferralState(both)
+      .offeredFrom([
+        serviceOf('homes', { needs: ['accommodation'] }),
+        serviceOf('minds', { needs: ['emotional-wellbeing'] }),
+      ])
+      .accepted();
+    const during = story.riskReported().riskReassessed(answer);
+    expect(whoKnows(during, 'risk.escalation-reported.v1')).toEqual([organisation]);
+    for (const type of ['risk.reassessed.v1', 'risk.responsibility-moved.v1'] as const)
+      expect(whoKnows(during, type).sort()).toEqual(['homes', 'minds', organisation].sort());
+    const offered = aReferralState().offeredTo('provider-a').riskReported().riskReassessed(answer);
+    expect(whoKnows(offered, 'risk.reassessed.v1')).toEqual([organisation, 'provider-a']);
+    const oneLeft = accepted.does(
+      completeDelivery,
+      { reason: 'moved' },
+      { allocationId: accepted.referral.allocations.find(({ providerId }) => providerId === 'minds')?.id },
+    );
+    expect(whoKnows(oneLeft.riskReported().riskReassessed(answer), 'risk.reassessed.v1')).toEqual([
+      organisation,
+      'homes',
+    ]);
+    const over = withdrawn.riskReported().riskReassessed(answer);
+    expect(whoKnows(over, 'risk.reassessed.v1')).toEqual([organisation]);
+  });
+
+  it('E7: of the reassessment’s task and its clock only the practitioner hears', () => {
+    const reported = story.riskReported();
+    const { id: taskId, dueAt } = reported.task('risk-reassessment');
+    const late = reported.does(keepClocks, { taskId }, { at: new Date(Date.parse(dueAt) + 1) });
+    expect(whoKnows(late, 'clock.breached.v1')).toEqual([organisation]);
   });
 
   it('a provider hears that its offer is asked, reminded and lapsed', () => {

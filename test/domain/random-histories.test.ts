@@ -11,8 +11,9 @@ import {
   type Referral,
   referral as referralSchema,
 } from '../../shared/domain/referral.ts';
+import { isHighRisk } from '../../shared/domain/risk.ts';
 import { endStateOf, lifecycleStanding } from '../../shared/domain/standing.ts';
-import { type TaskType, taskPolicies } from '../../shared/domain/task-types.ts';
+import { outlivesReferral, type TaskType, taskPolicies } from '../../shared/domain/task-types.ts';
 import { canary, movesBetween, movesOn } from '../builders/moves.ts';
 import { aNeed, aReferral } from '../builders/referral-facts.ts';
 import { serviceOf } from '../builders/services.ts';
@@ -178,15 +179,17 @@ describe('Whatever anybody does', () => {
       const standing = lifecycleStanding(referral);
       const isOver = standing === 'concluded';
       const systemWorks = standing === 'recommend-complexity' || standing === 'make-offers';
-      expect(isOver || systemWorks || referral.paused !== null || referral.openTasks.length > 0, name).toBe(true);
+      // What outlives a referral does not move it.
+      const isAsked = referral.openTasks.some((task) => !outlivesReferral(task));
+      expect(isOver || systemWorks || referral.paused !== null || isAsked, name).toBe(true);
     });
   });
 
-  it('L5: there is at most one conclusion, nothing is open after it, and its end state follows from what was delivered', () => {
+  it('L5: there is at most one conclusion, nothing but what outlives it is open after it, and its end state follows from what was delivered', () => {
     holds(
       ({ before, after: { referral } }) => {
         if (!referral.conclusion) return;
-        expect(referral.openTasks).toEqual([]);
+        expect(referral.openTasks.every(outlivesReferral)).toBe(true);
         expect(referral.allocations.every(({ phase }) => phase === 'ended')).toBe(true);
         expect(referral.conclusion.endState).toBe(endStateOf(referral));
         if (before.referral.conclusion) expect(referral.conclusion).toBe(before.referral.conclusion);
@@ -194,6 +197,33 @@ describe('Whatever anybody does', () => {
       ({ world: { events } }) =>
         expect(events.filter(({ type }) => type === 'referral.concluded.v1').length).toBeLessThanOrEqual(1),
     );
+  });
+
+  it('E7, T8: every report stands under the one reassessment, which only its answer closes and nothing moves', () => {
+    holds(({ before, events, after, name }) => {
+      const open = (story: Story) => story.tasks('risk-reassessment');
+      expect(open(after).length, name).toBeLessThanOrEqual(1);
+      const answered = events.flatMap((event) => (event.type === 'risk.reassessed.v1' ? [event.data.taskId] : []));
+      for (const { id, dueAt } of open(before)) {
+        if (answered.includes(id)) expect(open(after), name).toEqual([]);
+        else expect(open(after), name).toMatchObject([{ id, dueAt }]);
+      }
+      for (const event of events) {
+        if (event.type !== 'risk.escalation-reported.v1') continue;
+        expect(
+          open(after).map(({ id }) => id),
+          name,
+        ).toEqual([event.data.taskId]);
+        expect(event.keeps?.words.concern).toBe(canary);
+      }
+    });
+  });
+
+  it('E7: a risk that is high or very high is for high-risk management, whoever said so and however', () => {
+    holds(({ after: { referral } }) => {
+      if (isHighRisk(referral.facts.risk?.seriousHarm))
+        expect(referral.caseResponsibility).toBe('high-risk-management');
+    });
   });
 
   it('L3: a place is reserved before it is taken, given back once, and all are free at the end', () => {

@@ -7,6 +7,7 @@ import { operationsReferralView, referralView } from '../../shared/contracts/vie
 import { taskSubjects } from '../../shared/contracts/views/task.ts';
 import { answerOffer } from '../../shared/domain/commands/answer-offer.ts';
 import { bookAppointment, recordFeedback } from '../../shared/domain/commands/appointments.ts';
+import { riskReport } from '../../shared/domain/risk.ts';
 import type { TaskType } from '../../shared/domain/task-types.ts';
 import {
   allocationView,
@@ -34,10 +35,10 @@ const facts = aReferral().with({
 /** What only some may see: the person, and what somebody wrote. */
 const personal = ['1990-04-02', 'X320741', 'Has to leave', 'Near her mother', 'Already knows'];
 
-const seenBy = (story: Story, provider: string, wasAsked = true) => {
+const seenBy = (story: Story, provider: string, wasAsked = true, notice: { text?: string } = {}) => {
   const { referral, confidential, now } = story.world;
   const standing = providerStanding(referral, provider, wasAsked, now);
-  return standing && providerView({ referral, confidential }, provider, standing, [], now);
+  return standing && providerView({ referral, confidential }, provider, standing, { answers: [], notice }, now);
 };
 
 const stages: [string, Story][] = [
@@ -107,6 +108,33 @@ describe('Rule 9: what a provider sees', () => {
     expect(providerSummaryView(past.referral, 'provider-a', past.world.now)).not.toHaveProperty('crn');
   });
 
+  it('E7: accepted: what the last reassessment says to providers, while its work goes on', () => {
+    const answer = { seriousHarm: 'high' as const, note: 'For us alone', forProviders: 'Meet her in pairs' };
+    const assessed = aReferralState(facts).delivering().riskReported().riskReassessed(answer);
+    const notice = { text: 'Meet her in pairs' };
+    const view = seenBy(assessed, 'provider-a', true, notice);
+    expect(providerReferralView.safeParse(view).error).toBeUndefined();
+    const at = assessed.world.now.toISOString();
+    expect(view).toMatchObject({
+      caseResponsibility: 'high-risk-management',
+      riskNotice: { seriousHarm: 'high', at, ...notice },
+      risk: { seriousHarm: 'high' },
+    });
+    expect(seenBy(assessed, 'provider-a')).toMatchObject({ riskNotice: { seriousHarm: 'high', at } });
+    for (const word of ['knife', 'For us alone']) expect(JSON.stringify(view)).not.toContain(word);
+    expect(seenBy(aReferralState(facts).delivering().riskReported(), 'provider-a')).toMatchObject({ riskNotice: null });
+    expect(seenBy(assessed.acknowledged(), 'provider-a', true, notice)).toMatchObject({ riskNotice: null });
+  });
+
+  it('E7: offered: the new level, and no words', () => {
+    const answer = { seriousHarm: 'very-high' as const, forProviders: 'Meet her in pairs' };
+    const assessed = offered.riskReported().riskReassessed(answer);
+    const view = seenBy(assessed, 'provider-a', true, { text: 'Meet her in pairs' });
+    expect(providerReferralView.safeParse(view).error).toBeUndefined();
+    expect(view).toMatchObject({ standing: 'offered', seriousHarm: 'very-high' });
+    expect(JSON.stringify(view)).not.toContain('pairs');
+  });
+
   it('declined: only its own answer', () => {
     const view = seenBy(answered('declined'), 'provider-a');
     expect(providerReferralView.safeParse(view).error).toBeUndefined();
@@ -134,7 +162,7 @@ describe('Rule 9: what a provider sees', () => {
     const story = aReferralState(facts.with({ person: { dateOfBirth } })).offeredFrom([]);
     const { referral, confidential, now } = story.world;
     const offer = { standing: 'offered' as const, needs: [] };
-    expect(providerView({ referral, confidential }, 'p', offer, [], now)).toMatchObject({ ageBand });
+    expect(providerView({ referral, confidential }, 'p', offer, { answers: [] }, now)).toMatchObject({ ageBand });
   });
 });
 
@@ -153,6 +181,7 @@ describe('L7: what each task asks for', () => {
         .does(bookAppointment, aSession(1, tuesday('10:00'))),
     ],
     ['end-of-service-report-acknowledgement', aReferralState(facts).reported()],
+    ['risk-reassessment', aReferralState(facts).delivering().riskReported()],
   ])('%s', (type, story) => {
     const { referral, confidential, now } = story.world;
     const subject = taskSubject(story.task(type), referral, confidential, {}, now);
@@ -163,7 +192,7 @@ describe('L7: what each task asks for', () => {
     const offered = aReferralState(facts).offeredTo('provider-a');
     const { referral, confidential, now } = offered.world;
     const words = { information: 'She can climb stairs' };
-    expect(taskSubject(offered.task('offer'), referral, confidential, words, now)).toMatchObject(words);
+    expect(taskSubject(offered.task('offer'), referral, confidential, { words }, now)).toMatchObject(words);
     const returned = offered.does(answerOffer, {
       taskId: offered.task('offer').id,
       answer: { decision: 'returned', text: 'Can she climb stairs?' },
@@ -172,7 +201,7 @@ describe('L7: what each task asks for', () => {
       returned.task('offer-returned'),
       returned.referral,
       confidential,
-      { text: 'Can she climb stairs?' },
+      { words: { text: 'Can she climb stairs?' } },
       now,
     );
     expect(subject).toMatchObject({ providerId: 'provider-a', question: 'Can she climb stairs?' });
@@ -181,8 +210,27 @@ describe('L7: what each task asks for', () => {
   it('a plan that came back says why', () => {
     const story = aReferralState(facts).assessed();
     const { referral, confidential, now } = story.world;
-    const subject = taskSubject(story.task('action-plan'), referral, confidential, { reason: 'Too few' }, now);
+    const subject = taskSubject(
+      story.task('action-plan'),
+      referral,
+      confidential,
+      { words: { reason: 'Too few' } },
+      now,
+    );
     expect(taskSubjects['action-plan'].parse(subject)).toEqual({ returnedFor: 'Too few' });
+  });
+
+  it('E7: a reassessment shows what was reported to whoever may see it, and the level in any case', () => {
+    const story = aReferralState(facts).delivering().riskReported();
+    const { referral, confidential, now, events } = story.world;
+    const reports = events.flatMap(({ keeps }) => (keeps ? [riskReport.parse(keeps.words)] : []));
+    const subject = taskSubject(story.task('risk-reassessment'), referral, confidential, { reports }, now);
+    expect(taskSubjects['risk-reassessment'].parse(subject)).toMatchObject({
+      seriousHarm: 'medium',
+      reports: [{ concern: 'Has bought a knife', reportedBy: 'provider', organisation: 'north-probation' }],
+    });
+    const bare = taskSubject(story.task('risk-reassessment'), referral, confidential, {}, now);
+    expect(bare).toEqual({ seriousHarm: 'medium' });
   });
 
   it('a task that was answered meanwhile asks for nothing', () => {

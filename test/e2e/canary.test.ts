@@ -11,6 +11,7 @@ import { client } from '../../infra/local/api-client.ts';
 import { type Subscriber, subscriber } from '../../infra/local/demo/subscriber.ts';
 import { clientNamed, token } from '../../infra/local/local-aws.ts';
 import { sdkConfig } from '../../infra/local/local-only.ts';
+import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
 import { endpoints } from '../../shared/contracts/routes/index.ts';
 import type { OperationsReferralView } from '../../shared/contracts/views/referral.ts';
 import { tablesOf } from './support/b-record.ts';
@@ -75,6 +76,8 @@ const startedAt = Date.now();
 const tokens = new Set<string>();
 const answers: { path: string; text: string }[] = [];
 const referrals: string[] = [];
+/** Which words about the risk each role was told, and which it may be. */
+const riskTold: Record<string, [told: string[], may: string[]]> = {};
 const theirFetch = globalThis.fetch;
 
 beforeAll(async () => {
@@ -209,6 +212,16 @@ async function wholeLife(): Promise<void> {
   });
   await noteTokens(referralId);
   await caseSystem.must(endpoints.resumeReferral, { params, ifMatch: await referralEtag() });
+  const observedAt = justNow().toISOString();
+  const reported = { params, idempotencyKey: randomUUID() };
+  await provider.must(endpoints.reportRisk, { ...reported, body: { concern: word('risk-concern'), observedAt } });
+  await caseSystem.must(endpoints.reportRisk, { ...reported, body: { concern: word('own-risk-concern'), observedAt } });
+  await say('risk-reassessment', {
+    seriousHarm: 'very-high',
+    note: word('risk-note'),
+    forProviders: word('risk-notice'),
+  });
+  await toldOfRisk(referralId);
   const session = await book({ purpose: 'session', session: 1 });
   await provider.must(endpoints.recordFeedback, {
     params: { ...own, appointmentId: session.body.id },
@@ -238,6 +251,38 @@ async function wholeLife(): Promise<void> {
   await say('end-of-service-report-acknowledgement', { decision: 'acknowledged', reason: word('acknowledged') });
   await practitioner.concluded(referralId);
   await caseSystem.must(endpoints.getEqualityMonitoring, { params });
+  const late = { concern: word('late-risk-concern'), observedAt: justNow().toISOString() };
+  await provider.must(endpoints.reportRisk, { params, idempotencyKey: randomUUID(), body: late });
+}
+
+/** E7: who is told which of the words about the risk, by whatever shows any. */
+async function toldOfRisk(referralId: string): Promise<void> {
+  const params = { referralId };
+  const { body: list } = await world.as('practitioner').must(endpoints.listRiskReports, { params });
+  const taskId = String(list.items[0]?.taskId);
+  const words = async (name: string) => {
+    const told: unknown[] = name === 'practitioner' ? [list] : [];
+    for (const [contract, request] of [
+      [endpoints.getReferral, { params }],
+      [endpoints.getReferralHistory, { params, query: { limit: 100 } }],
+      [endpoints.getTask, { params: { taskId } }],
+      [endpoints.listRiskReports, { params }],
+    ] as const) {
+      const { ok, body } = await world.as(name).call(contract as EndpointContract, request as never);
+      if (ok) told.push(body);
+    }
+    return wordsIn(JSON.stringify(told))
+      .filter((one) => one.includes('risk'))
+      .sort();
+  };
+  const own = (...names: string[]) => names.map((name) => `${mark}-${name}`);
+  riskTold.practitioner = [
+    await words('practitioner'),
+    own('own-risk-concern', 'risk-concern', 'risk-note', 'risk-notice'),
+  ];
+  riskTold.provider = [await words('provider:northern-pathways'), own('risk-notice')];
+  riskTold.declined = [await words('provider:thames-futures'), []];
+  riskTold.operations = [await words('operations'), []];
 }
 
 /** Facts that are supplied later, an allocation by hand, operations, a withdrawal, and what is refused. */
@@ -308,6 +353,14 @@ const wordsIn = (text: string): string[] => [
 const tokensIn = (text: string): number => [...tokens].filter((one) => text.includes(one)).length;
 
 describe('What only the private table may hold', () => {
+  it.each(['practitioner', 'provider', 'declined', 'operations'])(
+    'of the risk is told to the %s as far as it may be (E7)',
+    (role) => {
+      const [told, may] = riskTold[role] ?? [];
+      expect(told).toEqual(may);
+    },
+  );
+
   it('stands there, every word of it, and so do the tokens that were looked for', async () => {
     const kept = JSON.stringify(await tablesOf(world.stack).all(world.stack.privateTableName));
     const replaced = [`${mark}-caseworker-reason`, `${mark}-place`, `${mark}-preferred-service`];
@@ -371,6 +424,7 @@ describe('What only the private table may hold', () => {
       'send-referral',
       'respond-to-task',
       'record-feedback',
+      'report-risk',
       'park',
       'look',
       'publish-events',

@@ -114,6 +114,10 @@ const bodies: Record<string, { as: string; body: () => unknown }> = {
     body: () => ({ disability: 'no-condition', ethnicity: 'prefer-not-to-say' }),
   },
   'resume-referral': { as: 'practitioner', body: () => ({}) },
+  'report-risk': {
+    as: 'provider:northern-pathways',
+    body: () => ({ concern: 'Has made threats', observedAt: justNow().toISOString() }),
+  },
   'respond-to-task': {
     as: 'practitioner',
     body: () => ({ needs: [{ need: 'accommodation', level: 'high', reason: 'Known well' }] }),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { until } from '../../infra/local/actors.ts';
+import { Operations, until } from '../../infra/local/actors.ts';
 import type { RequestTo } from '../../infra/local/api-client.ts';
 import { asyncApiDocument } from '../../shared/contracts/asyncapi.ts';
 import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
@@ -295,6 +295,64 @@ describe.concurrent('L1–L5: a referral', () => {
     });
   });
 
+  it('E7: whose risk may have risen is reassessed while it is paused, and again after its conclusion', async () => {
+    const { practitioner, northern } = world;
+    const operations = new Operations(world.stack);
+    const { id } = await practitioner.send(aMansReferral());
+    await practitioner.confirmComplexity(id);
+    await northern.acceptOffer(id);
+    await practitioner.change(endpoints.pauseReferral, id, { reason: 'recalled' });
+    const first = await northern.reportRisk(id, 'Has made threats', justNow());
+    const second = await practitioner.reportRisk(id, 'Has bought a knife', justNow());
+    expect(second.body.taskId).toBe(first.body.taskId);
+    const asked = await practitioner.task(id, 'risk-reassessment');
+    expect(asked.subject).toMatchObject({
+      seriousHarm: 'medium',
+      reports: [{ concern: 'Has bought a knife' }, { concern: 'Has made threats', organisation: 'northern-pathways' }],
+    });
+    expect((await operations.readTask(asked.id)).subject).toEqual({ seriousHarm: 'medium' });
+    await practitioner.answer(asked.id, { seriousHarm: 'high', forProviders: 'Meet him in pairs' });
+    expect(await practitioner.read(id)).toMatchObject({
+      status: 'paused',
+      risk: { seriousHarm: 'high' },
+      caseResponsibility: 'high-risk-management',
+    });
+    const { body: toProvider } = await northern.api.must(endpoints.getReferral, { params: { referralId: id } });
+    expect(toProvider).toMatchObject({ riskNotice: { seriousHarm: 'high', text: 'Meet him in pairs' } });
+
+    await northern.reportRisk(id, 'Still has it', justNow());
+    await practitioner.change(endpoints.withdrawReferral, id, { reason: 'returned-to-custody' });
+    const concluded = await practitioner.concluded(id);
+    expect(concluded.openTasks).toMatchObject([{ type: 'risk-reassessment' }]);
+    const late = await northern.reportRisk(id, 'Said so on the phone', justNow());
+    expect(late.body.taskId).toBe(concluded.openTasks[0]?.id);
+    await practitioner.answer(late.body.taskId, { seriousHarm: 'very-high' });
+    expect(await practitioner.read(id)).toMatchObject({
+      stage: 'concluded',
+      openTasks: [],
+      risk: { seriousHarm: 'very-high' },
+    });
+    expect((await typesOf(id)).filter((type) => type.startsWith('risk.'))).toEqual([
+      'risk.escalation-reported.v1',
+      'risk.escalation-reported.v1',
+      'risk.reassessed.v1',
+      'risk.responsibility-moved.v1',
+      'risk.escalation-reported.v1',
+      'risk.escalation-reported.v1',
+      'risk.reassessed.v1',
+    ]);
+
+    const concerns: string[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const query = { limit: 1, ...(cursor ? { cursor } : {}) };
+      const page = await practitioner.api.must(endpoints.listRiskReports, { params: { referralId: id }, query });
+      concerns.push(...page.body.items.map(({ concern }) => concern));
+      cursor = page.body.cursor;
+    } while (cursor);
+    expect(concerns).toEqual(['Said so on the phone', 'Still has it', 'Has bought a knife', 'Has made threats']);
+  });
+
   it('for the same person and need as an open one is reported as a possible duplicate, and both go on', async () => {
     const { practitioner } = world;
     const facts = aMansReferral();
@@ -466,6 +524,8 @@ describe('An idempotency key', () => {
     await twice('practitioner', endpoints.pauseReferral, pause, { reason: 'hospital' });
     const resume = { params, ifMatch: await referralEtag(), idempotencyKey: randomUUID() };
     await once('practitioner', endpoints.resumeReferral, resume);
+    const concern = { concern: 'Has made threats', observedAt: justNow().toISOString() };
+    await twice(northern, endpoints.reportRisk, { params, body: concern }, { ...concern, concern: 'Another' });
 
     const caseworker = { id: 'cw-1', name: 'Jo Worker' };
     await twice(

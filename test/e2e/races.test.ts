@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { makeOffers } from '../../functions/tasks/make-offers.ts';
 import { Provider } from '../../infra/local/actors.ts';
 import { sendReferral, withdrawReferral } from '../../shared/contracts/routes/referrals.ts';
+import { listRiskReports, reportRisk } from '../../shared/contracts/routes/risk-reports.ts';
 import type { AreaId } from '../../shared/domain/areas.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
 import { context } from './support/call.ts';
 import { application, stack } from './support/deployment.ts';
 import { parked, statusOf } from './support/executions.ts';
-import { eventCounts, practitioner, send, someone } from './support/journeys.ts';
+import { awaitingConfirmation, eventCounts, practitioner, send, someone } from './support/journeys.ts';
 import { itsProvider, onlyServiceIn, placesOf } from './support/services.ts';
 import { lifecycleOf, readyForOffers, referralOf } from './support/unheard.ts';
 
@@ -106,6 +107,71 @@ describe('T1, L3: a service with one place left', () => {
       allocations.filter(({ phase }) => phase !== 'ended'),
     );
     expect(await placesOf(serviceId)).toMatchObject({ reserved: 0, confirmed: open.length, free: 4 - open.length });
+  });
+});
+
+describe('E7: reports of risk', () => {
+  /** Every reassessment of a referral, with what was reported under it, and whether it was answered. */
+  async function reassessmentsOf(referralId: string) {
+    const history = await practitioner.history(referralId);
+    const ids = (type: string) => history.flatMap((item) => (item.type === type ? [String(item.data.taskId)] : []));
+    const { body } = await practitioner.api.must(listRiskReports, { params: { referralId }, query: { limit: 100 } });
+    const open = (await practitioner.read(referralId)).openTasks.filter(({ type }) => type === 'risk-reassessment');
+    return {
+      reported: ids('risk.escalation-reported.v1'),
+      answered: ids('risk.reassessed.v1'),
+      open: open.map(({ id }) => id),
+      kept: body.items.map(({ taskId }) => taskId),
+    };
+  }
+  const aMinuteAgo = () => new Date(Date.now() - 60_000);
+  const reports = (referralId: string, count: number) =>
+    Array.from({ length: count }, (_, index) => practitioner.reportRisk(referralId, `Concern ${index}`, aMinuteAgo()));
+
+  it('ten at once are ten reports of one reassessment', async () => {
+    const referralId = await awaitingConfirmation();
+    const replies = await Promise.all(reports(referralId, 10));
+    expect(new Set(replies.map(({ body }) => body.id)).size).toBe(10);
+    const [taskId = '', ...others] = new Set(replies.map(({ body }) => body.taskId));
+    expect(others).toEqual([]);
+    const { reported, open, kept } = await reassessmentsOf(referralId);
+    expect([reported.length, kept.length, open]).toEqual([10, 10, [taskId]]);
+    expect(await eventCounts(referralId)).toMatchObject({ 'task.opened.v1': 2 });
+  });
+
+  it('one key sent ten times at once is one report', async () => {
+    const referralId = await awaitingConfirmation();
+    const request = {
+      params: { referralId },
+      idempotencyKey: randomUUID(),
+      body: { concern: 'Once', observedAt: aMinuteAgo().toISOString() },
+    };
+    const replies = await Promise.all(Array.from({ length: 10 }, () => practitioner.api.call(reportRisk, request)));
+    const taken = replies.filter(({ ok }) => ok).map(({ body }) => JSON.stringify(body));
+    expect(new Set(taken).size).toBe(1);
+    expect((await reassessmentsOf(referralId)).kept).toHaveLength(1);
+  });
+
+  it('at once with an answer and with the conclusion are lost to neither', async () => {
+    const referralId = await awaitingConfirmation();
+    const { body: first } = await practitioner.reportRisk(referralId, 'The first', aMinuteAgo());
+    await Promise.all([
+      ...reports(referralId, 5),
+      practitioner.answer(first.taskId, { seriousHarm: 'high' }),
+      practitioner.change(withdrawReferral, referralId, { reason: 'moved' }),
+    ]);
+    await practitioner.concluded(referralId);
+    const { reported, answered, open, kept } = await reassessmentsOf(referralId);
+    expect([reported.length, kept.toSorted()]).toEqual([6, reported.toSorted()]);
+    expect(answered).toEqual([first.taskId]);
+    // Those that came before the answer were part of what it answers; the others ask anew, all by one task.
+    const unanswered = new Set(reported.filter((taskId) => taskId !== first.taskId));
+    expect([...unanswered]).toEqual(open);
+    expect(await eventCounts(referralId)).toMatchObject({
+      'referral.concluded.v1': 1,
+      'risk.reassessed.v1': 1,
+      'risk.responsibility-moved.v1': 1,
+    });
   });
 });
 

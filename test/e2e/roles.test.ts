@@ -116,6 +116,9 @@ const secret = {
   plan: 'secret-plan',
   evidence: 'secret-evidence',
   amendment: 'secret-amendment',
+  concern: 'secret-concern',
+  riskNote: 'secret-risk-note',
+  riskNotice: 'secret-risk-notice',
   /** A code that nothing else has: of equality monitoring, which nobody is told but by its own route. */
   ethnicity: 'white-gypsy-or-irish-traveller',
 } as const;
@@ -191,6 +194,7 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const ofReferral = { params: { referralId } };
     await tell(endpoints.getReferral, ofReferral);
     await tell(endpoints.getReferralHistory, { ...ofReferral, query: { limit: 100 } });
+    await tell(endpoints.listRiskReports, ofReferral);
     const { body: list } = await api.must(endpoints.listReferrals, { query: { limit: 100 } });
     told.push(list.items.filter(({ id }) => id === referralId));
     for (const status of ['open', 'answered', 'lapsed', 'withdrawn'] as const) {
@@ -517,6 +521,31 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     await mine(endpoints.submitEndOfServiceReport, northern, { params, ifMatch: await etag() }, strangers);
   });
 
+  it('E7: a risk is reported by whoever has a part in it, and what was said is for its practitioner to read', async () => {
+    const params = { referralId };
+    const report = () => ({
+      params,
+      idempotencyKey: randomUUID(),
+      body: { concern: secret.concern, observedAt: justNow().toISOString() },
+    });
+    await mine(endpoints.reportRisk, northern, report(), [...outsiders, thames]);
+    await mine(endpoints.reportRisk, 'practitioner', report(), [...outsiders, thames]);
+    const { body } = await mine(endpoints.listRiskReports, 'practitioner', { params }, ['other-practitioner']);
+    expect(body.items).toMatchObject([
+      { concern: secret.concern, reportedBy: 'practitioner' },
+      { concern: secret.concern, reportedBy: 'provider', organisation: 'northern-pathways' },
+    ]);
+    const taskId = await openTask('practitioner', 'risk-reassessment');
+    await mine(endpoints.getTask, 'practitioner', { params: { taskId } }, [...outsiders, northern]);
+    const answer = { seriousHarm: 'very-high' as const, note: secret.riskNote, forProviders: secret.riskNotice };
+    await mine(endpoints.respondToTask, 'practitioner', { params: { taskId }, body: answer }, [...outsiders, northern]);
+    const { body: own } = await world.as(northern).must(endpoints.getReferral, { params });
+    expect(own).toMatchObject({
+      caseResponsibility: 'high-risk-management',
+      riskNotice: { seriousHarm: 'very-high', text: secret.riskNotice },
+    });
+  });
+
   it('operations read no person, and nothing that anybody wrote', async () => {
     expect(toldOf(await allThatIsToldTo('operations'))).toEqual(['crn']);
     const { body } = await world.as('operations').must(endpoints.getReferral, { params: { referralId } });
@@ -539,11 +568,22 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const byProvider = ['caseworker', 'explainedBy', 'plan', 'evidence'];
     const told = toldOf(await allThatIsToldTo('practitioner'));
     expect(told).toEqual(
-      expect.arrayContaining([...byProvider, 'crn', 'dateOfBirth', 'reasonForReferral', 'preference']),
+      expect.arrayContaining([
+        ...byProvider,
+        'crn',
+        'dateOfBirth',
+        'reasonForReferral',
+        'preference',
+        'concern',
+        'riskNote',
+        'riskNotice',
+      ]),
     );
     const own = toldOf(await allThatIsToldTo(northern));
-    expect(own).toEqual(expect.arrayContaining([...byProvider, 'accept', 'crn', 'dateOfBirth', 'reasonForReferral']));
-    for (const word of ['question', 'information', 'decline', 'preference', 'amendment'])
+    expect(own).toEqual(
+      expect.arrayContaining([...byProvider, 'accept', 'crn', 'dateOfBirth', 'reasonForReferral', 'riskNotice']),
+    );
+    for (const word of ['question', 'information', 'decline', 'preference', 'amendment', 'concern', 'riskNote'])
       expect(own).not.toContain(word);
     expect(toldOf(await allThatIsToldTo(thames)).sort()).toEqual(['decline', 'question']);
     expect(toldOf(await allThatIsToldTo(otherProvider))).toEqual([]);

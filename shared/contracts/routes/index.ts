@@ -10,6 +10,7 @@ import * as equalityMonitoring from './equality-monitoring.ts';
 import * as events from './events.ts';
 import * as operations from './operations.ts';
 import * as referrals from './referrals.ts';
+import * as riskReports from './risk-reports.ts';
 import * as services from './services.ts';
 import * as tasks from './tasks.ts';
 
@@ -20,6 +21,7 @@ export const endpoints = {
   ...services,
   ...eligibility,
   ...referrals,
+  ...riskReports,
   ...equalityMonitoring,
   ...tasks,
   ...allocations,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { person, referralFacts, referredNeed } from '../../domain/referral-facts.ts';
 import { riskLevels, settings, sexes } from '../../domain/vocabulary.ts';
-import { code, crn, language, level, need, needWithLevel, time, uuid } from '../common.ts';
-import { openTask, referralLinks, referralView, standing } from './referral.ts';
+import { code, crn, freeText, language, level, need, needWithLevel, time, uuid } from '../common.ts';
+import { caseResponsibility, openTask, referralLinks, referralView, standing } from './referral.ts';
 
 export const ageBands = ['under-18', '18-20', '21-24', '25-34', '35-44', '45-54', '55-64', '65-and-over'] as const;
 
@@ -53,6 +53,11 @@ const accepted = z.strictObject({
     .describe('Those that it has taken on'),
   allocations: referralView.shape.allocations.describe('Its own'),
   openTasks: z.array(openTask).describe('Its own'),
+  caseResponsibility,
+  riskNotice: z
+    .strictObject({ seriousHarm: z.enum(riskLevels), at: time, text: freeText.optional() })
+    .nullable()
+    .describe('The last reassessment of risk, and what it says to providers; while work of its own has not ended (E7)'),
   links: referralLinks,
 });
 

@@ -3,7 +3,7 @@ import { endStates } from '../../domain/referral.ts';
 import { referralFacts, referredNeed } from '../../domain/referral-facts.ts';
 import { stages, statuses } from '../../domain/standing.ts';
 import { taskTypes } from '../../domain/task-types.ts';
-import { certainties, conclusionReasons } from '../../domain/vocabulary.ts';
+import { caseResponsibilities, certainties, conclusionReasons } from '../../domain/vocabulary.ts';
 import { code, crn, level, need, needWithLevel, reference, role, time, uuid } from '../common.ts';
 import { fault, needEligibility } from '../problems.ts';
 import { allocationStatuses } from './allocation.ts';
@@ -51,6 +51,11 @@ export const standing = {
   version: z.int(),
 };
 
+/** E7: who answers for the case. */
+export const caseResponsibility = z
+  .enum(caseResponsibilities)
+  .describe('Moves to high-risk management once the risk of serious harm is high or very high, and stays there (E7)');
+
 export const referralLinks = z.strictObject({ self: z.string(), history: z.string() });
 
 const progress = {
@@ -68,6 +73,7 @@ const progress = {
     }),
   ),
   openTasks: z.array(openTask),
+  caseResponsibility,
   possibleDuplicates: z.array(z.strictObject({ id: uuid, referenceNumber: z.string() })),
   links: referralLinks,
 };

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { riskReport } from '../../domain/risk.ts';
 import { type TaskType, taskTypes } from '../../domain/task-types.ts';
+import { riskLevels } from '../../domain/vocabulary.ts';
 import { code, freeText, need, needWithLevel, role, time, uuid } from '../common.ts';
 import { taskAnswers } from '../task-answers.ts';
 import { offeredFacts } from './provider-referral.ts';
@@ -25,6 +27,9 @@ const writing = z.strictObject({
     .optional()
     .describe('Why the practitioner returned what was submitted; not shown to operations'),
 });
+/** So many reports a task shows by itself. */
+export const mostReports = 100;
+
 const nothingMore = z.strictObject({});
 
 /** What each type of task asks for: ids and codes, and for its owner the words that the other side wrote to it. */
@@ -57,6 +62,14 @@ export const taskSubjects = {
   'session-feedback': z.strictObject({ appointmentId: uuid }),
   'end-of-service-report': writing,
   'end-of-service-report-acknowledgement': nothingMore,
+  'risk-reassessment': z.strictObject({
+    seriousHarm: z.enum(riskLevels).nullable().describe('As it was last assessed'),
+    reports: z
+      .array(riskReport.omit({ taskId: true }))
+      .max(mostReports)
+      .optional()
+      .describe('What was reported, the latest first; all of it in the list of risk reports; not shown to operations'),
+  }),
 } as const satisfies Record<TaskType, z.ZodType>;
 export type TaskSubject<T extends TaskType = TaskType> = z.infer<(typeof taskSubjects)[T]>;
 
@@ -95,6 +108,7 @@ export const taskView = z
     doneByCommands('session-feedback'),
     doneByCommands('end-of-service-report'),
     withAnswer('end-of-service-report-acknowledgement'),
+    withAnswer('risk-reassessment'),
   ])
   .meta({ id: 'Task' });
 export type TaskView = z.infer<typeof taskView>;

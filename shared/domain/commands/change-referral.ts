@@ -11,6 +11,7 @@ import type { ComplexityLevel, EndReason, NeedId } from '../vocabulary.ts';
 import { endDelivery, notRunning, ownCatalogue, withConclusion } from './common.ts';
 import { removeDraft } from './draft.ts';
 import { changesEligibility, changesMatching, ineligibleNow, withdrawOffers } from './matching-changes.ts';
+import { movedResponsibility } from './risk.ts';
 import { requestInformation } from './send-referral.ts';
 
 /**
@@ -73,7 +74,8 @@ export interface AmendReferral {
 
 /**
  * L4: facts or levels change while the work runs. Contradictions are refused; a referral that becomes ineligible
- * before delivery concludes; open offers that hung on a changed fact are withdrawn and made anew.
+ * before delivery concludes; open offers that hung on a changed fact are withdrawn and made anew. A risk that has become
+ * high moves the responsibility for the case (E7).
  */
 export const amendReferral: Decide<AmendReferral> = (state, { changes, reason }, context) => {
   const { referral, confidential } = state;
@@ -98,7 +100,11 @@ export const amendReferral: Decide<AmendReferral> = (state, { changes, reason },
     texts: { key: `AMENDMENT#${context.newId()}`, words: { reason, ...reasonsOf(complexity) } },
   });
   const after = evolve(state, amended({}), context.now).referral;
-  const events = [amended(movedByFacts(referral, after, context.now)), ...ownersRecorded(facts, known)];
+  const events = [
+    amended(movedByFacts(referral, after, context.now)),
+    ...ownersRecorded(facts, known),
+    ...movedResponsibility(referral, facts.risk?.seriousHarm),
+  ];
   const inDelivery = isMatched(referral) || referral.ending !== null;
   const isJudged = !inDelivery && changesEligibility(known, facts);
   const eligibility = checkEligibility(facts, context.now, new Date(referral.sentAt ?? context.now));

@@ -1,16 +1,18 @@
+import { clockRests } from '../deadlines.ts';
 import type { Decide } from '../decision.ts';
 import { taskPolicies } from '../task-types.ts';
 import { lapseOffer } from './answer-offer.ts';
 import { abandonDraft } from './draft.ts';
 
 /**
- * L7: what the time of a task has come to: its reminder, or its deadline. An offer or a draft lapses; anything else stays open,
- * its breach is marked and operations are told. Nothing due: no event. Clocks rest while a referral is paused.
+ * L7: what the time of a task has come to: its reminder, or its deadline. An offer or a draft lapses; anything else
+ * stays open, its breach is marked and operations are told. Nothing due: no event. Most clocks rest while a referral is
+ * paused.
  */
 export const keepClocks: Decide<{ taskId: string }> = (state, { taskId }, { now }) => {
   const { referral } = state;
   const task = referral.openTasks.find(({ id }) => id === taskId);
-  if (!task || referral.paused || referral.conclusion) return [];
+  if (!task || clockRests(task, referral)) return [];
   const { owner, clock, silence } = taskPolicies[task.type];
   const { allocationId, dueAt, type: taskType } = task;
   const data = { taskId, taskType, owner, dueAt, ...(allocationId ? { allocationId } : {}) };
@@ -21,11 +23,11 @@ export const keepClocks: Decide<{ taskId: string }> = (state, { taskId }, { now 
   return task.remindAt && now >= new Date(task.remindAt) ? [{ type: 'task.reminded.v1', data }] : [];
 };
 
-/** The next time at which the sweeper must look at a task; none while it is paused, or once all has been said. */
+/** The next time at which the sweeper must look at a task; none while its clock rests, or once all has been said. */
 export function nextLook(
   task: { remindAt: string | null; dueAt: string; breachedAt: string | null },
-  isPaused: boolean,
+  isResting: boolean,
 ): string | null {
-  if (isPaused || task.breachedAt) return null;
+  if (isResting || task.breachedAt) return null;
   return task.remindAt ?? task.dueAt;
 }

@@ -4,6 +4,7 @@ import type { Eligibility } from '../eligibility/check.ts';
 import type { DomainEvent } from '../events.ts';
 import type { Referral } from '../referral.ts';
 import type { ReferralFacts } from '../referral-facts.ts';
+import { openOffers } from '../standing.ts';
 import { withConclusion } from './common.ts';
 
 /** What becomes of matching when facts change under it: whoever changes them, and by whatever command. */
@@ -29,13 +30,11 @@ export const changesMatching = changes(forMatching);
 export const changesEligibility = changes(forEligibility);
 
 /** Open offers are taken back, and the places that they held are free again. */
-export function withdrawOffers({ groups }: Referral): DomainEvent[] {
-  return groups.flatMap(({ id: groupId, place }) => {
-    if (place.at !== 'offered' && place.at !== 'returned') return [];
-    const { id: offerId, serviceId, providerId } = place.offer;
-    return [{ type: 'offer.withdrawn.v1' as const, data: { offerId, groupId, serviceId, providerId } }];
-  });
-}
+export const withdrawOffers = (referral: Referral): DomainEvent[] =>
+  openOffers(referral).map(({ id: offerId, groupId, serviceId, providerId }) => ({
+    type: 'offer.withdrawn.v1',
+    data: { offerId, groupId, serviceId, providerId },
+  }));
 
 /**
  * L1: found ineligible. Offers are withdrawn and what was allocated ends, so that nothing is held for it; a delivery

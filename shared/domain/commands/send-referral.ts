@@ -4,6 +4,7 @@ import type { DomainEvent } from '../events.ts';
 import { ownersRecorded } from '../opd.ts';
 import { newNeeds, type RecordFacts, type Referral, separate } from '../referral.ts';
 import type { ReferralFacts } from '../referral-facts.ts';
+import { responsibilityFor } from '../risk.ts';
 import { openTask } from './common.ts';
 
 export interface SendReferral {
@@ -50,7 +51,7 @@ export function sending(
       catalogueVersion,
       possibleDuplicates: possibleDuplicates.map((duplicate) => duplicate.id),
     },
-    detail: { referral, confidential },
+    detail: { referral: { ...referral, caseResponsibility: responsibilityFor(facts) }, confidential },
     ...(answers ? { answers } : {}),
   };
   return [sent, ...ownersRecorded(facts), ...requestInformation(referral, missing, context)];
@@ -77,6 +78,8 @@ export function newReferral(command: SendReferral, recorded: RecordFacts, { now,
     allocations: [],
     openTasks: [],
     possibleDuplicates,
+    caseResponsibility: 'case-management',
+    riskNotice: null,
     paused: null,
     ending: null,
     conclusion: null,

@@ -8,6 +8,7 @@ import { ownersRecorded } from '../opd.ts';
 import { joined } from '../referral.ts';
 import { openTaskOf, ownCatalogue } from './common.ts';
 import { changesMatching, ineligibleNow, withdrawOffers } from './matching-changes.ts';
+import { movedResponsibility } from './risk.ts';
 import { requestInformation } from './send-referral.ts';
 
 /**
@@ -44,7 +45,11 @@ export const supplyInformation: Decide<{ taskId: string; facts: FactChanges }> =
     answers: { taskId, answer: facts },
   });
   const after = evolve(state, supplied({}), context.now).referral;
-  const events = [supplied(movedByFacts(referral, after, context.now)), ...ownersRecorded(known, before)];
+  const events = [
+    supplied(movedByFacts(referral, after, context.now)),
+    ...ownersRecorded(known, before),
+    ...movedResponsibility(referral, known.risk?.seriousHarm),
+  ];
   const eligibility = checkEligibility(known, context.now, new Date(referral.sentAt ?? context.now));
   if (eligibility.result === 'refused') return ineligibleNow(state, events, eligibility, context.now);
   const offers = rematch ? withdrawOffers(referral) : [];

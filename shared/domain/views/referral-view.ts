@@ -1,7 +1,7 @@
 import { addDays, differenceInYears, parseISO } from 'date-fns';
 import type { ReferralState } from '../decision.ts';
 import { type AllocationSummary, type Confidential, joined, type OpenTask, type Referral } from '../referral.ts';
-import { stageOf, statusOf } from '../standing.ts';
+import { openOffers, stageOf, statusOf } from '../standing.ts';
 import { taskPolicies } from '../task-types.ts';
 import type { NeedId } from '../vocabulary.ts';
 
@@ -49,6 +49,7 @@ const progressView = (referral: Referral) => ({
   failed: referral.ending?.failed ?? [],
   allocations: referral.allocations.map((summary) => allocationSummaryView(referral, summary)),
   openTasks: referral.openTasks.map(openTaskView),
+  caseResponsibility: referral.caseResponsibility,
   possibleDuplicates: referral.possibleDuplicates,
   links: linksOf(referral),
 });
@@ -155,19 +156,21 @@ export function providerStanding(
   const own = referral.allocations.filter(({ providerId }) => providerId === provider);
   if (own.length > 0)
     return hasProviderAccessEnded(referral, now) ? { standing: 'past' } : { standing: 'accepted', own };
-  const offered = referral.groups.filter(
-    ({ place }) => (place.at === 'offered' || place.at === 'returned') && place.offer.providerId === provider,
-  );
+  const offered = openOffers(referral).filter(({ providerId }) => providerId === provider);
   if (offered.length > 0) return { standing: 'offered', needs: offered.flatMap(({ needs }) => needs) };
   return wasAsked ? { standing: 'past' } : undefined;
 }
 
-/** To a provider, by where its offer stands. `answers` are what it said itself. */
+/** E7: the last reassessment of risk, for a provider that is at work; it has ended with its own part. */
+export const noticeFor = ({ riskNotice }: Referral, standing: ProviderStanding): Referral['riskNotice'] =>
+  standing.standing === 'accepted' && standing.own.some(({ phase }) => phase !== 'ended') ? riskNotice : null;
+
+/** To a provider, by where its offer stands. `said` is what it answered itself, and what a risk notice says to it. */
 export function providerView<Answer>(
   { referral, confidential }: ReferralState & { confidential: Confidential },
   provider: string,
   standing: ProviderStanding,
-  answers: Answer[],
+  { answers, notice = {} }: { answers: Answer[]; notice?: { text?: string | undefined } },
   now: Date,
 ) {
   const common = { id: referral.id, referenceNumber: referral.referenceNumber };
@@ -191,10 +194,15 @@ export function providerView<Answer>(
         needs: acceptedNeeds(referral, confidential, standing.own),
         allocations: standing.own.map((summary) => allocationSummaryView(referral, summary)),
         openTasks: ownTasks,
+        caseResponsibility: referral.caseResponsibility,
+        riskNotice: riskNoticeView(noticeFor(referral, standing), notice),
         links: linksOf(referral),
       };
   }
 }
+
+const riskNoticeView = (notice: Referral['riskNotice'], { text }: { text?: string | undefined }) =>
+  notice && { seriousHarm: notice.seriousHarm, at: notice.at, ...(text ? { text } : {}) };
 
 function acceptedFacts(referral: Referral, confidential: Confidential) {
   const { practitioner, area, sentence, setting, expectedReleaseDate, risk, opdPathway, opdOwners } = referral.facts;

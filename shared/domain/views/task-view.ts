@@ -1,4 +1,5 @@
 import type { Confidential, Referral } from '../referral.ts';
+import type { RiskReport } from '../risk.ts';
 import type { TaskType } from '../task-types.ts';
 import { taskPolicies } from '../task-types.ts';
 import { complexityView, offeredView } from './referral-view.ts';
@@ -29,12 +30,18 @@ export const taskSummaryView = (task: TaskFacts) => ({
   dueAt: task.dueAt,
 });
 
-/** What a task asks for, as the referral stands now. `words` are what the other side wrote to its owner. */
+/** What others wrote to a task's owner: nothing of it is there for anyone else. */
+export interface Written {
+  words?: Record<string, string>;
+  reports?: RiskReport[];
+}
+
+/** What a task asks for, as the referral stands now, and what was written to its owner. */
 export function taskSubject(
   { type, id }: Pick<TaskFacts, 'type' | 'id'>,
   referral: Referral,
   confidential: Confidential,
-  words: Record<string, string>,
+  { words = {}, reports }: Written,
   now: Date,
 ): object | null {
   const open = referral.openTasks.find((task) => task.id === id);
@@ -71,6 +78,11 @@ export function taskSubject(
     case 'action-plan':
     case 'end-of-service-report':
       return words.reason ? { returnedFor: words.reason } : {};
+    case 'risk-reassessment':
+      return {
+        seriousHarm: referral.facts.risk?.seriousHarm ?? null,
+        ...(reports ? { reports: reports.map(({ taskId: _task, ...report }) => report) } : {}),
+      };
     default:
       return {};
   }

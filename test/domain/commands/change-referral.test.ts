@@ -360,6 +360,21 @@ describe('L4: an amendment', () => {
       .thenOpenTasks()
       .thenStands('complexity-allocation'));
 
+  it.each(['high', 'very-high'] as const)(
+    'of a risk that is %s now moves the responsibility for the case (E7)',
+    (to) => {
+      amending(aReferralState().delivering(), { risk: { seriousHarm: to } })
+        .thenEvents('referral.amended.v1', {
+          type: 'risk.responsibility-moved.v1',
+          data: { from: 'case-management', to: 'high-risk-management' },
+        })
+        .thenSees((story) => {
+          expect(story.referral.caseResponsibility).toBe('high-risk-management');
+          amending(story, { risk: { seriousHarm: 'medium' } }).thenEvents('referral.amended.v1');
+        });
+    },
+  );
+
   it('of a confirmed level keeps old and new', () =>
     amending(aReferralState().delivering(), {
       complexity: [{ need: 'accommodation', level: 'high', reason: 'Evicted' }],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { amendReferral, pauseReferral, withdrawReferral } from '../../../shared/domain/commands/change-referral.ts';
 import { changeDraft, submitDraft } from '../../../shared/domain/commands/draft.ts';
 import { keepClocks } from '../../../shared/domain/commands/keep-clocks.ts';
+import { reportRisk } from '../../../shared/domain/commands/risk.ts';
 import { isDraft } from '../../../shared/domain/referral.ts';
 import type { ReferralFacts } from '../../../shared/domain/referral-facts.ts';
 import { senderView } from '../../../shared/domain/views/draft-view.ts';
@@ -68,6 +69,9 @@ describe('L1: a draft', () => {
       .when(amendReferral, { changes: { area: 'kent' }, reason: 'Moved' })
       .thenRefused('NotPossibleNow');
     given(aDraft()).when(pauseReferral, { reason: 'other' }).thenRefused('NotPossibleNow');
+    given(aDraft())
+      .when(reportRisk, { concern: 'Seen with a knife', observedAt: today.toISOString(), reportedBy: 'practitioner' })
+      .thenRefused('NotPossibleNow');
     const sent = aDraft().does(submitDraft, submission);
     given(sent).when(submitDraft, submission).thenRefused('NotPossibleNow');
     given(sent).when(changeDraft, { facts: bare, keptDays: 90 }).thenRefused('NotPossibleNow');

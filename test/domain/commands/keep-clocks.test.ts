@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { confirmComplexity } from '../../../shared/domain/commands/complexity.ts';
 import { keepClocks, nextLook } from '../../../shared/domain/commands/keep-clocks.ts';
-import { type TaskType, taskPolicies } from '../../../shared/domain/task-types.ts';
+import { outlivesReferral, type TaskType, taskPolicies } from '../../../shared/domain/task-types.ts';
 import { given } from '../../builders/given.ts';
 import { aReferral } from '../../builders/referral-facts.ts';
 import { aReferralState, type Story } from '../../builders/story.ts';
@@ -19,6 +19,7 @@ const waits: Partial<Record<TaskType, () => Story>> = {
   delivery: () => aReferralState().delivering(),
   'end-of-service-report': () => aReferralState().delivered(),
   'end-of-service-report-acknowledgement': () => aReferralState().reported(),
+  'risk-reassessment': () => aReferralState().riskReported(),
 };
 const justAfter = (time: string) => new Date(Date.parse(time) + 1);
 const justBefore = (time: string) => new Date(Date.parse(time) - 1);
@@ -45,7 +46,12 @@ describe.each(Object.entries(waits) as [TaskType, () => Story][])('L7: the clock
     look(breached, at('2030-01-01T00:00:00Z')).thenNothing();
   });
 
-  it('rests while the referral is paused', () => look(waiting.paused(), justAfter(task.dueAt)).thenNothing());
+  const isOutliving = outlivesReferral(task);
+  it(isOutliving ? 'runs on while the referral is paused' : 'rests while the referral is paused', () => {
+    const looked = look(waiting.paused(), justAfter(task.dueAt));
+    if (isOutliving) looked.thenEvents('clock.breached.v1');
+    else looked.thenNothing();
+  });
 });
 
 describe('L7: operations’ attention', () => {
@@ -108,9 +114,9 @@ describe('L7: the sweeper looks at a task', () => {
   it.each([
     ['first at its reminder', task, false, task.remindAt],
     ['then at its deadline', { ...task, remindAt: null }, false, task.dueAt],
-    ['not while it is paused', task, true, null],
+    ['not while its clock rests', task, true, null],
     ['no more once the breach is marked', { ...task, breachedAt: task.dueAt }, false, null],
-  ])('%s', (_, looked, isPaused, expected) => {
-    expect(nextLook(looked, isPaused)).toBe(expected);
+  ])('%s', (_, looked, isResting, expected) => {
+    expect(nextLook(looked, isResting)).toBe(expected);
   });
 });

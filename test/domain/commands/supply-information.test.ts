@@ -37,6 +37,11 @@ describe('L1: the missing information', () => {
       ({ world }) => expect(world.confidential.person).toMatchObject({ sex: 'female', interpreterLanguage: 'pl' }),
     ));
 
+  it('of a high risk moves the responsibility for the case (E7)', () =>
+    supplying(withoutAreaAndRisk(), { area: 'lancashire', risk: { seriousHarm: 'high' } })
+      .thenEvents('referral.information-supplied.v1', 'risk.responsibility-moved.v1')
+      .thenSees(({ referral }) => expect(referral.caseResponsibility).toBe('high-risk-management')));
+
   it('contradicting what is known, is refused, and still asked for', () =>
     supplying(withoutAreaAndRisk(), { sentence: { startDate: '2028-01-01' } }).thenRefused(
       'Contradiction',
