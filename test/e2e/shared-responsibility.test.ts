@@ -40,7 +40,7 @@ describe('E9: a referral of somebody on the pathway', () => {
 
     const alone = { opdOwners: { probation, health: probation } };
     const refused = await practitioner.api.call(endpoints.respondToTask, { params: { taskId }, body: alone });
-    expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/opdOwners', rule: 'E9' }] } });
+    expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/opdOwners/health', rule: 'E9' }] } });
 
     await practitioner.answer(taskId, { opdOwners: { probation, health } });
     await whenReferral(practitioner, sent.id, 'complete', ({ missing }) => missing.length === 0);

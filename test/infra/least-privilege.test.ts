@@ -168,7 +168,8 @@ describe('Least privilege: the private table', () => {
         expect(keysOf(statement).length, name).toBeGreaterThan(0);
         expect([person, receipts, tokens, equality], name).toEqual(expect.arrayContaining(keysOf(statement)));
         // A call that names no key, a scan, would satisfy the condition.
-        for (const action of list(statement.Action)) expect(action, name).toMatch(/^dynamodb:((Get|Put|Delete)Item|Query)$/);
+        for (const action of list(statement.Action))
+          expect(action, name).toMatch(/^dynamodb:((Get|Put|Delete)Item|Query)$/);
       }
     }
   });
