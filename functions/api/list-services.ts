@@ -1,5 +1,6 @@
 import { directory } from '../../shared/adapters/directory.ts';
 import { listServices as contract } from '../../shared/contracts/routes/services.ts';
+import { belonging } from '../../shared/domain/cohorts.ts';
 import { covers } from '../../shared/domain/matching.ts';
 import { isRunning } from '../../shared/domain/service.ts';
 import { serviceView } from '../../shared/domain/views/service-view.ts';
@@ -13,16 +14,14 @@ import { offsetPage } from '../middleware/offset-page.ts';
 type Query = Asked<typeof contract>['query'];
 
 /** E6: for a woman, a women's service covers the general need too. */
-const takesNeed = (service: DirectoryEntry, { need, sex }: Query): boolean =>
-  !need ||
-  service.needs.includes(need) ||
-  covers(service, need, { person: sex ? { sex } : {}, reasonForReferral: null, needs: {} });
+const takesNeed = (service: DirectoryEntry, { need, sex, age }: Query): boolean =>
+  !need || service.needs.includes(need) || covers(service, need, { sex, age: age ?? null, general: new Set() });
 
 const matches = (service: DirectoryEntry, query: Query, date: string): boolean =>
   isRunning(service, date) &&
   (!query.area || service.areas.includes(query.area)) &&
   takesNeed(service, query) &&
-  (query.sex !== 'male' || service.cohort === 'general') &&
+  belonging(service.cohort, { sex: query.sex, age: query.age ?? null }).belongs !== 'no' &&
   (query.age === undefined ||
     ((service.minimumAge ?? 0) <= query.age && query.age <= (service.maximumAge ?? Number.POSITIVE_INFINITY))) &&
   (!query.sentence || service.sentenceTypes.includes(query.sentence)) &&

@@ -2,9 +2,9 @@ import { directory } from '../../shared/adapters/directory.ts';
 import { NotFound } from '../../shared/contracts/errors.ts';
 import { type Fault, ProblemError } from '../../shared/contracts/problems.ts';
 import { putService as contract } from '../../shared/contracts/routes/services.ts';
+import { cohortNamed, cohortOf } from '../../shared/domain/cohorts.ts';
 import type { ServiceDescription } from '../../shared/domain/service.ts';
 import { serviceView } from '../../shared/domain/views/service-view.ts';
-import { isWomensNeed } from '../../shared/domain/vocabulary.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { actorOf } from '../middleware/commands.ts';
 import { basics, deployed } from '../middleware/compose.ts';
@@ -13,8 +13,8 @@ import { endpoint, status } from '../middleware/endpoint.ts';
 /** What each field may be on its own and the fields together may not. */
 function faultsOf({ cohort, needs, minimumAge, maximumAge, contract: { opens, closes } }: ServiceDescription): Fault[] {
   const faults: Fault[] = needs.flatMap((need, index) =>
-    isWomensNeed(need) && cohort !== 'women'
-      ? [{ pointer: `/needs/${index}`, detail: `${need} is met by a women's service only`, rule: 'E6' }]
+    cohortNamed(cohortOf(need)).comesFirst && cohort !== cohortOf(need)
+      ? [{ pointer: `/needs/${index}`, detail: `${need} is for a service of the cohort ${cohortOf(need)}`, rule: 'E6' }]
       : [],
   );
   if (minimumAge !== null && maximumAge !== null && maximumAge < minimumAge) {

@@ -5,15 +5,20 @@ import type * as z from 'zod';
 import { type Catalogue, type CatalogueNeed, catalogue, catalogueNeed } from '../../shared/domain/catalogue/schema.ts';
 import { unsound } from '../../shared/domain/catalogue/soundness.ts';
 import { code } from '../../shared/domain/referral-facts.ts';
-import { cohorts } from '../../shared/domain/vocabulary.ts';
 
 /** Where the versions of the catalogue stand, a folder each: one file per need, and `catalogue.yaml`. */
 export const catalogueFolder = join(import.meta.dirname, '../../shared/domain/catalogue');
 
-/** A need is known by being published, so in its file it may have any name. */
-const needFile = catalogueNeed.extend({ id: code });
-/** `catalogue.yaml`: the version, its day, and its needs in the order in which they are shown. */
-const cover = catalogue.omit({ needs: true }).extend({ needs: code.array().min(1) });
+/** A need and a cohort are known by being published, so in their files they may have any name. */
+const needFile = catalogueNeed.extend({ id: code, cohort: code, counterpartOf: code.optional() });
+const { element: cohort } = catalogue.shape.cohorts;
+const { element: aim } = catalogue.shape.aims;
+/** `catalogue.yaml`: the version, its day, its cohorts, and its needs in the order in which they are shown. */
+const cover = catalogue.extend({
+  cohorts: cohort.extend({ id: code }).array().min(1),
+  needs: code.array().min(1),
+  aims: aim.extend({ cohort: code }).array(),
+});
 
 /** What is wrong, and in which file. */
 export type CatalogueFault = `${string}: ${string}`;
@@ -53,7 +58,16 @@ function readVersion(folder: string, name: string, faults: CatalogueFault[]): Ca
     if (!need) fault(`lists ${id}, which has no file that can be read`);
     return need ?? [];
   });
-  return { ...head, needs: listed };
+  const known = { cohorts: head.cohorts.map(({ id }) => id), needs: head.needs };
+  for (const { id, cohort, counterpartOf } of listed as z.infer<typeof needFile>[]) {
+    if (!known.cohorts.includes(cohort)) fault(`has no cohort ${cohort}, which ${id} is for`);
+    if (counterpartOf && !known.needs.includes(counterpartOf)) fault(`has no ${counterpartOf} for ${id} to stand for`);
+  }
+  for (const { id, cohort } of head.aims) {
+    if (!known.cohorts.includes(cohort)) fault(`has no cohort ${cohort}, whose aim ${id} is`);
+  }
+  // What is named here is known to the service once it has been published.
+  return { ...head, needs: listed } as Catalogue;
 }
 
 function readNeed(folder: string, file: string, faults: CatalogueFault[]): CatalogueNeed | undefined {
@@ -84,17 +98,28 @@ function parsed<S extends z.ZodType>(
 
 const named = (folder: string, file: string): string => relative(join(folder, '..'), join(folder, file));
 
-/** What the service reads: every version whole, and the names of all needs that any version has had. */
+/** What the service reads: every version whole; and as types, the names of all cohorts and needs that any of them has. */
 export function publishedFiles(catalogues: Catalogue[]): Record<string, string> {
-  const named = cohorts.map((cohort) => {
-    const ids = catalogues.flatMap(({ needs }) => needs.filter((need) => need.cohort === cohort).map(({ id }) => id));
-    return `  ${cohort}: [\n${[...new Set(ids)].map((id) => `    '${id}',\n`).join('')}  ],\n`;
-  });
+  const cohorts = new Map(
+    catalogues.flatMap((version) =>
+      version.cohorts.map(({ id, name, who, comesFirst }) => [id, { name, who, comesFirst }]),
+    ),
+  );
+  const needs = new Map(
+    catalogues.flatMap((version) =>
+      version.needs.map(({ id, cohort, counterpartOf }) => [id, { cohort, counterpartOf: counterpartOf ?? null }]),
+    ),
+  );
   return {
     'published.json': `${JSON.stringify(catalogues, null, 1)}\n`,
-    'needs.ts': `/** Made by \`npm run catalogue\`: the needs of all versions of the catalogue, by cohort (C1, C3). */
-export const needsByCohort = {
-${named.join('')}} as const;
+    'needs.ts': `/** Made by \`npm run catalogue\`: the cohorts and needs of all versions of the catalogue, as the newest has them (C1, C3). */
+export const publishedCohorts = ${listed(cohorts)} as const;
+
+export const publishedNeeds = ${listed(needs)} as const;
 `,
   };
 }
+
+/** A map as the source of an object, an entry a line. */
+const listed = (entries: ReadonlyMap<string, object>): string =>
+  `{\n${[...entries].map(([id, entry]) => `  ${JSON.stringify(id)}: ${JSON.stringify(entry)},\n`).join('')}}`;

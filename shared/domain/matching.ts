@@ -1,11 +1,10 @@
-import { parseISO } from 'date-fns';
-import { differenceInYears } from 'date-fns/differenceInYears';
+import { ageOf, cohortNamed, cohortOf, type Known, ownNeed } from './cohorts.ts';
 import { settingOf } from './eligibility/setting.ts';
 import type { Confidential, NeedsGroup, Referral } from './referral.ts';
 import type { KnownFacts } from './referral-facts.ts';
 import type { Service } from './service.ts';
 import { type Circumstances, type Obstacle, obstaclesOf, takes } from './service-fit.ts';
-import { isWomensNeed, type NeedId } from './vocabulary.ts';
+import type { NeedId } from './vocabulary.ts';
 import { londonDate } from './working-days.ts';
 
 /** A service as matching sees it: the directory's entry with its places free at this moment. */
@@ -17,15 +16,27 @@ export interface Candidate {
   score: number;
 }
 
+/** Of a person, what decides which services are for a need of theirs. */
+export interface Whom extends Known {
+  /** E6: needs for which the practitioner has said why a general service. */
+  general: ReadonlySet<NeedId>;
+}
+
+export const whomOf = ({ person, needs }: Confidential, now: Date): Whom => ({
+  sex: person.sex,
+  age: ageOf(person.dateOfBirth, now),
+  general: new Set((Object.keys(needs) as NeedId[]).filter((need) => needs[need]?.generalServiceReason !== undefined)),
+});
+
 /**
  * L3: parts needs into as few groups as the directory allows: always the service that covers most of what is left.
  * Needs that nobody covers stand alone, so that one gap does not hold up the others.
  */
-export function groupNeeds(needs: NeedId[], services: AvailableService[], confidential: Confidential): NeedId[][] {
+export function groupNeeds(needs: NeedId[], services: AvailableService[], whom: Whom): NeedId[][] {
   const groups: NeedId[][] = [];
   let left = needs;
   while (left.length > 0) {
-    const covered = services.map((service) => left.filter((need) => covers(service, need, confidential)));
+    const covered = services.map((service) => left.filter((need) => covers(service, need, whom)));
     const best = covered.reduce<NeedId[]>((most, cover) => (cover.length > most.length ? cover : most), []);
     const group = best.length > 0 ? best : left.slice(0, 1);
     groups.push(group);
@@ -44,7 +55,7 @@ const circumstancesOf = (
   setting: settingOf(facts),
   sentenceType: facts.sentence?.type,
   sex,
-  age: dateOfBirth ? differenceInYears(now, parseISO(dateOfBirth)) : null,
+  age: ageOf(dateOfBirth, now),
   date: londonDate(now),
 });
 
@@ -72,54 +83,48 @@ export function openServices<S extends Service>(
   now: Date,
 ): OpenServices<S> {
   const need = facts.needs[index];
-  const person = facts.person ?? {};
-  const known = circumstancesOf(facts, person, now);
+  const known = circumstancesOf(facts, facts.person ?? {}, now);
   const found: OpenServices<S> = { open: [], notOpen: [] };
   for (const service of services) {
-    if (!need || !isFor(service, need.need, person)) continue;
+    if (!need || !isFor(service, need.need, known)) continue;
     const reasons = obstaclesOf(service, known);
-    if (!need.generalServiceReason && comesSecond(service, need.need, person)) reasons.push(womensServiceFirst);
+    const first = need.generalServiceReason ? undefined : firstInstead(service, need.need, known);
+    if (first) reasons.push(othersFirst(first));
     if (reasons.length > 0) found.notOpen.push({ service, reasons });
     else found.open.push(service);
   }
-  const womensFirst = (one: S, other: S) => Number(other.cohort === 'women') - Number(one.cohort === 'women');
-  return { ...found, open: found.open.sort(womensFirst) };
+  return { ...found, open: found.open.sort((one, other) => cohortFit(other) - cohortFit(one)) };
 }
 
-const womensServiceFirst: Obstacle = {
-  code: 'womens-service-first',
-  detail:
-    "A women's service comes first for a woman; this one is open where generalServiceReason says why it is better.",
-};
+const othersFirst = (need: NeedId): Obstacle => ({
+  code: 'cohort-first',
+  detail: `Services for ${cohortNamed(cohortOf(need)).name} come first for this person; this one is open where generalServiceReason says why it is better.`,
+});
 
 /**
  * Whether a service can take a need of this person. E6: for a woman, a women's service covers the general need too, and
  * a general service is one only where the practitioner has said why.
  */
-export const covers = (
-  service: Pick<Service, 'cohort' | 'needs'>,
-  need: NeedId,
-  { person, needs }: Confidential,
-): boolean =>
-  isFor(service, need, person) &&
-  (needs[need]?.generalServiceReason !== undefined || !comesSecond(service, need, person));
+export const covers = (service: Pick<Service, 'cohort' | 'needs'>, need: NeedId, whom: Whom): boolean =>
+  isFor(service, need, whom) && (whom.general.has(need) || firstInstead(service, need, whom) === undefined);
 
 /** Whether a service is for a need of this person, open to them or not. */
-const isFor = (
-  { cohort, needs }: Pick<Service, 'cohort' | 'needs'>,
-  need: NeedId,
-  { sex }: Confidential['person'],
-): boolean =>
-  needs.includes(need) || (sex === 'female' && cohort === 'women' && needs.some((one) => one === `womens-${need}`));
+function isFor({ cohort, needs }: Pick<Service, 'cohort' | 'needs'>, need: NeedId, known: Known): boolean {
+  if (needs.includes(need)) return true;
+  const own = ownNeed(need, known, [cohort]);
+  return own !== undefined && needs.includes(own);
+}
 
-/** E6: a general service, for the general need of a woman. */
-const comesSecond = ({ cohort }: Pick<Service, 'cohort'>, need: NeedId, { sex }: Confidential['person']): boolean =>
-  sex === 'female' && cohort === 'general' && !isWomensNeed(need);
+/** E6: the need of the person's own cohort, which comes before a service for everyone. */
+const firstInstead = ({ cohort }: Pick<Service, 'cohort'>, need: NeedId, known: Known): NeedId | undefined =>
+  cohortNamed(cohort).comesFirst ? undefined : ownNeed(need, known);
+
+const cohortFit = ({ cohort }: Pick<Service, 'cohort'>): number => Number(cohortNamed(cohort).comesFirst);
 
 /** L3: the candidates for a group of needs, best first. Ties are broken by the referral, so no provider starves. */
 export function rankCandidates(
   referral: Referral,
-  confidential: Confidential,
+  whom: Whom,
   group: Pick<NeedsGroup, 'needs' | 'tried'>,
   suitable: AvailableService[],
 ): Candidate[] {
@@ -129,7 +134,7 @@ export function rankCandidates(
   const seed = fnv1a(`${referral.id}/`);
   return suitable
     .filter((service) => service.free > 0 && !group.tried.includes(service.id))
-    .filter((service) => group.needs.every((need) => covers(service, need, confidential)))
+    .filter((service) => group.needs.every((need) => covers(service, need, whom)))
     .map((service) => ({ service, score: scoreOf(service, preferred), tie: mixed(fnv1a(service.id, seed)) }))
     .sort((a, b) => b.score - a.score || a.tie - b.tie)
     .map(({ service, score }) => ({ serviceId: service.id, providerId: service.provider.id, score }));
@@ -137,9 +142,8 @@ export function rankCandidates(
 
 function scoreOf(service: AvailableService, preferred: string[]): number {
   const preference = preferred.includes(service.id) ? 100 : 0;
-  const cohortFit = service.cohort === 'women' ? 20 : 0;
   const availability = Math.min(service.free, 20) / 2;
-  return preference + cohortFit + availability;
+  return preference + 20 * cohortFit(service) + availability;
 }
 
 /** Ids that differ in their last character alone, as `homes-1` and `homes-2`, must come first equally often. */

@@ -1,15 +1,13 @@
 import type { AreaId } from './areas.ts';
+import { belonging, cohortNamed, type Known } from './cohorts.ts';
 import type { Service } from './service.ts';
-import type { SentenceType, Setting, sexes } from './vocabulary.ts';
+import type { SentenceType, Setting } from './vocabulary.ts';
 
 /** What is known of the person and the place: what a service may be filtered by. Null and absent: not known. */
-export interface Circumstances {
+export interface Circumstances extends Known {
   area: AreaId | null | undefined;
   setting: Setting | null | undefined;
   sentenceType: SentenceType | null | undefined;
-  sex: (typeof sexes)[number] | null | undefined;
-  /** In whole years. */
-  age: number | null;
   /** The day in London. */
   date: string;
 }
@@ -19,10 +17,10 @@ export const obstacleCodes = [
   'age',
   'setting',
   'sentence',
-  'women-only',
+  'cohort',
   'not-open-yet',
   'closed',
-  'womens-service-first',
+  'cohort-first',
 ] as const;
 export type ObstacleCode = (typeof obstacleCodes)[number];
 
@@ -38,7 +36,7 @@ interface Condition {
   detail: (service: Service, known: Circumstances) => string;
 }
 
-/** What is not known excludes nothing, but for a women's service, which has to know that it is for a woman (E6). */
+/** What is not known excludes nothing, but for a women's service, which has to know that it is for a woman; so with any cohort (E6). */
 const conditions: readonly Condition[] = [
   {
     code: 'age',
@@ -63,10 +61,14 @@ const conditions: readonly Condition[] = [
       `It takes people under ${either(sentenceTypes.map((type) => sentenceNames[type]))}${sentenceType ? `, not under ${sentenceNames[sentenceType]}` : ''}.`,
   },
   {
-    code: 'women-only',
-    stands: ({ cohort }, { sex }) => cohort === 'women' && sex !== 'female',
-    detail: (_, { sex }) =>
-      sex ? 'It is for women only.' : "It is for women only, and the person's sex is not known.",
+    code: 'cohort',
+    stands: ({ cohort }, known) => belonging(cohort, known).belongs !== 'yes',
+    detail: ({ cohort }, known) => {
+      const { name } = cohortNamed(cohort);
+      const found = belonging(cohort, known);
+      if (found.belongs !== 'unknown') return `It is for ${name} only.`;
+      return `It is for ${name} only, and the person's ${found.facts.map((fact) => factNames[fact]).join(' and ')} is not known.`;
+    },
   },
   {
     code: 'not-open-yet',
@@ -79,6 +81,8 @@ const conditions: readonly Condition[] = [
     detail: ({ contract }) => `Its last day was ${contract.closes}.`,
   },
 ];
+
+const factNames = { '/person/sex': 'sex', '/person/dateOfBirth': 'age' };
 
 const sentenceNames: Record<SentenceType, string> = {
   'community-order': 'a community order',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { areaIds } from './areas.ts';
 import { code, isoDate } from './referral-facts.ts';
-import { cohorts, needIds, sentenceTypes, settings } from './vocabulary.ts';
+import { cohortIds, needIds, sentenceTypes, settings } from './vocabulary.ts';
 
 const label = z.string().trim().min(1).max(200);
 
@@ -10,7 +10,7 @@ export const serviceDescription = z.strictObject({
   name: label,
   provider: z.strictObject({ id: code, name: label }),
   needs: z.array(z.enum(needIds)).min(1).max(14),
-  cohort: z.enum(cohorts),
+  cohort: z.enum(cohortIds),
   areas: z.array(z.enum(areaIds)).min(1),
   /** Whole years; null where the contract sets none. */
   minimumAge: z.int().min(0).max(120).nullable(),

@@ -1,17 +1,14 @@
-import { needsByCohort } from './catalogue/needs.ts';
+import { publishedCohorts, publishedNeeds } from './catalogue/needs.ts';
 
 /** The closed vocabularies of the field. Every layer takes its codes from here; nothing re-declares them. */
 
-export const generalNeedIds = needsByCohort.general;
-export const womensNeedIds = needsByCohort.women;
-
 /** The 14 need sections of source 004 (C1), and whatever later versions of the catalogue add (C3). */
-export const needIds = [...generalNeedIds, ...womensNeedIds] as const;
-export type NeedId = (typeof needIds)[number];
+export type NeedId = keyof typeof publishedNeeds;
+export const needIds = Object.keys(publishedNeeds) as [NeedId, ...NeedId[]];
 
-export const isWomensNeed = (need: NeedId): boolean => (womensNeedIds as readonly NeedId[]).includes(need);
-
-export const cohorts = ['general', 'women'] as const;
+/** C3: for whom needs and services are. */
+export type CohortId = keyof typeof publishedCohorts;
+export const cohortIds = Object.keys(publishedCohorts) as [CohortId, ...CohortId[]];
 
 export const complexityLevels = ['low', 'medium', 'high'] as const;
 export type ComplexityLevel = (typeof complexityLevels)[number];

@@ -1,7 +1,8 @@
 import { currentCatalogue, needIn } from '../../shared/domain/catalogue/index.ts';
+import { needsOf } from '../../shared/domain/cohorts.ts';
 import { recommend } from '../../shared/domain/complexity.ts';
 import { checkEligibility, contradictions } from '../../shared/domain/eligibility/index.ts';
-import { generalNeedIds, type NeedId } from '../../shared/domain/vocabulary.ts';
+import type { NeedId } from '../../shared/domain/vocabulary.ts';
 import { aNeed, aReferral, today } from '../builders/referral-facts.ts';
 import { budget, type Section } from './report.ts';
 
@@ -21,7 +22,7 @@ const answersTo = (need: NeedId) =>
 const facts = aReferral().with({
   person: { sex: 'male' },
   area: 'metropolitan-police',
-  needs: generalNeedIds.map((need) => aNeed(need, { indicators: answersTo(need) })),
+  needs: needsOf('general').map((need) => aNeed(need, { indicators: answersTo(need) })),
 });
 
 const recommendedAll = (): boolean =>

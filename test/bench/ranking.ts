@@ -1,4 +1,4 @@
-import { rankCandidates, suitableServices } from '../../shared/domain/matching.ts';
+import { rankCandidates, suitableServices, whomOf } from '../../shared/domain/matching.ts';
 import { aReferral } from '../builders/referral-facts.ts';
 import { aService } from '../builders/services.ts';
 import { aReferralState } from '../builders/story.ts';
@@ -44,7 +44,7 @@ function medianOf(count: number, repeats: number): number {
     const before = process.threadCpuUsage();
     const ranked = rankCandidates(
       referral,
-      confidential,
+      whomOf(confidential, now),
       group,
       suitableServices(referral, confidential, services, now),
     );

@@ -1,6 +1,7 @@
 import { currentCatalogue, outcomesOf } from '../../shared/domain/catalogue/index.ts';
+import { cohortOf } from '../../shared/domain/cohorts.ts';
 import type { ReferralFacts, ReferredNeed } from '../../shared/domain/referral-facts.ts';
-import { isWomensNeed, type NeedId } from '../../shared/domain/vocabulary.ts';
+import type { NeedId } from '../../shared/domain/vocabulary.ts';
 
 /** The moment at which the builders' facts are judged, unless a test says another. */
 export const today = new Date('2026-06-15T09:00:00Z');
@@ -23,7 +24,7 @@ export function aNeed(need: NeedId = 'accommodation', changes: Partial<ReferredN
     reason: 'not-met-by-primary',
     followedBy: null,
     desiredOutcomes: outcomes.slice(0, 2),
-    ...(isWomensNeed(need) ? {} : { generalServiceReason: 'Already knows the caseworker there' }),
+    ...(cohortOf(need) === 'women' ? {} : { generalServiceReason: 'Already knows the caseworker there' }),
     ...changes,
   };
 }

@@ -1,5 +1,6 @@
+import { needsOf } from '../../shared/domain/cohorts.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
-import { generalNeedIds, needIds } from '../../shared/domain/vocabulary.ts';
+import { needIds } from '../../shared/domain/vocabulary.ts';
 
 /** A service for everyone in West Yorkshire, with ten places free; a women's one covers the women's needs too. */
 export function aService(id: string, changes: Partial<AvailableService> = {}): AvailableService {
@@ -8,7 +9,7 @@ export function aService(id: string, changes: Partial<AvailableService> = {}): A
     id,
     name: `Service ${id}`,
     provider: { id: `provider-of-${id}`, name: `Provider of ${id}` },
-    needs: [...(cohort === 'women' ? needIds : generalNeedIds)],
+    needs: cohort === 'women' ? [...needIds] : needsOf('general'),
     cohort,
     areas: ['west-yorkshire'],
     minimumAge: 18,

@@ -7,7 +7,8 @@ import {
   outcomesOf,
 } from '../../shared/domain/catalogue/index.ts';
 import { catalogue } from '../../shared/domain/catalogue/schema.ts';
-import { complexityLevels, isWomensNeed, needIds } from '../../shared/domain/vocabulary.ts';
+import { needsOf } from '../../shared/domain/cohorts.ts';
+import { complexityLevels, needIds } from '../../shared/domain/vocabulary.ts';
 import { today } from '../builders/referral-facts.ts';
 
 const current = currentCatalogue(today);
@@ -40,8 +41,8 @@ describe('C1: the catalogue', () => {
   it.each(current.needs)(
     'gives $id its cohort, its section of the source, and three different levels in order',
     (need) => {
-      expect(need.cohort).toBe(isWomensNeed(need.id) ? 'women' : 'general');
-      expect(need.source.includes("Women's Services")).toBe(isWomensNeed(need.id));
+      expect(need.cohort).toBe(need.id.startsWith('womens-') ? 'women' : 'general');
+      expect(need.source.includes("Women's Services")).toBe(need.cohort === 'women');
       expect(need.complexityLevels.map(({ level }) => level)).toEqual([...complexityLevels]);
       expect(new Set(need.complexityLevels.map(({ summary }) => summary)).size).toBe(3);
     },
@@ -58,7 +59,7 @@ describe('C1: the catalogue', () => {
 
   it('has levels of its own for women where coercion, abuse or trafficking count', () => {
     const high = (id: string) => current.needs.find((need) => need.id === id)?.complexityLevels[2]?.summary;
-    for (const need of needIds.filter((id) => !isWomensNeed(id))) expect(high(`womens-${need}`)).not.toBe(high(need));
+    for (const need of needsOf('general')) expect(high(`womens-${need}`)).not.toBe(high(need));
   });
 });
 

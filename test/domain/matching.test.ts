@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { needsOf } from '../../shared/domain/cohorts.ts';
 import {
   type AvailableService,
   covers,
@@ -7,17 +8,11 @@ import {
   openServices,
   rankCandidates,
   suitableServices,
+  whomOf,
 } from '../../shared/domain/matching.ts';
 import { separate } from '../../shared/domain/referral.ts';
 import type { KnownFacts } from '../../shared/domain/referral-facts.ts';
-import {
-  cohorts,
-  generalNeedIds,
-  type NeedId,
-  needIds,
-  sentenceTypes,
-  settings,
-} from '../../shared/domain/vocabulary.ts';
+import { cohortIds, type NeedId, needIds, sentenceTypes, settings } from '../../shared/domain/vocabulary.ts';
 import { arbitraryFacts } from '../builders/arbitrary-facts.ts';
 import { aNeed, aReferral, aReferralThroughTheGate, today } from '../builders/referral-facts.ts';
 import { aService } from '../builders/services.ts';
@@ -32,7 +27,12 @@ const man = () =>
 const suitable = ({ world: { referral, confidential } }: Story, services: AvailableService[], now = today) =>
   suitableServices(referral, confidential, services, now).map(({ id }) => id);
 const ranked = ({ world: { referral, confidential } }: Story, services: AvailableService[], tried: string[] = []) =>
-  rankCandidates(referral, confidential, { needs: referral.needs.map(({ need }) => need), tried }, services);
+  rankCandidates(
+    referral,
+    whomOf(confidential, today),
+    { needs: referral.needs.map(({ need }) => need), tried },
+    services,
+  );
 const order = (...from: Parameters<typeof ranked>) => ranked(...from).map(({ serviceId }) => serviceId);
 
 describe('L3: a service is a candidate only where it fits', () => {
@@ -126,7 +126,7 @@ describe('L3: the ranking', () => {
     const firsts = Array.from({ length: 400 }, (_, n) => {
       const referral = { ...world.referral, id: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` };
       const group = { needs: referral.needs.map(({ need }) => need), tried: [] };
-      return rankCandidates(referral, world.confidential, group, services)[0]?.serviceId;
+      return rankCandidates(referral, whomOf(world.confidential, today), group, services)[0]?.serviceId;
     });
     for (const { id } of services) {
       expect(Math.abs(firsts.filter((first) => first === id).length - 100)).toBeLessThan(30);
@@ -140,7 +140,7 @@ describe('L3: needs are grouped into as few allocations as the directory allows'
     groupNeeds(
       needs,
       services.map((own, index) => aService(`s${index}`, { needs: own })),
-      confidential,
+      whomOf(confidential, today),
     );
 
   it('one where one service covers all', () =>
@@ -166,8 +166,8 @@ describe('L3: needs are grouped into as few allocations as the directory allows'
   it('and whatever the directory, each need is in exactly one group', () =>
     fc.assert(
       fc.property(
-        fc.uniqueArray(fc.constantFrom(...generalNeedIds), { minLength: 1 }),
-        fc.array(fc.uniqueArray(fc.constantFrom(...generalNeedIds), { minLength: 1 })),
+        fc.uniqueArray(fc.constantFrom(...needsOf('general')), { minLength: 1 }),
+        fc.array(fc.uniqueArray(fc.constantFrom(...needsOf('general')), { minLength: 1 })),
         (needs, services) => {
           expect(
             grouped(needs, ...services)
@@ -194,10 +194,10 @@ describe('O3: what would be open by what is known so far', () => {
   });
 
   it('excludes nothing for what is not known, but for a women’s service (E6)', () =>
-    expect(asked({ needs })).toEqual({ open: ['here', 'full'], notOpen: [['womens', 'women-only']] }));
+    expect(asked({ needs })).toEqual({ open: ['here', 'full'], notOpen: [['womens', 'cohort']] }));
 
   it('narrows with every fact', () => {
-    expect(asked({ needs, person: { sex: 'male' } }).notOpen).toEqual([['womens', 'women-only']]);
+    expect(asked({ needs, person: { sex: 'male' } }).notOpen).toEqual([['womens', 'cohort']]);
     expect(asked({ needs: [{ need: 'womens-accommodation' }], person: { sex: 'female' } })).toEqual({
       open: ['womens'],
       notOpen: [],
@@ -208,8 +208,8 @@ describe('O3: what would be open by what is known so far', () => {
     expect(asked({ needs, person: { sex: 'female' } })).toEqual({
       open: ['womens'],
       notOpen: [
-        ['here', 'womens-service-first'],
-        ['full', 'womens-service-first'],
+        ['here', 'cohort-first'],
+        ['full', 'cohort-first'],
       ],
     });
     expect(asked({ needs: [aNeed()], person: { sex: 'female' } }).open).toEqual(['womens', 'here', 'full']);
@@ -237,7 +237,7 @@ describe('O3: what would be open by what is known so far', () => {
       { sentenceTypes: ['licence', 'post-sentence-supervision'] },
       'It takes people under a licence or post-sentence supervision, not under a community order.',
     ],
-    ['women-only', { cohort: 'women' }, 'It is for women only.'],
+    ['cohort', { cohort: 'women' }, 'It is for women only.'],
     ['not-open-yet', contract({ opens: '2026-06-16' }), 'It opens on 2026-06-16.'],
     ['closed', contract({ closes: '2026-06-14' }), 'Its last day was 2026-06-14.'],
   ])('says why not, in plain English: %s', (code, changes, detail) => {
@@ -253,7 +253,7 @@ describe('O3: what would be open by what is known so far', () => {
   it('names every reason', () => {
     const other = { minimumAge: 40, settings: ['custody' as const], ...contract({ closes: '2026-06-14' }) };
     expect(asked(aReferral().with({ needs }), [aService('other', other)]).notOpen).toEqual([
-      ['other', 'age', 'setting', 'closed', 'womens-service-first'],
+      ['other', 'age', 'setting', 'closed', 'cohort-first'],
     ]);
   });
 
@@ -273,7 +273,7 @@ describe('O3: what would be open by what is known so far', () => {
         const { recorded, confidential } = separate({ crn: 'X320741', area, sentence, setting, person, needs: [need] });
         const referral = { ...aReferralState().referral, facts: recorded };
         const matched = suitableServices(referral, confidential, inArea, today).filter((service) =>
-          covers(service, need.need, confidential),
+          covers(service, need.need, whomOf(confidential, today)),
         );
         const { open, notOpen } = openServices({ ...facts, area: null }, 0, inArea, today);
         const inThatArea = open.filter(({ areas }) => !area || areas.includes(area));
@@ -298,7 +298,7 @@ describe('Ranking is quick', () => {
 const arbitraryService = fc
   .record({
     id: fc.uuid(),
-    cohort: fc.constantFrom(...cohorts),
+    cohort: fc.constantFrom(...cohortIds),
     needs: fc.uniqueArray(fc.constantFrom(...needIds), { minLength: 1 }),
     minimumAge: fc.constantFrom(null, 18, 40),
     maximumAge: fc.constantFrom(null, 25, 60),

