@@ -1,16 +1,8 @@
 import { parseISO } from 'date-fns';
 import { differenceInYears } from 'date-fns/differenceInYears';
 import { publishedCohorts, publishedNeeds } from './catalogue/needs.ts';
+import type { Cohort } from './catalogue/schema.ts';
 import { type CohortId, cohortIds, type NeedId, needIds, type sexes } from './vocabulary.ts';
-
-/** C3: whom the needs and services of a cohort are for. What it does not name does not matter to it. */
-interface Cohort {
-  /** As it is spoken of: "for women". */
-  name: string;
-  who: { sex?: (typeof sexes)[number]; minimumAge?: number; maximumAge?: number };
-  /** E6: its services also meet the general needs of its people, and before any general service. */
-  comesFirst: boolean;
-}
 
 /** What decides to which cohorts a person belongs. Null and absent: not known. */
 export interface Known {
@@ -19,11 +11,12 @@ export interface Known {
   age: number | null;
 }
 
-const cohorts: Record<CohortId, Cohort> = publishedCohorts;
+/** C3: whom the needs and services of a cohort are for, and whether they come first for its people (E6). */
+const cohorts: Record<CohortId, Omit<Cohort, 'id'>> = publishedCohorts;
 const needs: Record<NeedId, { cohort: CohortId; counterpartOf: NeedId | null }> = publishedNeeds;
 const inFront = cohortIds.filter((id) => cohorts[id].comesFirst);
 
-export const cohortNamed = (id: CohortId): Cohort => cohorts[id];
+export const cohortNamed = (id: CohortId): Omit<Cohort, 'id'> => cohorts[id];
 export const cohortOf = (need: NeedId): CohortId => needs[need].cohort;
 export const needsOf = (cohort: CohortId): NeedId[] => needIds.filter((need) => cohortOf(need) === cohort);
 /** The general need that a cohort's own need stands for. */
