@@ -2,6 +2,7 @@ import { NotFound } from '../../shared/contracts/errors.ts';
 import type { AnswerableTaskType, TaskAnswer } from '../../shared/contracts/task-answers.ts';
 import { mostReports, type TaskSubject, type TaskView } from '../../shared/contracts/views/task.ts';
 import { returnedKey } from '../../shared/domain/allocation.ts';
+import { nobody } from '../../shared/domain/referral.ts';
 import { taskPolicies } from '../../shared/domain/task-types.ts';
 import { taskSubject, taskSummaryView, type Written } from '../../shared/domain/views/task-view.ts';
 import type { Caller, Ports, ReadingPorts, TaskRecord } from '../../shared/ports.ts';
@@ -37,7 +38,6 @@ export async function viewOf(
   async function subjectOf(): Promise<TaskSubject | null> {
     const state = await referrals.load(task.referralId, { confidential: isOwn });
     if (!state) throw new Error(`task ${task.id} has no referral`);
-    const nobody = { person: {}, reasonForReferral: null, needs: {} };
     const written = isOwn ? await writtenTo() : {};
     return taskSubject(
       task,

@@ -317,16 +317,8 @@ export const feedback = (changes: Partial<RecordFeedback> = {}): RecordFeedback 
 
 /** A referral that has been sent: by default complete, and by everything that is known eligible. */
 export function aReferralState(facts: ReferralFacts = aReferral(), { at: now = today }: Moment = {}): Story {
-  const ids = { last: 0 };
-  const newId = idsFrom(ids);
-  const command = {
-    id: newId(),
-    referenceNumber: 'BCDF1234',
-    facts: { ...facts },
-    catalogueVersion: '1',
-    possibleDuplicates: [],
-  };
-  const events = sendReferral(command, { now, by: sender, newId });
+  const { command, context, ids } = beginning(facts, now);
+  const events = sendReferral({ ...command, possibleDuplicates: [] }, context);
   if (isRefusal(events))
     throw new Error(`the story cannot start: ${events.refused}: ${JSON.stringify(events.faults ?? events.needs)}`);
   return startedStory(events, now, ids);
@@ -334,16 +326,15 @@ export function aReferralState(facts: ReferralFacts = aReferral(), { at: now = t
 
 /** A referral that has only been saved. */
 export function aDraft(facts: ReferralFacts = aReferral(), { at: now = today }: Moment = {}): Story {
+  const { command, context, ids } = beginning(facts, now);
+  return startedStory(draftReferral({ ...command, keptDays: 90 }, context), now, ids);
+}
+
+function beginning(facts: ReferralFacts, now: Date) {
   const ids = { last: 0 };
   const newId = idsFrom(ids);
-  const command = {
-    id: newId(),
-    referenceNumber: 'BCDF1234',
-    facts: { ...facts },
-    catalogueVersion: '1',
-    keptDays: 90,
-  };
-  return startedStory(draftReferral(command, { now, by: sender, newId }), now, ids);
+  const command = { id: newId(), referenceNumber: 'BCDF1234', facts: { ...facts }, catalogueVersion: '1' };
+  return { command, context: { now, by: sender, newId }, ids };
 }
 
 /** The story that a `referral.sent.v1` or `referral.drafted.v1` starts. */
