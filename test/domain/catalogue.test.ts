@@ -6,8 +6,10 @@ import {
   currentCatalogue,
   outcomesOf,
 } from '../../shared/domain/catalogue/index.ts';
-import { catalogue } from '../../shared/domain/catalogue/schema.ts';
+import { type CatalogueNeed, catalogue } from '../../shared/domain/catalogue/schema.ts';
+import { unsound } from '../../shared/domain/catalogue/soundness.ts';
 import { needsOf } from '../../shared/domain/cohorts.ts';
+import { recommend } from '../../shared/domain/complexity.ts';
 import { complexityLevels, needIds } from '../../shared/domain/vocabulary.ts';
 import { today } from '../builders/referral-facts.ts';
 
@@ -61,6 +63,39 @@ describe('C1: the catalogue', () => {
     const high = (id: string) => current.needs.find((need) => need.id === id)?.complexityLevels[2]?.summary;
     for (const need of needsOf('general')) expect(high(`womens-${need}`)).not.toBe(high(need));
   });
+});
+
+describe('C2: the levels of a need', () => {
+  /** Whether answers meet one of a level's criteria, by the engine that has only this level to look at. */
+  const meets = (need: CatalogueNeed, level: number, answers: Record<string, string>) => {
+    const alone = need.complexityLevels.map((one, index) => (index === level ? one : { ...one, criteria: [] }));
+    return recommend({ ...need, complexityLevels: alone }, answers).reasons.length > 0;
+  };
+  const best = ({ indicators }: CatalogueNeed) =>
+    Object.fromEntries(indicators.map(({ id, values }) => [id, values[0] ?? '']));
+  const worst = ({ indicators }: CatalogueNeed) =>
+    Object.fromEntries(indicators.map(({ id, values }) => [id, values.at(-1) ?? '']));
+
+  it.each(current.needs)('of $id have criteria of which each decides: none is always outdone', (need) =>
+    expect(unsound(need)).toEqual([]),
+  );
+
+  it.each(current.needs)(
+    'of $id are told apart from their neighbours: each criterion alone reaches its level',
+    (need) => {
+      for (const [index, { level, criteria }] of need.complexityLevels.entries()) {
+        const apart = criteria.filter(({ all, any }) => {
+          const answers = { ...best(need), ...any, ...all };
+          return (
+            recommend(need, answers).level === level && meets(need, index, answers) && !meets(need, index + 1, answers)
+          );
+        });
+        expect(apart.length, `${need.id}, ${level}`).toBeGreaterThan(0);
+        expect(meets(need, index, best(need)), `${need.id}, ${level}`).toBe(false);
+        expect(meets(need, index, worst(need)), `${need.id}, ${level}`).toBe(true);
+      }
+    },
+  );
 });
 
 describe('C3: a version of the catalogue', () => {
