@@ -117,7 +117,8 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'resume-referral': command,
   // A draft that is withdrawn goes with all that it held of the person.
   'withdraw-referral': { ...command, private: ['DeleteItem', 'GetItem', 'PutItem'] },
-  'report-risk': command,
+  // Whether a provider was ever asked stands in the history.
+  'report-risk': { ...command, record: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] },
   'list-risk-reports': { record: ['GetItem'], private: ['Query'] },
   'get-equality-monitoring': { record: ['GetItem'], equality: ['GetItem'] },
   'put-equality-monitoring': { record: ['GetItem'], equality: ['PutItem'] },

@@ -9,6 +9,7 @@ import { noticeFor, operationsView, providerView } from '../../shared/domain/vie
 import type { Caller, ReadingPorts } from '../../shared/ports.ts';
 import { deployed, reading } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
+import { isHidden } from '../middleware/own-referral.ts';
 import { standingOf } from '../middleware/standing.ts';
 
 /** One referral, as much of it as the caller may see (architecture rule 9). What is not theirs does not exist. */
@@ -18,7 +19,7 @@ export const getReferral = (ports: Pick<ReadingPorts, 'clients' | 'clock' | 'ref
     // Operations' own reading never touches the private table.
     const confidential = caller.role !== 'operations';
     const state = await referrals.load(params.referralId, { confidential });
-    if (!state) throw new NotFound(params.referralId);
+    if (!state || isHidden(state.referral, caller)) throw new NotFound(params.referralId);
     const { referral } = state;
     if (caller.role === 'operations')
       return { status: status.ok, body: await toOperations(referral), version: referral.version };
@@ -40,8 +41,8 @@ export const getReferral = (ports: Pick<ReadingPorts, 'clients' | 'clock' | 'ref
       const now = await ports.clock.now();
       const { standing, answers } = await standingOf(referrals, found.referral, organisation, now);
       const { crn, id } = found.referral;
-      const noticed = noticeFor(found.referral, standing);
-      const notice = noticed ? await referrals.texts(crn, id, riskNoticeKey(noticed)) : {};
+      const { taskId } = noticeFor(found.referral, standing) ?? {};
+      const notice = taskId ? await referrals.texts(crn, id, riskNoticeKey(taskId)) : {};
       return providerView(found, organisation, standing, { answers, notice }, now);
     }
   });

@@ -6,6 +6,7 @@ import type { Caller, ReadingPorts, ReferralFilter } from '../../shared/ports.ts
 import { deployed, reading } from '../middleware/compose.ts';
 import { type Asked, endpoint, status } from '../middleware/endpoint.ts';
 import { filledPage } from '../middleware/filled-page.ts';
+import { isHidden } from '../middleware/own-referral.ts';
 
 type Query = Asked<typeof contract>['query'];
 
@@ -55,7 +56,7 @@ export const listReferrals = ({ clients, clock, referrals }: Pick<ReadingPorts, 
 
 function isTheirs(referral: Referral, { role, organisation }: Caller, query: Query, now: Date): boolean {
   if (role === 'provider') return maySearch(query, providerSummaryView(referral, organisation, now).standing);
-  return role === 'operations' || referral.organisation === organisation;
+  return role === 'operations' ? !isHidden(referral, { role }) : referral.organisation === organisation;
 }
 
 export const handler = deployed(() => listReferrals(reading()));

@@ -8,6 +8,7 @@ import { accepted, actorOf } from '../middleware/commands.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 import { referralMeant } from '../middleware/operations.ts';
+import { isHidden } from '../middleware/own-referral.ts';
 
 /** How many events one call sends again; called again, it goes on with the next. */
 const mostAtOnce = 100;
@@ -28,7 +29,8 @@ export const republish = (ports: RepublishPorts) =>
       await ports.outbox.requeue(events);
       return { status: status.accepted, body: { referralId: null, count: events.length } };
     }
-    if (!(await ports.referrals.load(referralId))) throw new NotFound(referralId);
+    const state = await ports.referrals.load(referralId);
+    if (!state || isHidden(state.referral, caller)) throw new NotFound(referralId);
     let count = 0;
     let cursor: string | undefined;
     do {

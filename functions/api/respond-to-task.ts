@@ -65,7 +65,7 @@ function mustOwn(task: TaskRecord, caller: Caller): void {
 
 function parseAnswer({ type }: TaskRecord, body: unknown): TaskAnswer {
   if (!isAnswerable(type)) {
-    throw new ProblemError('not-possible-now', `A ${type} task is answered by the allocation's own commands.`);
+    throw new ProblemError('not-possible-now', `A ${type} task is answered by commands of its own, not here.`);
   }
   const parsed = taskAnswers[type].safeParse(body);
   if (parsed.success) return parsed.data;

@@ -5,6 +5,7 @@ import type { Decide } from '../../shared/domain/decision.ts';
 import type { Caller, CommandOptions, Ports } from '../../shared/ports.ts';
 import { accepted, actorOf } from './commands.ts';
 import type { Asked } from './endpoint.ts';
+import { isHidden } from './own-referral.ts';
 
 type OperationPorts = Pick<Ports, 'referrals' | 'tasks'>;
 
@@ -28,7 +29,7 @@ export async function moveExecutions(
 ): Promise<{ referralId: string; executions: string[] }> {
   const referralId = await referralMeant(ports, body);
   const state = referralId ? await ports.referrals.load(referralId) : undefined;
-  if (!referralId || !state) throw new NotFound(referralId);
+  if (!referralId || !state || isHidden(state.referral, caller)) throw new NotFound(referralId);
   const { referral } = state;
   if (referral.conclusion) throw new ProblemError('referral-already-concluded', 'Nothing of it runs any more.');
   const live = referral.allocations.filter(({ phase }) => phase !== 'ended').map(({ id }) => id);

@@ -13,10 +13,11 @@ type Tasks = Pick<Ports, 'tasks'>;
 export const owns = ({ role, organisation }: Caller, task: TaskRecord): boolean =>
   taskPolicies[task.type].owner === role && (role === 'operations' || task.organisation === organisation);
 
-/** A task of the caller's own; operations may look at anyone's. Anything else does not exist. */
+/** A task of the caller's own; operations may look at anyone's but a draft's. Anything else does not exist. */
 export async function taskFor({ tasks }: Tasks, caller: Caller, taskId: string): Promise<TaskRecord> {
   const task = await tasks.find(taskId);
-  if (!task || !(owns(caller, task) || caller.role === 'operations')) throw new NotFound(taskId);
+  const maySee = task && (owns(caller, task) || (caller.role === 'operations' && task.type !== 'draft'));
+  if (!maySee) throw new NotFound(taskId);
   return task;
 }
 

@@ -33,6 +33,20 @@ export async function standingOf(
   return { standing, answers };
 }
 
+/** Whether a provider has or ever had a part in a referral, if only that it was asked. */
+export const isKnownTo = (
+  referrals: Pick<Ports['referrals'], 'history'>,
+  referral: Referral,
+  provider: string,
+): Promise<boolean> =>
+  standingOf(referrals, referral, provider, new Date(referral.createdAt)).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof NotFound) return false;
+      throw error;
+    },
+  );
+
 /** Read only for a provider whose part is over, and matching is over early in a referral's life. */
 async function wholeHistory(referrals: Pick<Ports['referrals'], 'history'>, id: string): Promise<HistoryEntry[]> {
   const found: HistoryEntry[] = [];

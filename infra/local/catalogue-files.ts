@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseDocument } from 'yaml';
 import type * as z from 'zod';
+import { canonical } from '../../shared/domain/canonical.ts';
 import { type Catalogue, type CatalogueNeed, catalogue, catalogueNeed } from '../../shared/domain/catalogue/schema.ts';
 import { unsound } from '../../shared/domain/catalogue/soundness.ts';
 import { code } from '../../shared/domain/referral-facts.ts';
@@ -39,7 +40,24 @@ export function readCatalogues(folder = catalogueFolder): Read {
       faults.push(`${version}: another version takes over on the same day, ${effectiveFrom}`);
     }
   }
-  return { catalogues, faults };
+  return { catalogues, faults: [...faults, ...changedMeanings(catalogues)] };
+}
+
+/** Who belongs to a cohort, and what a need stands for, is told by its name at every time: another meaning, another name. */
+function changedMeanings(catalogues: Catalogue[]): CatalogueFault[] {
+  const meanings = new Map<string, string>();
+  return catalogues.flatMap(({ version, cohorts, needs }) =>
+    [
+      ...cohorts.map(({ id, name: _name, ...meaning }) => [`the cohort ${id}`, meaning] as const),
+      ...needs.map(({ id, cohort, counterpartOf }) => [`the need ${id}`, { cohort, counterpartOf }] as const),
+    ].flatMap(([what, meaning]): CatalogueFault[] => {
+      const before = meanings.get(what);
+      meanings.set(what, canonical(meaning));
+      return before && before !== canonical(meaning)
+        ? [`${version}: ${what} is not what it was: give it a new name`]
+        : [];
+    }),
+  );
 }
 
 function readVersion(folder: string, name: string, faults: CatalogueFault[]): Catalogue | undefined {

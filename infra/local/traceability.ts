@@ -110,10 +110,11 @@ export function testsNaming(ids: readonly string[], source: string): { id: strin
   const counts = new Map<string, number>();
   for (const [position, { index, 1: space = '', 2: kind }] of blocks.entries()) {
     const text = source.slice(index, blocks[position + 1]?.index);
-    const named = idsIn(ids, (title.exec(text) ?? titleAfterTable.exec(text))?.[2] ?? '');
+    const runs = !/^\s*\w+\.(?:\w+\.)*(?:skip|todo)\b/.test(text);
+    const named = !runs ? [] : idsIn(ids, (title.exec(text) ?? titleAfterTable.exec(text))?.[2] ?? '');
     while ((around.at(-1)?.indent ?? -1) >= space.length) around.pop();
     if (kind === 'describe') around.push({ indent: space.length, named });
-    else {
+    else if (runs) {
       const all = new Set([...named, ...around.flatMap((outer) => outer.named)]);
       for (const id of all) counts.set(id, (counts.get(id) ?? 0) + 1);
     }

@@ -88,10 +88,7 @@ function putReferral(table: string, before: Referral | undefined, after: Referra
   const attention = after.attention
     ? { workKey: workKey('ATTENTION', after.id), workAt: `${after.attention.since}#${after.id}` }
     : {};
-  const { crnKey: _crn, crnSort: _at, ...withoutPerson } = indexKeys.referral(after);
-  // A draft that was removed is not found by its person any more.
-  const indexed = isRemoved(after) ? withoutPerson : indexKeys.referral(after);
-  const item = { ...keys.referral(after.id), ...indexed, ...attention, ...after };
+  const item = { ...keys.referral(after.id), ...indexKeys.referral(after), ...attention, ...after };
   return put(table, item, before ? unchangedSince('sequence', before.sequence) : isNew);
 }
 
@@ -110,7 +107,7 @@ function parts(before: ReferralState | undefined, after: ReferralState, tables: 
     const condition = before?.appointment ? unchangedSince('version', before.appointment.version) : isNew;
     changes.push({ purpose: 'state', write: put(tables.record, { ...key, ...appointment }, condition) });
   }
-  if (isRemoved(referral)) {
+  if (isRemoved(referral) && !(before && isRemoved(before.referral))) {
     const Key = keys.person(referral.crn, referral.id);
     changes.push({ purpose: 'private', write: { Delete: { TableName: tables.private, Key } } });
   } else if (confidential && confidential !== before?.confidential) {

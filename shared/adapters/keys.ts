@@ -1,3 +1,5 @@
+import { isRemoved, type Referral } from '../domain/referral.ts';
+
 /** Every key of both tables, in one place. `docs/data-model.md` lists what reads them. */
 
 /** What is listed across organisations is spread over this many index partitions. */
@@ -58,23 +60,24 @@ export const keys = {
 /** Keys of the `owner`, `crn` and `all` indexes; all project keys only, so that an update costs them nothing. */
 export const indexKeys = {
   crn: (crn: string) => `CRN#${crn}`,
-  referral: (r: { id: string; organisation: string; crn: string; createdAt: string }) => ({
+  /** What was never sent is in no list but its owner's, and once it was removed in none by its person. */
+  referral: (r: Referral) => ({
     ownerKey: `REFERRALS#${r.organisation}`,
     ownerSort: `${r.createdAt}#${r.id}`,
-    crnKey: indexKeys.crn(r.crn),
-    crnSort: `${r.createdAt}#${r.id}`,
-    allKey: `REFERRALS#${shardOf(r.id)}`,
-    allSort: `${r.createdAt}#${r.id}`,
+    ...(isRemoved(r) ? {} : { crnKey: indexKeys.crn(r.crn), crnSort: `${r.createdAt}#${r.id}` }),
+    ...(r.sentAt ? { allKey: `REFERRALS#${shardOf(r.id)}`, allSort: `${r.createdAt}#${r.id}` } : {}),
   }),
   party: (referralId: string, providerId: string, at: string) => ({
     ownerKey: `REFERRALS#${providerId}`,
     ownerSort: `${at}#${referralId}`,
   }),
-  task: (task: { id: string; organisation: string; status: string; dueAt: string }) => ({
+  /** A draft is nobody's but its owner's. */
+  task: (task: { id: string; type: string; organisation: string; status: string; dueAt: string }) => ({
     ownerKey: `TASKS#${task.organisation}#${task.status}`,
     ownerSort: `${task.dueAt}#${task.id}`,
-    allKey: `TASKS#${task.status}#${shardOf(task.id)}`,
-    allSort: `${task.dueAt}#${task.id}`,
+    ...(task.type === 'draft'
+      ? {}
+      : { allKey: `TASKS#${task.status}#${shardOf(task.id)}`, allSort: `${task.dueAt}#${task.id}` }),
   }),
   service: (id: string) => ({ ownerKey: 'SERVICES', ownerSort: id }),
 };

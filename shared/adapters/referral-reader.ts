@@ -43,7 +43,13 @@ export function referralReader(client: Database): ReferralReader {
   }
 
   async function confidentialOf(root: ReferralState['referral']): Promise<Confidential> {
-    return isRemoved(root) ? nobody : confidential.parse(await get(privateTable, keys.person(root.crn, root.id)));
+    if (isRemoved(root)) return nobody;
+    const found = await get(privateTable, keys.person(root.crn, root.id));
+    if (found) return confidential.parse(found);
+    // A draft may be removed between the two readings; of anything else the half that is missing is a fault.
+    const current = referral.parse(await get(record, keys.referral(root.id)));
+    if (!isRemoved(current)) throw new Error(`referral ${root.id} has lost its private half`);
+    return nobody;
   }
 
   async function byIds(ids: string[]): Promise<ReferralState['referral'][]> {
@@ -113,8 +119,14 @@ export function referralReader(client: Database): ReferralReader {
     },
 
     async openWithSameNeed(crn, needs) {
-      const found = await page(client, record, 'crn', indexKeys.crn(crn), { limit: 25, newestFirst: true });
-      const others = await byIds(found.items.map(({ pk }) => idOf(pk)));
+      const others: ReferralState['referral'][] = [];
+      let cursor: string | undefined;
+      do {
+        const request = { limit: 25, newestFirst: true, cursor };
+        const found = await page(client, record, 'crn', indexKeys.crn(crn), request);
+        others.push(...(await byIds(found.items.map(({ pk }) => idOf(pk)))));
+        cursor = found.cursor ?? undefined;
+      } while (cursor);
       return others
         .filter((other) => other.sentAt && !other.conclusion && other.needs.some(({ need }) => needs.includes(need)))
         .map(({ id, referenceNumber }) => ({ id, referenceNumber }));

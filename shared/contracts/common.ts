@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { code, crn, freeText, person } from '../domain/referral-facts.ts';
+import { code, crn, freeText, person, written } from '../domain/referral-facts.ts';
 import { complexityLevels, needIds, roles } from '../domain/vocabulary.ts';
 
 export { code, crn, freeText };
@@ -7,7 +7,7 @@ export { code, crn, freeText };
 export const uuid = z.uuid();
 export const time = z.iso.datetime();
 /** A short line that a person wrote: a name, a place. */
-export const label = z.string().trim().min(1).max(200);
+export const label = written(200);
 export const need = z.enum(needIds);
 export const level = z.enum(complexityLevels);
 export const role = z.enum(roles);

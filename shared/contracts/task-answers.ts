@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { factChanges } from '../domain/merge-facts.ts';
 import type { TaskType } from '../domain/task-types.ts';
 import { riskLevels } from '../domain/vocabulary.ts';
-import { code, freeText, label, level, need } from './common.ts';
+import { code, freeText, label, level, need, uuid } from './common.ts';
 
 export const declineReasons = ['no-capacity', 'outside-area', 'not-suitable', 'conflict-of-interest', 'other'] as const;
 
@@ -56,6 +56,9 @@ export const taskAnswers = {
     .strictObject({
       seriousHarm: z.enum(riskLevels),
       note: freeText.optional().describe('For the probation service alone'),
+      considered: uuid
+        .optional()
+        .describe('The latest report that was read: needed where several stand, so that none is closed unread'),
       forProviders: freeText.optional().describe('What those who work with the person must know (E7)'),
     })
     .meta({ id: 'RiskReassessmentAnswer' }),

@@ -11,6 +11,7 @@ const referralLevel = new Set<DomainEvent['type']>([
   'referral.withdrawn.v1',
   'referral.concluded.v1',
   'opd.owners-recorded.v1',
+  'opd.owners-removed.v1',
 ]);
 
 /** E7: events that whoever has to do with the person must know of at once. */
@@ -24,9 +25,11 @@ function ownersWhoMayKnow(standing: Referral, event: DomainEvent): string[] {
   const owners =
     event.type === 'opd.owners-recorded.v1'
       ? [event.data, event.detail.former]
-      : referralLevel.has(event.type) || event.type.startsWith('risk.')
-        ? [opdOwnersOf(standing.facts)]
-        : [];
+      : event.type === 'opd.owners-removed.v1'
+        ? [event.data]
+        : referralLevel.has(event.type) || event.type.startsWith('risk.')
+          ? [opdOwnersOf(standing.facts)]
+          : [];
   return owners.flatMap((both) => (both ? [both.probation, both.health] : []));
 }
 

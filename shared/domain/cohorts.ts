@@ -3,6 +3,7 @@ import { differenceInYears } from 'date-fns/differenceInYears';
 import { publishedCohorts, publishedNeeds } from './catalogue/needs.ts';
 import type { Cohort } from './catalogue/schema.ts';
 import { type CohortId, cohortIds, type NeedId, needIds, type sexes } from './vocabulary.ts';
+import { londonDate } from './working-days.ts';
 
 /** What decides to which cohorts a person belongs. Null and absent: not known. */
 export interface Known {
@@ -22,8 +23,9 @@ export const needsOf = (cohort: CohortId): NeedId[] => needIds.filter((need) => 
 /** The general need that a cohort's own need stands for. */
 export const generalNeedOf = (need: NeedId): NeedId | null => needs[need].counterpartOf;
 
+/** In whole years, by the calendar in London: a birthday begins at its midnight. */
 export const ageOf = (dateOfBirth: string | null | undefined, now: Date): number | null =>
-  dateOfBirth ? differenceInYears(now, parseISO(dateOfBirth)) : null;
+  dateOfBirth ? differenceInYears(parseISO(londonDate(now)), parseISO(dateOfBirth)) : null;
 
 interface Condition {
   /** The fact that it looks at. */

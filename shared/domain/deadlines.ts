@@ -2,7 +2,7 @@ import { tz } from '@date-fns/tz';
 import { addHours, max, min, parseISO } from 'date-fns';
 import type { OpenTask, Referral } from './referral.ts';
 import { outlivesReferral, type TaskPolicy, type TaskType, taskPolicies } from './task-types.ts';
-import { addWorkingDays, dueAfterRest } from './working-days.ts';
+import { addWorkingDays, dueAfterRest, workingDaysBetween } from './working-days.ts';
 
 const london = tz('Europe/London');
 
@@ -59,7 +59,15 @@ export function movedByFacts(before: Referral, after: Referral, now: Date): DueD
   const moved = after.openTasks.filter(
     ({ type }) => (type === 'supplier-assessment' && isReleaseMoved) || (type === 'delivery' && isEndMoved),
   );
-  return Object.fromEntries(moved.map((task) => [task.id, dueAt(task.type, after, from(task))]));
+  // What a pause has granted stays granted, where the release was known from which it was counted.
+  const wasCounted = before.facts.setting === 'custody' && releaseOf(before) !== undefined;
+  const granted = ({ type, openedAt, dueAt: due }: OpenTask): number =>
+    type === 'delivery' || !wasCounted
+      ? 0
+      : workingDaysBetween(new Date(dueAt(type, before, new Date(openedAt))), new Date(due));
+  return Object.fromEntries(
+    moved.map((task) => [task.id, iso(addWorkingDays(new Date(dueAt(task.type, after, from(task))), granted(task)))]),
+  );
 }
 
 /** L4: while a referral is paused its clocks rest, but for those that run whatever becomes of it (T8). */

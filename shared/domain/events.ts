@@ -57,7 +57,15 @@ export const eventData = {
   }),
   'referral.amended.v1': z.strictObject({
     fields: z.array(z.string()),
-    complexity: z.array(z.strictObject({ need, from: z.enum(complexityLevels), to: z.enum(complexityLevels) })),
+    complexity: z.array(
+      z.strictObject({
+        need,
+        from: z.enum(complexityLevels),
+        to: z.enum(complexityLevels),
+        recommended: z.enum(complexityLevels).nullable(),
+        overridden: z.boolean(),
+      }),
+    ),
   }),
   'referral.paused.v1': z.strictObject({ reason: z.enum(['recalled', 'hospital', 'other']) }),
   'referral.resumed.v1': z.strictObject({ pausedAt: time }),
@@ -67,8 +75,10 @@ export const eventData = {
     endReason: z.enum(conclusionReasons).nullable(),
   }),
   'opd.owners-recorded.v1': z.strictObject({ probation: code, health: code }),
+  'opd.owners-removed.v1': z.strictObject({ probation: code, health: code }),
   'complexity.recommended.v1': z.strictObject({
-    taskId: id,
+    /** The confirmation that it asks for; null where the levels are confirmed already. */
+    taskId: id.nullable(),
     catalogueVersion: code,
     needs: z.array(
       z.strictObject({
@@ -161,7 +171,12 @@ export const eventData = {
     observedAt: time,
     reportedBy: z.enum(riskReporters),
   }),
-  'risk.reassessed.v1': z.strictObject({ taskId: id, from: z.enum(riskLevels).nullable(), to: z.enum(riskLevels) }),
+  'risk.reassessed.v1': z.strictObject({
+    /** Null where the level was told among other facts. */
+    taskId: id.nullable(),
+    from: z.enum(riskLevels).nullable(),
+    to: z.enum(riskLevels),
+  }),
   'risk.responsibility-moved.v1': z.strictObject({
     from: z.enum(caseResponsibilities),
     to: z.enum(caseResponsibilities),

@@ -176,6 +176,14 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       return onReport(state, 'acknowledged');
     case 'end-of-service-report.returned.v1':
       return onReport(onSummary(state, event.data.allocationId, { phase: 'end-of-service-report' }), 'returned');
+    case 'risk.escalation-reported.v1': {
+      const { taskId, reportId } = event.data;
+      const count = referral.openTasks.find(({ id }) => id === taskId)?.reports?.count ?? 0;
+      return on({
+        openTasks: withTask(referral.openTasks, taskId, { reports: { count: count + 1, latest: reportId } }),
+        attention: referral.attention ?? attentionFor(referral.openTasks),
+      });
+    }
     case 'risk.reassessed.v1':
       return on(reassessed(referral, event, at));
     case 'risk.responsibility-moved.v1':
@@ -191,16 +199,17 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       return on({ attention: { reason: `its execution ended as ${event.data.status}`, since: at } });
     case 'execution.redriven.v1':
     case 'wait.released.v1':
-      return on({ attention: null });
+      // What is overdue stays so, and goes on calling for someone.
+      return on({ attention: attentionFor(referral.openTasks) });
     case 'task.opened.v1':
       return event.opens?.type === 'manual-allocation' && event.opens.groupId
         ? on({ groups: placed(referral.groups, event.opens.groupId, { at: 'manual-allocation' }) })
         : state;
     case 'referral.information-requested.v1':
     case 'opd.owners-recorded.v1':
+    case 'opd.owners-removed.v1':
     case 'task.lapsed.v1':
     case 'concern.raised.v1':
-    case 'risk.escalation-reported.v1':
     case 'events.republished.v1':
       return state;
     case 'service.published.v1':
@@ -285,8 +294,12 @@ function informed(
   return { ...next, referral: { ...referral, openTasks: redated(referral.openTasks, detail.dueDates, at) } };
 }
 
-function amended(state: ReferralState, { data, detail }: EventOf<'referral.amended.v1'>, at: string): ReferralState {
-  const next = withFacts(state, detail.facts, detail.missing);
+function amended(
+  state: ReferralState,
+  { data, detail, texts }: EventOf<'referral.amended.v1'>,
+  at: string,
+): ReferralState {
+  const next = withReasons(withFacts(state, detail.facts, detail.missing), data.complexity, texts?.words);
   const levels = new Map(data.complexity.map(({ need, to }) => [need, to]));
   const referral = detail.rematch ? matchedAfresh(next.referral) : next.referral;
   return {
@@ -298,6 +311,22 @@ function amended(state: ReferralState, { data, detail }: EventOf<'referral.amend
       openTasks: redated(stillAsked(referral.openTasks, detail.missing), detail.dueDates, at),
     },
   };
+}
+
+/** L2: the reason that is kept is that of the level that stands. */
+function withReasons(
+  state: ReferralState,
+  levels: { need: NeedId; overridden: boolean }[],
+  words: Record<string, string> = {},
+): ReferralState {
+  if (!state.confidential || levels.length === 0) return state;
+  const needs = { ...state.confidential.needs };
+  for (const { need, overridden } of levels) {
+    const { overrideReason: _replaced, ...texts } = needs[need] ?? {};
+    const reason = overridden ? words[need] : undefined;
+    needs[need] = reason ? { ...texts, overrideReason: reason } : texts;
+  }
+  return { ...state, confidential: { ...state.confidential, needs } };
 }
 
 /** L2: a provider that is still at work delivers at the new level. */
@@ -347,13 +376,7 @@ function recommended(state: ReferralState, { data, detail }: EventOf<'complexity
 function confirmed(state: ReferralState, { data, texts }: EventOf<'complexity.confirmed.v1'>): ReferralState {
   const levels = new Map(data.needs.map(({ need, level }) => [need, level]));
   const needs = state.referral.needs.map((need) => ({ ...need, confirmed: levels.get(need.need) ?? need.confirmed }));
-  const next = { ...state, referral: { ...state.referral, needs } };
-  if (!texts || !state.confidential) return next;
-  const reasons = { ...state.confidential.needs };
-  for (const [need, overrideReason] of Object.entries(texts.words)) {
-    reasons[need as NeedId] = { ...reasons[need as NeedId], overrideReason };
-  }
-  return { ...next, confidential: { ...state.confidential, needs: reasons } };
+  return withReasons({ ...state, referral: { ...state.referral, needs } }, data.needs, texts?.words);
 }
 
 /** E7: the level is a fact of the referral from then on; where it was missing, it is no longer asked for (L1). */

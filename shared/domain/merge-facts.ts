@@ -14,14 +14,21 @@ export const factChanges = referralFacts
   });
 export type FactChanges = z.infer<typeof factChanges>;
 
-/** The facts with the changes laid over them: parts are merged, lists replaced, needs matched by their id. */
+/** The facts with the changes laid over them: parts and indicators are merged, lists replaced, needs matched by id. */
 export function mergeFacts(facts: ReferralFacts, changes: FactChanges): ReferralFacts {
   const { needs: changedNeeds = [], ...rest } = changes;
   const merged: Record<string, unknown> = { ...facts };
   for (const [key, value] of Object.entries(rest)) merged[key] = merge(merged[key], value);
   const needs = facts.needs.map((need) => {
     const change = changedNeeds.find((changed) => changed.need === need.need);
-    return change ? { ...need, ...change } : need;
+    if (!change) return need;
+    const { indicators } = change;
+    // One more answer is added to those that were given; null takes all of them back.
+    return {
+      ...need,
+      ...change,
+      ...(indicators === undefined ? {} : { indicators: merge(need.indicators, indicators) }),
+    };
   });
   return referralFacts.parse({ ...merged, needs });
 }

@@ -22,7 +22,15 @@ export const crn = z
   .regex(/^[A-Za-z]\d{6}$/, 'a letter and six digits')
   .describe('Case reference number of the person on probation');
 export const isoDate = z.iso.date();
-export const freeText = z.string().trim().min(1).max(4000);
+/** What a person wrote. Half a character, as where a text was cut within an emoji, cannot be stored. */
+export const written = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    .refine((text) => text.isWellFormed(), 'is no valid Unicode text: half of a character is missing');
+export const freeText = written(4000);
 
 const unknown = <T extends z.ZodType>(schema: T) => schema.nullable().optional();
 

@@ -82,6 +82,8 @@ const openTask = z.object({
   allocationId: z.string().optional(),
   groupId: z.string().optional(),
   appointmentId: z.string().optional(),
+  /** Reports of risk that stand under it (E7). */
+  reports: z.object({ count: z.int(), latest: z.string() }).optional(),
   openedAt: time,
   dueAt: time,
   /** When to remind; null once reminded. */
@@ -125,7 +127,7 @@ export const referral = z.object({
   possibleDuplicates: z.array(z.object({ id: z.string(), referenceNumber: z.string() })),
   caseResponsibility: z.enum(caseResponsibilities),
   /** E7: the last reassessment of risk; what it says to providers stands under its task's id. */
-  riskNotice: z.object({ taskId: z.string(), seriousHarm: z.enum(riskLevels), at: time }).nullable(),
+  riskNotice: z.object({ taskId: z.string().nullable(), seriousHarm: z.enum(riskLevels), at: time }).nullable(),
   paused: z.object({ at: time, reason: z.string() }).nullable(),
   /** Set by a withdrawal or a late ineligibility: from here the referral only winds down. */
   ending: z

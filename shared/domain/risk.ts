@@ -25,7 +25,7 @@ export const riskReportKey = (
 ): string => `${riskReportsKey(task)}${reportedAt}#${id}`;
 
 /** Under which key the private table has what a reassessment says to the providers. */
-export const riskNoticeKey = ({ taskId }: { taskId: string }): string => `RISK-NOTICE#${taskId}`;
+export const riskNoticeKey = (taskId: string): string => `RISK-NOTICE#${taskId}`;
 
 /** E7: a level at which a case is for the probation service's high-risk management. */
 export const isHighRisk = (level: RiskLevel | null | undefined): boolean => level === 'high' || level === 'very-high';

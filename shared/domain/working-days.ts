@@ -31,15 +31,18 @@ export function addWorkingDays(from: Date, n: number): Date {
   return new Date(addDays(from, days, { in: london }).getTime());
 }
 
+/** T: how many working days lie after the day of `from`, up to and with the day of `to`; none where it is no later. */
+export function workingDaysBetween(from: Date, to: Date): number {
+  const lastDay = londonDate(to);
+  let days = 0;
+  while (londonDate(addWorkingDays(from, days + 1)) <= lastDay) days += 1;
+  return days;
+}
+
 /** L4: when it is due that was due at `due`, if its clock stopped at `from` and goes on at `to`: never on a day off. */
 export function dueAfterRest(due: Date, from: Date, to: Date): Date {
-  const lastDay = londonDate(due);
-  let days = 0;
-  let day = from;
-  for (let next = addWorkingDays(day, 1); londonDate(next) <= lastDay; next = addWorkingDays(day, 1)) {
-    day = next;
-    days += 1;
-  }
-  const moved = new Date(addWorkingDays(to, days).getTime() + due.getTime() - day.getTime());
+  const days = workingDaysBetween(from, due);
+  const lastDay = addWorkingDays(from, days);
+  const moved = new Date(addWorkingDays(to, days).getTime() + due.getTime() - lastDay.getTime());
   return isWorkingDay(moved) ? moved : addWorkingDays(moved, 1);
 }

@@ -327,7 +327,9 @@ export function aReferralState(facts: ReferralFacts = aReferral(), { at: now = t
 /** A referral that has only been saved. */
 export function aDraft(facts: ReferralFacts = aReferral(), { at: now = today }: Moment = {}): Story {
   const { command, context, ids } = beginning(facts, now);
-  return startedStory(draftReferral({ ...command, keptDays: 90 }, context), now, ids);
+  const events = draftReferral({ ...command, keptDays: 90 }, context);
+  if (isRefusal(events)) throw new Error(`the story cannot start: ${JSON.stringify(events.faults)}`);
+  return startedStory(events, now, ids);
 }
 
 function beginning(facts: ReferralFacts, now: Date) {

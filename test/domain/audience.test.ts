@@ -155,7 +155,7 @@ describe('E9: the owners of a shared responsibility', () => {
     told(story).flatMap(([type, audience]) => (audience.includes(one) ? [type] : []));
   const sent = () => aReferralState(aReferral().with({ opdPathway: true, opdOwners: owners }));
   const lived = (story: Story) =>
-    story.delivering().amended({ area: 'west-yorkshire' }).paused().resumed().withdrawn().acknowledged();
+    story.delivering().amended({ externalReference: 'CASE-2' }).paused().resumed().withdrawn().acknowledged();
 
   it('know of what concerns the whole referral from the event that records them on, and of nothing else', () => {
     for (const owner of [owners.probation, owners.health]) {
@@ -190,7 +190,11 @@ describe('E9: the owners of a shared responsibility', () => {
 
   it('are no longer told once the person has left the pathway', () => {
     const left = sent().amended({ opdPathway: false, opdOwners: null }).paused();
-    expect(heardBy(left, owners.health)).toEqual(['opd.owners-recorded.v1', 'referral.amended.v1']);
+    expect(heardBy(left, owners.health)).toEqual([
+      'opd.owners-recorded.v1',
+      'referral.amended.v1',
+      'opd.owners-removed.v1',
+    ]);
   });
 
   it('are told of an escalated or reassessed risk', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { belonging, cohortOf, generalNeedOf, needsOf, ownNeed } from '../../shared/domain/cohorts.ts';
+import { ageOf, belonging, cohortOf, generalNeedOf, needsOf, ownNeed } from '../../shared/domain/cohorts.ts';
 import { needIds } from '../../shared/domain/vocabulary.ts';
 
 describe('C3: cohorts are data', () => {
@@ -23,5 +23,11 @@ describe('C3: cohorts are data', () => {
     expect(ownNeed('accommodation', { sex: 'male', age: 30 })).toBeUndefined();
     expect(ownNeed('accommodation', { sex: null, age: null })).toBeUndefined();
     expect(ownNeed('womens-accommodation', { sex: 'female', age: 30 })).toBeUndefined();
+  });
+
+  it('E6: by age as the calendar in London has it: a birthday begins at its midnight', () => {
+    expect(ageOf('2008-06-15', new Date('2026-06-14T22:59:00Z'))).toBe(17);
+    expect(ageOf('2008-06-15', new Date('2026-06-14T23:01:00Z'))).toBe(18);
+    expect(ageOf(null, new Date())).toBeNull();
   });
 });

@@ -137,7 +137,7 @@ describe('L1: facts that contradict each other', () => {
 
   it('C3: are judged by the catalogue that the referral was sent under', () => {
     const catalogue = { ...currentCatalogue(today), version: 'earlier', needs: [] };
-    expect(contradictions(aReferral(), today, { catalogue }).map(({ rule }) => rule)).toEqual(['C1', 'C1']);
+    expect(contradictions(aReferral(), today, { catalogue }).map(({ rule }) => rule)).toEqual(['C3', 'C1', 'C1']);
   });
 
   describe('C3: an outcome that is no longer in the catalogue', () => {

@@ -51,7 +51,7 @@ describe('E9: on the personality-disorder pathway responsibility is shared, and 
 
   it('when one of them is replaced, and then only', () => {
     amending(shared(), { opdOwners: others }).thenEvents('referral.amended.v1', recorded(others));
-    amending(shared(), { opdOwners: owners }).thenEvents('referral.amended.v1');
+    amending(shared(), { opdOwners: owners }).thenNothing();
     amending(shared(), { area: 'lancashire' }).thenEvents('referral.amended.v1');
   });
 
@@ -65,7 +65,9 @@ describe('E9: on the personality-disorder pathway responsibility is shared, and 
 
   it('who leaves the pathway leaves the owners too', () => {
     amending(shared(), { opdPathway: false }).thenRefused('Contradiction', '/opdOwners');
-    amending(shared(), { opdPathway: false, opdOwners: null }).thenEvents('referral.amended.v1').thenOpenTasks();
+    amending(shared(), { opdPathway: false, opdOwners: null })
+      .thenEvents('referral.amended.v1', { type: 'opd.owners-removed.v1', data: owners })
+      .thenOpenTasks();
   });
 
   it('and two owners are two organisations', () =>

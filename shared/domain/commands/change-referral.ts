@@ -1,3 +1,4 @@
+import { canonical } from '../canonical.ts';
 import { movedByFacts, movedByPause } from '../deadlines.ts';
 import { type Decide, refuse } from '../decision.ts';
 import { checkEligibility, contradictions, missingFacts } from '../eligibility/index.ts';
@@ -6,12 +7,14 @@ import { evolve } from '../evolve.ts';
 import { type FactChanges, mergeFacts } from '../merge-facts.ts';
 import { ownersRecorded } from '../opd.ts';
 import { isDraft, joined, type Referral } from '../referral.ts';
+import type { ReferralFacts } from '../referral-facts.ts';
 import { isMatched, isReporting } from '../standing.ts';
 import type { ComplexityLevel, EndReason, NeedId } from '../vocabulary.ts';
 import { endDelivery, notRunning, ownCatalogue, withConclusion } from './common.ts';
+import { overriding, recommendedAgain } from './complexity.ts';
 import { removeDraft } from './draft.ts';
 import { changesEligibility, changesMatching, ineligibleNow, withdrawOffers } from './matching-changes.ts';
-import { movedResponsibility } from './risk.ts';
+import { riskTold } from './risk.ts';
 import { requestInformation } from './send-referral.ts';
 
 /**
@@ -73,7 +76,7 @@ export interface AmendReferral {
 }
 
 /**
- * L4: facts or levels change while the work runs. Contradictions are refused; a referral that becomes ineligible
+ * L4: facts or levels change while the work runs; what changes nothing, nothing comes of. Contradictions are refused; a referral that becomes ineligible
  * before delivery concludes; open offers that hung on a changed fact are withdrawn and made anew. A risk that has become
  * high moves the responsibility for the case (E7).
  */
@@ -92,24 +95,29 @@ export const amendReferral: Decide<AmendReferral> = (state, { changes, reason },
     return refuse('Contradiction', 'The amendment contradicts what is known.', { faults: contradicted });
   }
 
+  const levels = levelChanges(referral, complexity);
+  const fields = changedFields(known, facts, levels);
+  if (fields.length === 0) return [];
+
   const rematch = changesMatching(known, facts);
   const amended = (dueDates: Record<string, string>): DomainEvent => ({
     type: 'referral.amended.v1',
-    data: { fields: Object.keys(changes), complexity: levelChanges(referral, complexity) },
+    data: { fields, complexity: levels },
     detail: { facts, missing: missingFacts(facts), rematch, dueDates },
     texts: { key: `AMENDMENT#${context.newId()}`, words: { reason, ...reasonsOf(complexity) } },
   });
-  const after = evolve(state, amended({}), context.now).referral;
+  const after = evolve(state, amended({}), context.now);
   const events = [
-    amended(movedByFacts(referral, after, context.now)),
+    amended(movedByFacts(referral, after.referral, context.now)),
     ...ownersRecorded(facts, known),
-    ...movedResponsibility(referral, facts.risk?.seriousHarm),
+    ...riskTold(referral, facts.risk?.seriousHarm),
+    ...recommendedAgain(confidential, after),
   ];
   const inDelivery = isMatched(referral) || referral.ending !== null;
   const isJudged = !inDelivery && changesEligibility(known, facts);
   const eligibility = checkEligibility(facts, context.now, new Date(referral.sentAt ?? context.now));
   if (isJudged && eligibility.result === 'refused') return ineligibleNow(state, events, eligibility, context.now);
-  return [...events, ...(rematch ? withdrawOffers(referral) : []), ...askedAnew(referral, after, context)];
+  return [...events, ...(rematch ? withdrawOffers(referral) : []), ...askedAnew(referral, after.referral, context)];
 };
 
 /** What an amendment leaves unknown is asked for, unless it is being asked for already. */
@@ -134,13 +142,31 @@ function amendmentFaults(referral: Referral, { complexity = [], needs = [] }: Am
       ? [{ pointer: `/changes/complexity/${index}`, detail: `the level of ${need} is not confirmed yet`, rule: 'L2' }]
       : [],
   );
-  return [...unknown(complexity, '/changes/complexity'), ...unknown(needs, '/changes/needs'), ...early];
+  const twice = (list: { need: NeedId }[], pointer: string) =>
+    list.flatMap(({ need }, index) =>
+      list.findIndex((other) => other.need === need) < index
+        ? [{ pointer: `${pointer}/${index}/need`, detail: `${need} is there more than once`, rule: 'L1' }]
+        : [],
+    );
+  return [
+    ...unknown(complexity, '/changes/complexity'),
+    ...unknown(needs, '/changes/needs'),
+    ...twice(complexity, '/changes/complexity'),
+    ...twice(needs, '/changes/needs'),
+    ...early,
+  ];
 }
+
+/** The fields that have another value than before. What changes nothing is no change. */
+const changedFields = (before: ReferralFacts, after: ReferralFacts, levels: object[]): string[] => [
+  ...(Object.keys(after) as (keyof ReferralFacts)[]).filter((key) => canonical(before[key]) !== canonical(after[key])),
+  ...(levels.length > 0 ? ['complexity'] : []),
+];
 
 const levelChanges = (referral: Referral, complexity: { need: NeedId; level: ComplexityLevel }[]) =>
   complexity.flatMap(({ need, level }) => {
     const from = referral.needs.find((state) => state.need === need)?.confirmed;
-    return from ? [{ need, from, to: level }] : [];
+    return from && from !== level ? [{ need, from, to: level, ...overriding(referral, need, level) }] : [];
   });
 
 const reasonsOf = (complexity: { need: NeedId; reason: string }[]): Record<string, string> =>

@@ -16,11 +16,14 @@ interface Kept {
 /**
  * L1: a referral is begun and saved, however much of it is known. Nothing runs yet and nobody else sees it. Its task
  * gives the wait an owner and an end (L7): the draft is removed when nobody has touched it for so long.
+ * Refusals: `Contradiction` for a need that is there twice, and for nothing else.
  */
 export function draftReferral(
   command: Omit<SendReferral, 'possibleDuplicates'> & Kept,
   context: Context,
-): DomainEvent[] {
+): DomainEvent[] | Refusal {
+  const twice = needsTwice(command.facts);
+  if (twice) return twice;
   const { recorded, confidential } = separate(command.facts);
   const referral: Referral = {
     ...newReferral({ ...command, possibleDuplicates: [] }, recorded, context),
@@ -47,9 +50,21 @@ export const changeDraft: Decide<{ facts: ReferralFacts } & Kept> = ({ referral 
       faults: [{ pointer: '/crn', detail, rule: 'L1' }],
     });
   }
+  const twice = needsTwice(facts);
+  if (twice) return twice;
   const dueDates = { [task.id]: addDays(now, keptDays).toISOString() };
   return [{ type: 'referral.draft-changed.v1', data: {}, detail: { facts, missing: missingFacts(facts), dueDates } }];
 };
+
+/** The one thing that a draft cannot be: what is said of a need has one place. */
+function needsTwice({ needs }: ReferralFacts): Refusal | undefined {
+  const faults = needs.flatMap(({ need }, index) =>
+    needs.findIndex((other) => other.need === need) < index
+      ? [{ pointer: `/needs/${index}/need`, detail: `${need} is there more than once.`, rule: 'L1' }]
+      : [],
+  );
+  return faults.length > 0 ? refuse('Contradiction', 'Each need has one place.', { faults }) : undefined;
+}
 
 export type SubmitDraft = Pick<Referral, 'catalogueVersion' | 'possibleDuplicates'>;
 

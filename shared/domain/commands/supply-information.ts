@@ -7,8 +7,9 @@ import { type FactChanges, mergeFacts } from '../merge-facts.ts';
 import { ownersRecorded } from '../opd.ts';
 import { joined } from '../referral.ts';
 import { openTaskOf, ownCatalogue } from './common.ts';
+import { recommendedAgain } from './complexity.ts';
 import { changesMatching, ineligibleNow, withdrawOffers } from './matching-changes.ts';
-import { movedResponsibility } from './risk.ts';
+import { riskTold } from './risk.ts';
 import { requestInformation } from './send-referral.ts';
 
 /**
@@ -44,11 +45,12 @@ export const supplyInformation: Decide<{ taskId: string; facts: FactChanges }> =
     detail: { facts: known, missing, rematch, dueDates },
     answers: { taskId, answer: facts },
   });
-  const after = evolve(state, supplied({}), context.now).referral;
+  const after = evolve(state, supplied({}), context.now);
   const events = [
-    supplied(movedByFacts(referral, after, context.now)),
+    supplied(movedByFacts(referral, after.referral, context.now)),
     ...ownersRecorded(known, before),
-    ...movedResponsibility(referral, known.risk?.seriousHarm),
+    ...riskTold(referral, known.risk?.seriousHarm),
+    ...recommendedAgain(confidential, after),
   ];
   const eligibility = checkEligibility(known, context.now, new Date(referral.sentAt ?? context.now));
   if (eligibility.result === 'refused') return ineligibleNow(state, events, eligibility, context.now);

@@ -38,7 +38,7 @@ export function contradictions(facts: KnownFacts, at: Date, reading: Reading = {
     ...aboutSentence(facts, purpose),
     ...aboutPathway(facts),
     ...facts.needs.flatMap((need, index) => [
-      ...aboutNeed(need, index, facts.needs),
+      ...aboutNeed(need, index, facts.needs, catalogue),
       ...aboutOutcomes(need, index, catalogue, published),
       ...aboutIndicators(need, index, catalogue),
     ]),
@@ -76,7 +76,7 @@ function aboutDates(facts: KnownFacts, at: Date): Contradiction[] {
 }
 
 /** One fault at most: a birth that is too late for several dates is still one date to put right. */
-function bornTooLate({ person, sentence }: KnownFacts, at: Date): Contradiction[] {
+function bornTooLate({ person, sentence, expectedReleaseDate: release }: KnownFacts, at: Date): Contradiction[] {
   const birth = person?.dateOfBirth;
   const { startDate: start, endDate: end } = sentence ?? {};
   const found = (detail: string, ...others: string[]) => [
@@ -85,6 +85,7 @@ function bornTooLate({ person, sentence }: KnownFacts, at: Date): Contradiction[
   if (!birth) return [];
   if (birth > londonDate(at)) return found('The date of birth is in the future.');
   if (start && birth > start) return found('The person was born after the sentence started.', '/sentence/startDate');
+  if (release && birth > release) return found('The person was born after the release.', '/expectedReleaseDate');
   if (end && birth > end) return found('The person was born after the sentence ended.', '/sentence/endDate');
   return [];
 }
@@ -117,8 +118,17 @@ function aboutPathway({ opdPathway, opdOwners }: KnownFacts): Contradiction[] {
   return found;
 }
 
-function aboutNeed({ need, reason, followedBy }: ReferredNeed, index: number, needs: ReferredNeed[]): Contradiction[] {
+function aboutNeed(
+  { need, reason, followedBy }: ReferredNeed,
+  index: number,
+  needs: ReferredNeed[],
+  catalogue: Catalogue,
+): Contradiction[] {
   const found: Contradiction[] = [];
+  if (!catalogue.needs.some(({ id }) => id === need)) {
+    const detail = `Version ${catalogue.version} of the catalogue, which is in force here, does not have ${need}.`;
+    found.push(contradiction('C3', detail, `/needs/${index}/need`));
+  }
   const first = needs.findIndex((other) => other.need === need);
   if (first < index) {
     found.push(contradiction('L1', `${need} is there more than once.`, `/needs/${index}/need`, `/needs/${first}/need`));

@@ -1,4 +1,5 @@
-import { addDays, differenceInYears, parseISO } from 'date-fns';
+import { addDays } from 'date-fns';
+import { ageOf } from '../cohorts.ts';
 import type { ReferralState } from '../decision.ts';
 import { type AllocationSummary, type Confidential, joined, type OpenTask, type Referral } from '../referral.ts';
 import { openOffers, stageOf, statusOf } from '../standing.ts';
@@ -58,7 +59,7 @@ const progressView = (referral: Referral) => ({
 export function complexityView({ needs }: Pick<Referral, 'needs'>, need: NeedId, confidential?: Confidential) {
   const { recommended = null, confirmed = null } = needs.find((candidate) => candidate.need === need) ?? {};
   const { recommendation, overrideReason: reason } = confidential?.needs[need] ?? {};
-  const isOverridden = confirmed !== null && confirmed !== recommended?.level;
+  const isOverridden = confirmed !== null && recommended?.level != null && confirmed !== recommended.level;
   return {
     recommended: recommended?.level ?? null,
     certainty: recommended?.certainty ?? null,
@@ -114,8 +115,8 @@ const bands = [
 ] as const;
 
 const ageBandOf = (dateOfBirth: string | null | undefined, now: Date) => {
-  if (!dateOfBirth) return null;
-  const age = differenceInYears(now, parseISO(dateOfBirth));
+  const age = ageOf(dateOfBirth, now);
+  if (age === null) return null;
   return bands.find(([below]) => age < below)?.[1] ?? ('65-and-over' as const);
 };
 

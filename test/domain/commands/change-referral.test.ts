@@ -8,6 +8,7 @@ import {
   withdrawReferral,
 } from '../../../shared/domain/commands/change-referral.ts';
 import { keepClocks } from '../../../shared/domain/commands/keep-clocks.ts';
+import { reassessRisk } from '../../../shared/domain/commands/risk.ts';
 import type { FactChanges } from '../../../shared/domain/merge-facts.ts';
 import type { TaskType } from '../../../shared/domain/task-types.ts';
 import { given } from '../../builders/given.ts';
@@ -284,7 +285,6 @@ describe('L4: an amendment', () => {
   });
 
   it.each<[string, FactChanges]>([
-    ['the same area', { area: 'west-yorkshire' }],
     ['an interpreter', { person: { sex: 'female', interpreterLanguage: 'pl' } }],
     ['the end of the sentence', { sentence: { type: 'community-order', endDate: '2027-10-31' } }],
     ['other words for the same reason', { needs: [{ need: 'accommodation', generalServiceReason: 'Knows her well' }] }],
@@ -364,13 +364,14 @@ describe('L4: an amendment', () => {
     'of a risk that is %s now moves the responsibility for the case (E7)',
     (to) => {
       amending(aReferralState().delivering(), { risk: { seriousHarm: to } })
-        .thenEvents('referral.amended.v1', {
-          type: 'risk.responsibility-moved.v1',
-          data: { from: 'case-management', to: 'high-risk-management' },
-        })
+        .thenEvents(
+          'referral.amended.v1',
+          { type: 'risk.reassessed.v1', data: { from: 'medium', to } },
+          { type: 'risk.responsibility-moved.v1', data: { from: 'case-management', to: 'high-risk-management' } },
+        )
         .thenSees((story) => {
           expect(story.referral.caseResponsibility).toBe('high-risk-management');
-          amending(story, { risk: { seriousHarm: 'medium' } }).thenEvents('referral.amended.v1');
+          amending(story, { risk: { seriousHarm: 'medium' } }).thenEvents('referral.amended.v1', 'risk.reassessed.v1');
         });
     },
   );
@@ -381,9 +382,55 @@ describe('L4: an amendment', () => {
     })
       .thenEvents({
         type: 'referral.amended.v1',
-        data: { fields: ['complexity'], complexity: [{ need: 'accommodation', from: 'medium', to: 'high' }] },
+        data: {
+          fields: ['complexity'],
+          complexity: [{ need: 'accommodation', from: 'medium', to: 'high', recommended: null, overridden: false }],
+        },
       })
       .thenSees(({ referral }) => expect(referral.needs[0]?.confirmed).toBe('high')));
+
+  it('that changes nothing is none: no event, and nothing to count', () => {
+    const story = aReferralState().delivering();
+    amending(story, { area: 'west-yorkshire', risk: { seriousHarm: 'medium' } }).thenNothing();
+    amending(story, { complexity: [{ need: 'accommodation', level: 'medium', reason: 'As it was' }] }).thenNothing();
+  });
+
+  it('names each need once', () =>
+    amending(aReferralState().delivering(), {
+      complexity: [
+        { need: 'accommodation', level: 'low', reason: 'Better' },
+        { need: 'accommodation', level: 'high', reason: 'Worse' },
+      ],
+      needs: [{ need: 'accommodation' }, { need: 'accommodation' }],
+    }).thenRefused('Contradiction', '/changes/complexity/1/need', '/changes/needs/1/need'));
+
+  it('E7: of the risk tells everyone involved, and what providers were told before is not left standing', () => {
+    const told = aReferralState().accepted().riskReported();
+    const low = told.does(reassessRisk, {
+      taskId: told.task('risk-reassessment').id,
+      answer: { seriousHarm: 'low', forProviders: 'All calm' },
+    });
+    amending(low, { risk: { seriousHarm: 'very-high' } })
+      .thenEvents(
+        'referral.amended.v1',
+        { type: 'risk.reassessed.v1', data: { taskId: null, from: 'low', to: 'very-high' } },
+        'risk.responsibility-moved.v1',
+      )
+      .thenSees(({ referral }) =>
+        expect(referral.riskNotice).toMatchObject({ taskId: null, seriousHarm: 'very-high' }),
+      );
+  });
+
+  it('E8: of a release leaves what a pause has granted', () => {
+    const inside = aReferralState(aReferralThroughTheGate()).accepted();
+    const due = (story: Story) => story.task('supplier-assessment').dueAt.slice(0, 10);
+    expect(due(inside)).toBe('2026-07-27');
+    const rested = inside
+      .paused({ at: new Date('2026-07-14T09:00:00Z') })
+      .resumed({ at: new Date('2026-07-21T09:00:00Z') });
+    expect(due(rested)).toBe('2026-08-03');
+    expect(due(rested.amended({ setting: 'community' }, { at: new Date('2026-07-22T09:00:00Z') }))).toBe('2026-08-03');
+  });
 
   it('lists every fault: a need that is not there, a level that is not confirmed yet', () =>
     amending(aReferralState().recommended(), {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { amendReferral } from '../../../shared/domain/commands/change-referral.ts';
 import {
   type ConfirmComplexity,
   confirmComplexity,
   recommendComplexity,
 } from '../../../shared/domain/commands/complexity.ts';
+import { complexityView } from '../../../shared/domain/views/referral-view.ts';
 import { given } from '../../builders/given.ts';
 import { aNeed, aReferral } from '../../builders/referral-facts.ts';
 import { aReferralState, type Story } from '../../builders/story.ts';
@@ -73,15 +75,47 @@ describe('L2: the recommendation', () => {
       });
   });
 
-  it('stays as it was when other facts change, or once it is confirmed', () => {
-    const [recommended, confirmed] = [twoNeeds().recommended(), twoNeeds().confirmed()];
-    given(recommended.amended({ opdPathway: true, opdOwners: { probation: 'pdu-1', health: 'trust-1' } }))
+  it('stays as it was when other facts change', () =>
+    given(
+      twoNeeds()
+        .recommended()
+        .amended({ opdPathway: true, opdOwners: { probation: 'pdu-1', health: 'trust-1' } }),
+    )
       .when(recommendComplexity, {})
-      .thenNothing();
-    given(confirmed.amended({ needs: [{ need: 'accommodation', indicators: { home: 'settled' } }] }))
+      .thenNothing());
+
+  it('takes in one more answer beside those that were given', () => {
+    const needs = [aNeed('accommodation', { indicators: { home: 'homeless', 'tenancy-history': 'some' } })];
+    const story = aReferralState(aReferral().with({ needs })).recommended();
+    expect(story.referral.needs[0]?.recommended?.level).toBe('medium');
+    given(story.amended({ needs: [{ need: 'accommodation', indicators: { 'tenancy-skills': 'few' } }] }))
       .when(recommendComplexity, {})
-      .thenNothing();
+      .thenEvents('task.opened.v1', {
+        type: 'complexity.recommended.v1',
+        data: { needs: [{ need: 'accommodation', level: 'high', certainty: 'certain', atMost: 'high' }] },
+      });
   });
+
+  it('follows answers that change once it is confirmed: the new level is told, and the confirmed one stands', () =>
+    given(twoNeeds().confirmed('high'))
+      .when(amendReferral, {
+        changes: { needs: [{ need: 'accommodation', indicators: { home: 'settled', 'tenancy-history': 'good' } }] },
+        reason: 'Has a flat now',
+      })
+      .thenEvents('referral.amended.v1', {
+        type: 'complexity.recommended.v1',
+        data: {
+          taskId: null,
+          needs: [{ need: 'accommodation', level: 'low', certainty: 'provisional', atMost: 'medium' }],
+        },
+      })
+      .thenSees(({ world: { referral, confidential } }) =>
+        expect(complexityView(referral, 'accommodation', confidential)).toMatchObject({
+          recommended: 'low',
+          reasons: [],
+          confirmed: 'high',
+        }),
+      ));
 });
 
 const confirming = (story: Story, needs: ConfirmComplexity['needs']) =>
@@ -123,13 +157,35 @@ describe('L2: the confirmation', () => {
   });
 
   it('keeps the reason in the private half, and only there', () =>
-    confirming(aReferralState().recommended(), [
-      { need: 'accommodation', level: 'high', reason: 'Sleeps in his car' },
+    confirming(twoNeeds().recommended(), [
+      { need: 'accommodation', level: 'medium', reason: 'Sleeps in his car' },
+      { need: 'emotional-wellbeing', level: 'low' },
     ]).thenSees(({ world }, events) => {
       expect(world.confidential.needs.accommodation?.overrideReason).toBe('Sleeps in his car');
       expect(events[0]?.texts?.words).toEqual({ accommodation: 'Sleeps in his car' });
       expect(JSON.stringify([world.referral, events[0]?.data])).not.toContain('Sleeps');
     }));
+
+  it('amended later keeps the reason of the level that stands', () => {
+    const story = twoNeeds().recommended();
+    const { id: taskId } = story.task('complexity-confirmation');
+    const first = [
+      { need: 'accommodation' as const, level: 'medium' as const, reason: 'Promised a room' },
+      { need: 'emotional-wellbeing' as const, level: 'low' as const, reason: 'Knows him well' },
+    ];
+    const confirmed = story.does(confirmComplexity, { taskId, needs: first });
+    const of = ({ world: { referral, confidential } }: Story) =>
+      referral.needs.map(({ need }) => complexityView(referral, need, confidential).override);
+    expect(of(confirmed)).toEqual([{ reason: 'Promised a room' }, undefined]);
+    const lower = { need: 'accommodation' as const, level: 'low' as const, reason: 'Has moved in' };
+    const again = { ...lower, level: 'high' as const, reason: 'Lost it' };
+    const amended = confirmed.amended({ complexity: [lower] });
+    expect(amended.world.events.at(-1)?.data).toMatchObject({
+      complexity: [{ need: 'accommodation', from: 'medium', to: 'low', recommended: 'high', overridden: true }],
+    });
+    expect(of(amended)).toEqual([{ reason: 'Has moved in' }, undefined]);
+    expect(of(amended.amended({ complexity: [again] }))).toEqual([undefined, undefined]);
+  });
 
   it('lists every fault: another need, a need twice, a need left out', () =>
     confirming(twoNeeds().recommended(), [

@@ -59,6 +59,12 @@ describe('L1: a draft', () => {
         expect(story.referral.needs.map(({ need }) => need)).toEqual(['accommodation']);
       }));
 
+  it('has one place for each need, which is all that it refuses', () => {
+    const twice = { ...bare, needs: [...bare.needs, ...bare.needs] };
+    given(aDraft()).when(changeDraft, { facts: twice, keptDays: 90 }).thenRefused('Contradiction', '/needs/1/need');
+    expect(() => aDraft(twice)).toThrow('/needs/1/need');
+  });
+
   it('stays with its person', () =>
     given(aDraft())
       .when(changeDraft, { facts: { ...bare, crn: 'X000001' }, keptDays: 90 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answerOffer } from '../../../shared/domain/commands/answer-offer.ts';
 import { keepClocks } from '../../../shared/domain/commands/keep-clocks.ts';
+import { release } from '../../../shared/domain/commands/operate.ts';
 import { type ReassessRisk, type ReportRisk, reassessRisk, reportRisk } from '../../../shared/domain/commands/risk.ts';
 import type { RiskLevel } from '../../../shared/domain/vocabulary.ts';
 import { given } from '../../builders/given.ts';
@@ -97,6 +98,28 @@ describe('E7: a report', () => {
     expect(second > first).toBe(true);
   });
 
+  it('is never closed unread: with several reports the answer names the latest that was considered', () => {
+    const first = aReferralState().riskReported();
+    const both = first.riskReported();
+    const [latest] = both.world.events.flatMap((event) =>
+      event.type === 'risk.escalation-reported.v1' && event !== first.world.events.at(-1) ? [event.data.reportId] : [],
+    );
+    const read = first.referral.openTasks.find(({ type }) => type === 'risk-reassessment')?.reports?.latest;
+    expect(both.task('risk-reassessment').reports).toEqual({ count: 2, latest });
+    reassessing(both, { seriousHarm: 'low' }).thenRefused('NotPossibleNow');
+    reassessing(both, { seriousHarm: 'low', considered: read }).thenRefused('NotPossibleNow');
+    reassessing(both, { seriousHarm: 'low', considered: latest }).thenEvents('risk.reassessed.v1');
+  });
+
+  it('under a reassessment that is overdue calls operations, though they had released the wait', () => {
+    const story = aReferralState().riskReported();
+    const { id: taskId, dueAt } = story.task('risk-reassessment');
+    const late = story.does(keepClocks, { taskId }, { at: justAfter(dueAt) });
+    const released = late.does(release, { reason: 'Seen', executions: [] });
+    expect(released.referral.attention?.taskId).toBe(taskId);
+    expect(released.riskReported().referral.attention?.taskId).toBe(taskId);
+  });
+
   it('asks anew once the reassessment was answered', () => {
     const answered = aReferralState().riskReported().riskReassessed({ seriousHarm: 'medium' });
     reporting(answered).thenEvents('task.opened.v1', 'risk.escalation-reported.v1').thenOpenTasks('risk-reassessment');
@@ -104,9 +127,10 @@ describe('E7: a report', () => {
 
   it('is of what has happened, not of what is still to come', () => {
     const story = aReferralState();
-    reporting(story, story.world.now, {
-      observedAt: justAfter(story.world.now.toISOString()).toISOString(),
-    }).thenRefused('Contradiction', '/observedAt');
+    const inMinutes = (minutes: number) => new Date(story.world.now.getTime() + minutes * 60_000).toISOString();
+    reporting(story, story.world.now, { observedAt: inMinutes(6) }).thenRefused('Contradiction', '/observedAt');
+    // The reporter's clock may be a little ahead.
+    reporting(story, story.world.now, { observedAt: inMinutes(4) }).thenOpenTasks('risk-reassessment');
   });
 
   it('keeps the words of nobody in what is published', () => {

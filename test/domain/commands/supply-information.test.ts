@@ -92,6 +92,7 @@ describe('L1: information that goes missing again while providers are asked', ()
     supplying(asked(), { risk: { seriousHarm: 'low' }, sentence: { type: 'fine' } })
       .thenEvents(
         'referral.information-supplied.v1',
+        'risk.reassessed.v1',
         'offer.withdrawn.v1',
         'referral.found-ineligible.v1',
         'referral.concluded.v1',
@@ -100,7 +101,7 @@ describe('L1: information that goes missing again while providers are asked', ()
 
   it('and moves the person: the offer is withdrawn, and made again where they are now', () =>
     supplying(asked(), { risk: { seriousHarm: 'low' }, area: 'lancashire' })
-      .thenEvents('referral.information-supplied.v1', 'offer.withdrawn.v1')
+      .thenEvents('referral.information-supplied.v1', 'risk.reassessed.v1', 'offer.withdrawn.v1')
       .thenStands('provider-matching')
       .thenSees(({ referral }) => expect(referral.groups).toMatchObject([{ place: { at: 'unplaced' }, tried: [] }])));
 
@@ -111,6 +112,7 @@ describe('L1: information that goes missing again while providers are asked', ()
     supplying(story, { risk: { seriousHarm: 'low' }, sentence: { type: 'fine' } })
       .thenEvents(
         'referral.information-supplied.v1',
+        'risk.reassessed.v1',
         'referral.found-ineligible.v1',
         { type: 'allocation.ended.v1', data: { endState: 'cancelled' } },
         { type: 'referral.concluded.v1', data: { endState: 'cancelled' } },
@@ -177,7 +179,7 @@ describe('L1: information', () => {
       .offeredTo('provider-a')
       .amended({ risk: { seriousHarm: null } });
     supplying(asked, { risk: { seriousHarm: 'low' }, area: 'west-yorkshire' })
-      .thenEvents('referral.information-supplied.v1')
+      .thenEvents('referral.information-supplied.v1', 'risk.reassessed.v1')
       .thenOpenTasks('offer');
   });
 
