@@ -25,6 +25,7 @@ import {
 } from '../../shared/contracts/routes/referrals.ts';
 import { reportRisk } from '../../shared/contracts/routes/risk-reports.ts';
 import { getTask, listTasks, respondToTask } from '../../shared/contracts/routes/tasks.ts';
+import type { TaskAnswer } from '../../shared/contracts/task-answers.ts';
 import type { EligibilityView } from '../../shared/contracts/views/eligibility.ts';
 import type { HistoryItem } from '../../shared/contracts/views/history.ts';
 import type { OperationsReferralView, ReferralView } from '../../shared/contracts/views/referral.ts';
@@ -150,6 +151,22 @@ export class Practitioner extends Actor {
       if (ok) return true;
       if (status === 412) return undefined;
       throw new Error(`${contract.name} was refused with ${status}`);
+    });
+  }
+
+  /** Reads what was reported and answers it; reads again where another report has come in meanwhile (E7). */
+  async reassessRisk(
+    taskId: string,
+    answer: Omit<TaskAnswer<'risk-reassessment'>, 'considered'>,
+  ): Promise<TaskAnswer<'risk-reassessment'>> {
+    return until(`the reassessment ${taskId}`, async () => {
+      const task = await this.readTask(taskId);
+      const [latest] = task.type === 'risk-reassessment' ? (task.subject?.reports ?? []) : [];
+      const body = { ...answer, ...(latest ? { considered: latest.id } : {}) };
+      const { ok, status } = await this.api.call(respondToTask, { params: { taskId }, body });
+      if (ok) return body;
+      if (status === 409) return undefined;
+      throw new Error(`the reassessment was refused with ${status}`);
     });
   }
 

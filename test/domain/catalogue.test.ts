@@ -10,16 +10,15 @@ import { type CatalogueNeed, catalogue } from '../../shared/domain/catalogue/sch
 import { unsound } from '../../shared/domain/catalogue/soundness.ts';
 import { needsOf } from '../../shared/domain/cohorts.ts';
 import { recommend } from '../../shared/domain/complexity.ts';
-import { complexityLevels, needIds } from '../../shared/domain/vocabulary.ts';
-import { today } from '../builders/referral-facts.ts';
+import { complexityLevels } from '../../shared/domain/vocabulary.ts';
 
-const current = currentCatalogue(today);
+const current = catalogueVersion('1');
+if (!current) throw new Error('the first version has gone');
 const outcomesIn = (cohort: 'general' | 'women') =>
   current.needs.filter((need) => need.cohort === cohort).flatMap(({ outcomes }) => outcomes);
 
 describe('C1: the catalogue', () => {
   it('has 14 needs, 42 levels, 59 outcomes (30 general, 29 for women) and 3 aims of the women’s service', () => {
-    expect(current.needs.map(({ id }) => id)).toEqual([...needIds]);
     expect(current.needs).toHaveLength(14);
     expect(current.needs.flatMap(({ complexityLevels: levels }) => levels)).toHaveLength(42);
     expect(outcomesIn('general')).toHaveLength(30);

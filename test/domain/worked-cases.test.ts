@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { currentCatalogue } from '../../shared/domain/catalogue/index.ts';
+import { catalogues, catalogueVersion } from '../../shared/domain/catalogue/index.ts';
 import { recommend } from '../../shared/domain/complexity.ts';
 import { complexityLevels, needIds } from '../../shared/domain/vocabulary.ts';
-import { today } from '../builders/referral-facts.ts';
 
 /** Cases that a practitioner would judge so, each with its reason: what the recommendation must agree with. */
 const workedCases = z.strictObject({
@@ -24,17 +23,25 @@ const workedCases = z.strictObject({
   ),
 });
 
+/** A folder for each version: what was right under it stays right, whatever is published later. */
 const folder = join(import.meta.dirname, 'worked-cases');
-const files = readdirSync(folder).map((file) => workedCases.parse(parse(readFileSync(join(folder, file), 'utf8'))));
-const catalogue = currentCatalogue(today);
+const files = readdirSync(folder).flatMap((version) =>
+  readdirSync(join(folder, version)).map((file) => ({
+    version,
+    ...workedCases.parse(parse(readFileSync(join(folder, version, file), 'utf8'))),
+  })),
+);
 
-describe('L2: worked cases', () => {
-  it('are there for every need', () => expect(files.map(({ need }) => need).sort()).toEqual([...needIds].sort()));
+describe.each(catalogues)('L2: worked cases of version $version', ({ version, needs }) => {
+  it('are there for every need', () => {
+    const own = files.filter((one) => one.version === version).map(({ need }) => need);
+    expect(own.sort()).toEqual(needs.map(({ id }) => id).sort());
+  });
 });
 
-describe.each(files)('L2: worked cases of $need', ({ need: id, cases }) => {
-  const need = catalogue.needs.find((candidate) => candidate.id === id);
-  if (!need) throw new Error(`the catalogue has no ${id}`);
+describe.each(files)('L2: worked cases of $need, version $version', ({ version, need: id, cases }) => {
+  const need = catalogueVersion(version)?.needs.find((candidate) => candidate.id === id);
+  if (!need) throw new Error(`version ${version} of the catalogue has no ${id}`);
 
   it.each(complexityLevels)('are eight or more for %s, two of them at its border', (level) => {
     const own = cases.filter((worked) => worked.level === level);

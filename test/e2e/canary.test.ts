@@ -215,9 +215,13 @@ async function wholeLife(): Promise<void> {
   const observedAt = justNow().toISOString();
   const reported = { params, idempotencyKey: randomUUID() };
   await provider.must(endpoints.reportRisk, { ...reported, body: { concern: word('risk-concern'), observedAt } });
-  await caseSystem.must(endpoints.reportRisk, { ...reported, body: { concern: word('own-risk-concern'), observedAt } });
+  const { body: latest } = await caseSystem.must(endpoints.reportRisk, {
+    ...reported,
+    body: { concern: word('own-risk-concern'), observedAt },
+  });
   await say('risk-reassessment', {
     seriousHarm: 'very-high',
+    considered: latest.id,
     note: word('risk-note'),
     forProviders: word('risk-notice'),
   });

@@ -311,7 +311,12 @@ describe.concurrent('L1–L5: a referral', () => {
       reports: [{ concern: 'Has bought a knife' }, { concern: 'Has made threats', organisation: 'northern-pathways' }],
     });
     expect((await operations.readTask(asked.id)).subject).toEqual({ seriousHarm: 'medium' });
-    await practitioner.answer(asked.id, { seriousHarm: 'high', forProviders: 'Meet him in pairs' });
+    const unread = await practitioner.api.call(endpoints.respondToTask, {
+      params: { taskId: asked.id },
+      body: { seriousHarm: 'high' },
+    });
+    expect(unread).toMatchObject({ status: 409, body: { type: '/problems/not-possible-now' } });
+    await practitioner.reassessRisk(asked.id, { seriousHarm: 'high', forProviders: 'Meet him in pairs' });
     expect(await practitioner.read(id)).toMatchObject({
       status: 'paused',
       risk: { seriousHarm: 'high' },
@@ -326,7 +331,7 @@ describe.concurrent('L1–L5: a referral', () => {
     expect(concluded.openTasks).toMatchObject([{ type: 'risk-reassessment' }]);
     const late = await northern.reportRisk(id, 'Said so on the phone', justNow());
     expect(late.body.taskId).toBe(concluded.openTasks[0]?.id);
-    await practitioner.answer(late.body.taskId, { seriousHarm: 'very-high' });
+    await practitioner.reassessRisk(late.body.taskId, { seriousHarm: 'very-high' });
     expect(await practitioner.read(id)).toMatchObject({
       stage: 'concluded',
       openTasks: [],

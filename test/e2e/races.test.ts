@@ -157,7 +157,7 @@ describe('E7: reports of risk', () => {
     const { body: first } = await practitioner.reportRisk(referralId, 'The first', aMinuteAgo());
     await Promise.all([
       ...reports(referralId, 5),
-      practitioner.answer(first.taskId, { seriousHarm: 'high' }),
+      practitioner.reassessRisk(first.taskId, { seriousHarm: 'high' }),
       practitioner.change(withdrawReferral, referralId, { reason: 'moved' }),
     ]);
     await practitioner.concluded(referralId);

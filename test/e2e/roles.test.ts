@@ -528,8 +528,8 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
       idempotencyKey: randomUUID(),
       body: { concern: secret.concern, observedAt: justNow().toISOString() },
     });
-    await mine(endpoints.reportRisk, northern, report(), [...outsiders, thames]);
-    await mine(endpoints.reportRisk, 'practitioner', report(), [...outsiders, thames]);
+    await mine(endpoints.reportRisk, northern, report(), outsiders);
+    await mine(endpoints.reportRisk, 'practitioner', report(), outsiders);
     const { body } = await mine(endpoints.listRiskReports, 'practitioner', { params }, ['other-practitioner']);
     expect(body.items).toMatchObject([
       { concern: secret.concern, reportedBy: 'practitioner' },
@@ -537,7 +537,12 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     ]);
     const taskId = await openTask('practitioner', 'risk-reassessment');
     await mine(endpoints.getTask, 'practitioner', { params: { taskId } }, [...outsiders, northern]);
-    const answer = { seriousHarm: 'very-high' as const, note: secret.riskNote, forProviders: secret.riskNotice };
+    const answer = {
+      seriousHarm: 'very-high' as const,
+      note: secret.riskNote,
+      forProviders: secret.riskNotice,
+      considered: String(body.items[0]?.id),
+    };
     await mine(endpoints.respondToTask, 'practitioner', { params: { taskId }, body: answer }, [...outsiders, northern]);
     const { body: own } = await world.as(northern).must(endpoints.getReferral, { params });
     expect(own).toMatchObject({
