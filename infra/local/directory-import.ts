@@ -107,7 +107,8 @@ function jsonIn(file: string, text: string): unknown {
   }
 }
 
-const textOf = (file: string): Promise<string> =>
-  readFile(file, 'utf8').catch((fault: Error) => {
+function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((fault: Error) => {
     throw new LocalAwsError(`${file} cannot be read: ${fault.message}`);
   });
+}

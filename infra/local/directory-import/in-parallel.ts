@@ -5,14 +5,13 @@ export async function inParallel<T, R>(
   work: (item: T) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];
-  let next = 0;
+  const queue = items.entries();
   let failed = false;
   const worker = async (): Promise<void> => {
-    while (next < items.length && !failed) {
-      const at = next;
-      next += 1;
+    for (const [at, item] of queue) {
+      if (failed) return;
       try {
-        results[at] = await work(items[at] as T);
+        results[at] = await work(item);
       } catch (fault) {
         failed = true;
         throw fault;

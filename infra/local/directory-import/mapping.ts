@@ -42,9 +42,8 @@ export const theirName = (name: ColumnName, { columns: theirs }: Mapping): strin
 /** Puts a table into our own columns and words. Its faults are those of its header: of every row, that is. */
 export function translated(table: Table, map: Mapping): Translated {
   if (table.columns.length === 0) return { rows: [], faults: [...table.faults] };
-  const present = columnNames.filter((name) => table.columns.includes(theirName(name, map)));
   return {
-    rows: table.rows.map((row) => translatedRow(row, present, map)),
+    rows: table.rows.map((row) => translatedRow(row, map)),
     faults: [...table.faults, ...headerFaults(table, map)],
   };
 }
@@ -69,13 +68,14 @@ function headerFaults({ columns: theirs }: Table, map: Mapping): Finding[] {
   ];
 }
 
-function translatedRow({ row, cells: theirs }: Row, present: ColumnName[], map: Mapping): OwnRow {
+function translatedRow({ row, cells: theirs }: Row, map: Mapping): OwnRow {
   const cells = new Map<ColumnName, Cell>();
   const notes: Finding[] = [];
   for (const name of columnNames) {
     const column = theirName(name, map);
-    if (!present.includes(name) && map.defaults[name] === undefined) continue;
-    const found = listed(name, theirs.get(column) ?? '').flatMap((value) => {
+    const cell = theirs.get(column);
+    if (cell === undefined && map.defaults[name] === undefined) continue;
+    const found = listed(name, cell ?? '').flatMap((value) => {
       const meaning = meaningOf(value, map.values[name] ?? {});
       if (typeof meaning !== 'object' || Array.isArray(meaning)) return meaning;
       notes.push({ row, column, value, reason: meaning.note });

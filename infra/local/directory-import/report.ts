@@ -30,7 +30,7 @@ export function summaryOf({ rows, changes, faults }: Judged): string {
     `${count('create')} to create`,
     `${count('change')} to change`,
     `${count('unchanged')} unchanged`,
-    `${closed} of them to close`,
+    `${closed} closing`,
     `${rejected} rejected`,
   ].join(', ');
 }
