@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { code } from '../../shared/contracts/common.ts';
 import { type ApiClient, client } from './api-client.ts';
 import { commandLine, usageFault } from './command-line.ts';
+import { importActor } from './directory-import/apply.ts';
 import { columnNames, columns } from './directory-import/columns.ts';
 import { importIdOf, judged, rejectedRows, type Source, writeJudged } from './directory-import/import.ts';
 import { type Mapping, mapping } from './directory-import/mapping.ts';
@@ -55,6 +57,7 @@ await run(async () => {
   if (!file || positionals.length !== 1) throw usageFault('Say which file.', USAGE);
   const source: Source = { name: file, text: await textOf(file), mapping: await mappingIn(values.mapping) };
   const importId = values['import-id'] ?? importIdOf(source);
+  if (!code.safeParse(importActor(importId)).success) throw usageFault(`"${importId}" cannot be an id.`, USAGE);
   const api = await contractManager();
 
   const plan = await judged(source, api, new Date());

@@ -35,7 +35,7 @@ export const serviceDescription = z.strictObject({
   accessibility: z.array(code).max(50),
   /** Whether people may wait for it when it is full. */
   waitingList: z.boolean().default(true),
-  /** Working days that its contract agrees. A clock that is not named has its default. */
+  /** Working days that its contract agrees: shown to everyone. The clocks of referrals run by the defaults. */
   serviceLevels: z
     .strictObject({
       T1: workingDays,

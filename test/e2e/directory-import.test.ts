@@ -95,7 +95,7 @@ describe('O3, O4: an import', () => {
   it('with one fault writes nothing, and says in which row and column it is', async () => {
     const { code, printed } = await command(source({ needs: 'Haircuts' }));
     expect(code).toBe(1);
-    expect(printed).toContain('row 7  need_areas  "Haircuts"  is not known');
+    expect(printed).toContain(`row 7  ${idOf(5)}  need_areas  "Haircuts"  is not known`);
     expect(printed).toContain('Nothing was written');
     expect((await read(idOf(0))).status).toBe(404);
   });
@@ -171,7 +171,7 @@ describe('O3, O4: an import', () => {
     const file = { ...source(), text: contractsFile([first.replace('Homes 0', 'Better homes'), ...rest]) };
     expect(await command(file, '--skip-rejected', rejects)).toMatchObject({ code: 0 });
     expect(JSON.parse(await readFile(rejects, 'utf8'))).toEqual([
-      { row: 7, faults: [{ column: 'need_areas', value: 'Haircuts', reason: 'is not known' }] },
+      { row: 7, service: idOf(5), faults: [{ column: 'need_areas', value: 'Haircuts', reason: 'is not known' }] },
     ]);
     expect((await read(idOf(0))).body).toMatchObject({ version: 2, name: 'Better homes' });
     expect((await read(idOf(5))).body).toMatchObject({ version: 1 });

@@ -132,10 +132,10 @@ describe('O3: a file of services', () => {
       '3 closes 2020-01-01',
       '4 service_id homes',
     ]);
-    expect(rejectedRows(plan.faults).map(({ row, faults }) => [row, faults.length])).toEqual([
-      [2, 7],
-      [3, 2],
-      [4, 1],
+    expect(rejectedRows(plan.faults).map(({ row, service, faults }) => [row, service, faults.length])).toEqual([
+      [2, 'no spaces', 7],
+      [3, 'b', 2],
+      [4, 'homes', 1],
     ]);
   });
 });
@@ -145,7 +145,7 @@ describe('O3, E5: published contracts', () => {
 
   it('are placed through a mapping, and a row that cannot be is told with why', () => {
     expect(plan.changes.map(({ id }) => id)).toEqual(['W-1', 'W-2', 'A-1', 'P-1', 'D-1', 'D-2', 'F-1', 'E-1']);
-    expect(faultLines(plan.faults)).toEqual(['  row 9  need_areas  names no need']);
+    expect(faultLines(plan.faults)).toEqual(['  row 9  M-1  need_areas  names no need']);
   });
 
   it('of a region alone are for all of its areas; West Midlands is a region here and an area there', () => {
@@ -158,8 +158,13 @@ describe('O3, E5: published contracts', () => {
       'A-2,x,ACC,Kent,,yes,yes,18,,2021-01-01,,P,,Accommodation',
       'A-3,x,ACC,Wales,Kent,yes,yes,18,,2021-01-01,,P,,Accommodation',
     ]).faults.filter(({ reason }) => reason !== 'names no area and no region');
-    expect(inKent).toEqual({ row: 2, column: 'probation_region', value: 'Kent', reason: 'is no probation region' });
-    expect(elsewhere).toEqual({ row: 3, column: 'police_area', value: 'Kent', reason: 'does not lie in Wales' });
+    expect(inKent).toMatchObject({
+      row: 2,
+      column: 'probation_region',
+      value: 'Kent',
+      reason: 'is no probation region',
+    });
+    expect(elsewhere).toMatchObject({ row: 3, column: 'police_area', value: 'Kent', reason: 'does not lie in Wales' });
   });
 
   it("are for women where their type says so, and then for the women's needs (E6)", () => {

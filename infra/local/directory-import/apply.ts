@@ -11,6 +11,9 @@ const attempts = 5;
 /** What became of a change: written; there already; or changed by someone else since it was read. */
 export type Outcome = { change: Change } & ({ result: 'written' | 'unchanged' } | { result: 'conflict'; why: string });
 
+/** Who makes the changes of an import, as the record keeps it. */
+export const importActor = (importId: string): string => `import:${importId}`;
+
 /** The services of these ids that are there. */
 export async function presentServices(api: ApiClient, ids: readonly string[]): Promise<Map<string, Present>> {
   const found = await inParallel(ids, atOnce, async (id) => [id, await presentService(api, id)] as const);
@@ -49,7 +52,7 @@ async function write(api: ApiClient, change: Change, importId: string): Promise<
       params: { serviceId },
       body,
       ...(etag ? { ifMatch: etag } : { ifNoneMatch: '*' as const }),
-      headers: { 'x-on-behalf-of': `import:${importId}` },
+      headers: { 'x-on-behalf-of': importActor(importId) },
     }),
   );
   if (reply.ok) return { change, result: 'written' };

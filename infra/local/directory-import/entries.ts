@@ -96,7 +96,8 @@ function regionFaults(own: OwnRow, map: Mapping): Finding[] {
 }
 
 function about(own: OwnRow, name: ColumnName, map: Mapping, reason: string): Finding {
-  return { row: own.row, column: theirName(name, map), value: textIn(own.cells, name), reason };
+  const service = textIn(own.cells, 'service_id');
+  return { row: own.row, service, column: theirName(name, map), value: textIn(own.cells, name), reason };
 }
 
 /** Where a pointer into the service leads in the file; into a list, to the item. */

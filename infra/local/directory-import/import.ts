@@ -57,9 +57,19 @@ export async function writeJudged(
 export const importIdOf = ({ text, mapping }: Source): string =>
   createHash('sha256').update(text).update(JSON.stringify(mapping)).digest('hex').slice(0, 12);
 
+interface Rejected {
+  row: number;
+  service: string;
+  faults: Pick<Finding, 'column' | 'value' | 'reason'>[];
+}
+
 /** The rows that were not taken, each with everything that is wrong with it. */
-export function rejectedRows(faults: readonly Finding[]): { row: number; faults: Omit<Finding, 'row'>[] }[] {
+export function rejectedRows(faults: readonly Finding[]): Rejected[] {
   return [...Map.groupBy(faults, ({ row }) => row)]
     .sort(([one], [other]) => one - other)
-    .map(([row, found]) => ({ row, faults: found.map(({ row: _row, ...fault }) => fault) }));
+    .map(([row, found]) => ({
+      row,
+      service: found.find(({ service }) => service)?.service ?? '',
+      faults: found.map(({ column, value, reason }) => ({ column, value, reason })),
+    }));
 }

@@ -36,8 +36,14 @@ export function summaryOf({ rows, changes, faults }: Judged): string {
 }
 
 export const faultLines = (faults: readonly Finding[]): string[] =>
-  faults.map(({ row, column, value, reason }) =>
-    [`  row ${row}`, ...(column ? [column] : []), ...(value ? [`"${brief(value)}"`] : []), reason].join('  '),
+  faults.map(({ row, service, column, value, reason }) =>
+    [
+      `  row ${row}`,
+      ...(service ? [service] : []),
+      ...(column ? [column] : []),
+      ...(value ? [`"${brief(value)}"`] : []),
+      reason,
+    ].join('  '),
   );
 
 /** Notes by what they say: which rows, and on which values. */
