@@ -3,9 +3,10 @@ import { listServices as contract } from '../../shared/contracts/routes/services
 import { belonging } from '../../shared/domain/cohorts.ts';
 import { covers } from '../../shared/domain/matching.ts';
 import { isRunning } from '../../shared/domain/service.ts';
+import { openReferralView } from '../../shared/domain/views/open-referral-view.ts';
 import { serviceView } from '../../shared/domain/views/service-view.ts';
 import { londonDate } from '../../shared/domain/working-days.ts';
-import type { DirectoryEntry, Ports } from '../../shared/ports.ts';
+import type { DirectoryEntry, Page, Ports } from '../../shared/ports.ts';
 import { basics, deployed } from '../middleware/compose.ts';
 import { type Asked, endpoint, status } from '../middleware/endpoint.ts';
 import { filledPage } from '../middleware/filled-page.ts';
@@ -30,18 +31,26 @@ const matches = (service: DirectoryEntry, query: Query, date: string): boolean =
 
 /** O3: what exists where, for whom, and with how many places free at this moment. Closed services are left out. */
 export const listServices = (ports: Pick<Ports, 'clients' | 'clock' | 'directory'>) =>
-  endpoint(contract, ports, async ({ query }) => {
-    const { limit, cursor, area } = query;
-    const date = londonDate(await ports.clock.now());
-    if (area) {
-      const found = (await ports.directory.inArea(area)).filter((service) => matches(service, query, date));
-      const page = offsetPage(found, { limit, cursor });
-      return { status: status.ok, body: { ...page, items: page.items.map(serviceView) } };
-    }
-    const keep = (service: DirectoryEntry): boolean => matches(service, query, date);
-    const page = await filledPage((request) => ports.directory.all(request), { limit, cursor }, keep);
-    return { status: status.ok, body: { ...page, items: page.items.map(serviceView) } };
+  endpoint(contract, ports, async ({ query, asAlternate }) => {
+    const now = await ports.clock.now();
+    const { items, cursor } = await found(ports, query, londonDate(now));
+    if (!asAlternate) return { status: status.ok, body: { items: items.map(serviceView), cursor } };
+    const contents = items.map((service) => openReferralView(service, now));
+    const page = {
+      size: items.length,
+      first_page: !query.cursor,
+      last_page: cursor === null,
+      empty: items.length === 0,
+    };
+    return { status: status.ok, alternate: true, body: { contents, ...page, cursor } };
   });
+
+async function found(ports: Pick<Ports, 'directory'>, query: Query, date: string): Promise<Page<DirectoryEntry>> {
+  const { limit, cursor, area } = query;
+  const keep = (service: DirectoryEntry): boolean => matches(service, query, date);
+  if (!area) return filledPage((request) => ports.directory.all(request), { limit, cursor }, keep);
+  return offsetPage((await ports.directory.inArea(area)).filter(keep), { limit, cursor });
+}
 
 export const handler = deployed(() => {
   const { db, clock, clients } = basics();

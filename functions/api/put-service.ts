@@ -1,33 +1,18 @@
 import { directory } from '../../shared/adapters/directory.ts';
 import { NotFound } from '../../shared/contracts/errors.ts';
-import { type Fault, ProblemError } from '../../shared/contracts/problems.ts';
+import { ProblemError } from '../../shared/contracts/problems.ts';
 import { putService as contract } from '../../shared/contracts/routes/services.ts';
-import { cohortNamed, cohortOf } from '../../shared/domain/cohorts.ts';
-import type { ServiceDescription } from '../../shared/domain/service.ts';
+import { contradictionsIn } from '../../shared/domain/service-rules.ts';
 import { serviceView } from '../../shared/domain/views/service-view.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { actorOf } from '../middleware/commands.ts';
 import { basics, deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 
-/** What each field may be on its own and the fields together may not. */
-function faultsOf({ cohort, needs, minimumAge, maximumAge, contract: { opens, closes } }: ServiceDescription): Fault[] {
-  const faults: Fault[] = needs.flatMap((need, index) =>
-    cohortNamed(cohortOf(need)).comesFirst && cohort !== cohortOf(need)
-      ? [{ pointer: `/needs/${index}`, detail: `${need} is for a service of the cohort ${cohortOf(need)}`, rule: 'E6' }]
-      : [],
-  );
-  if (minimumAge !== null && maximumAge !== null && maximumAge < minimumAge) {
-    faults.push({ pointer: '/maximumAge', detail: 'lies below the minimum age' });
-  }
-  if (closes !== null && closes < opens) faults.push({ pointer: '/contract/closes', detail: 'lies before it opens' });
-  return faults;
-}
-
 /** O3, O4: a contract manager onboards a service or changes it. Its places stay the provider's to state. */
 export const putService = (ports: Pick<Ports, 'clients' | 'directory'>) =>
   endpoint(contract, ports, async ({ params: { serviceId }, body, ifMatch, caller }) => {
-    const errors = faultsOf(body);
+    const errors = contradictionsIn(body);
     if (errors.length > 0) throw new ProblemError('rule-refused', 'The service contradicts itself.', { errors });
     const version = ifMatch ?? null;
     if (version !== null && !(await ports.directory.find(serviceId))) throw new NotFound(serviceId);

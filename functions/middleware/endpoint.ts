@@ -12,16 +12,20 @@ import { problemAnswers } from './problem-answers.ts';
 import { type ParsedEvent, parseRequest, type RequestOf } from './request.ts';
 import { securityHeaders } from './security-headers.ts';
 
-/** What a handler answers: one of its contract's responses. */
-export type ReplyOf<C extends EndpointContract> = {
-  [Status in keyof C['responses'] & number]: {
+/** What a handler answers: one of its contract's responses, or one of its other representation. */
+export type ReplyOf<C extends EndpointContract> =
+  | AnswerOf<C['responses'], { alternate?: false }>
+  | (C extends { alternate: { responses: infer R } } ? AnswerOf<R, { alternate: true }> : never);
+
+type AnswerOf<R, Representation> = {
+  [Status in keyof R & number]: Representation & {
     status: Status;
-    body: C['responses'][Status] extends z.ZodType ? z.input<C['responses'][Status]> : never;
+    body: R[Status] extends z.ZodType ? z.input<R[Status]> : never;
     /** Answered as the ETag. */
     version?: number;
     location?: string;
   };
-}[keyof C['responses'] & number];
+}[keyof R & number];
 
 /** A request whose caller is known. */
 type AuthorisedEvent = APIGatewayProxyEventV2WithJWTAuthorizer & { caller: Caller };
@@ -51,7 +55,7 @@ export function endpoint<C extends EndpointContract>(
     })
     .use(jsonBody(contract))
     .handler(async (event) =>
-      reply(await handle({ ...parseRequest(contract, event as ParsedEvent), caller: event.caller })),
+      reply(contract, await handle({ ...parseRequest(contract, event as ParsedEvent), caller: event.caller })),
     );
 }
 
@@ -68,22 +72,21 @@ function jsonBody({ body: schema }: EndpointContract): MiddlewareObj<AuthorisedE
   };
 }
 
-function reply({
-  status,
-  body,
-  version,
-  location,
-}: {
+interface Reply {
   status: number;
   body: unknown;
   version?: number;
   location?: string;
-}) {
+  alternate?: boolean;
+}
+
+function reply({ alternate: other }: EndpointContract, { status, body, version, location, alternate }: Reply) {
   return {
     statusCode: status,
     headers: {
-      'content-type': 'application/json',
+      'content-type': alternate && other ? other.mediaType : 'application/json',
       'cache-control': 'no-store',
+      ...(other ? { vary: 'accept' } : {}),
       ...(version === undefined ? {} : { etag: `"${version}"` }),
       ...(location ? { location } : {}),
     },

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
 import { entityTag, idempotencyKey, ifNoneMatch, traceparent } from '../../shared/contracts/headers.ts';
 import { type Fault, ProblemError } from '../../shared/contracts/problems.ts';
+import { prefers } from './media-type.ts';
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
@@ -15,6 +16,8 @@ export interface RequestOf<C extends EndpointContract> {
   /** The version that the caller has seen; null: it means to create. */
   ifMatch: number | null | undefined;
   traceparent: string | undefined;
+  /** Whether the caller would rather have the contract's other representation. */
+  asAlternate: boolean;
 }
 
 /** What the gateway passes on, with the body parsed already. */
@@ -42,6 +45,7 @@ export function parseRequest<C extends EndpointContract>(contract: C, event: Par
     ifMatch,
     // A broken trace context is dropped, as W3C says: it never fails a request.
     traceparent: trace.success ? trace.data : undefined,
+    asAlternate: contract.alternate !== undefined && prefers(headers.accept, contract.alternate.mediaType),
   };
 }
 

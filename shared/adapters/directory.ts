@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { TooMuchContention } from '../contracts/errors.ts';
+import { canonical } from '../domain/canonical.ts';
 import type { Actor } from '../domain/events.ts';
 import { type EventData, type EventType, eventData } from '../domain/events.ts';
 import { capacity, type Service, type ServiceDescription, service } from '../domain/service.ts';
+import { closingOf } from '../domain/service-rules.ts';
+import { londonDate } from '../domain/working-days.ts';
 import type { Clock, Directory, DirectoryEntry } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
 import { config } from './config.ts';
@@ -122,18 +125,21 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
       return committed(id, version, async () => {
         const now = await clock.now();
         const before = version === null ? undefined : await find(id);
+        const sequence = (before?.sequence ?? 0) + 1;
+        const closesOn = closingOf(before?.contract, description.contract, londonDate(now));
         const next: Service = {
           ...description,
           id,
           version: (version ?? 0) + 1,
-          sequence: (before?.sequence ?? 0) + 1,
+          sequence: closesOn ? sequence + 1 : sequence,
         };
         const gone = before?.areas.filter((area) => !next.areas.includes(area)) ?? [];
         const added = next.areas.filter((area) => !before?.areas.includes(area));
         const ids = { serviceId: id, providerId: next.provider.id };
+        const as = { ...next, sequence };
         const event = before
-          ? eventOf(next, 'service.changed.v1', { ...ids, fields: changedFields(before, description) }, by, now)
-          : eventOf(next, 'service.published.v1', { ...ids, areas: next.areas, needs: next.needs }, by, now);
+          ? eventOf(as, 'service.changed.v1', { ...ids, fields: changedFields(before, description) }, by, now)
+          : eventOf(as, 'service.published.v1', { ...ids, areas: next.areas, needs: next.needs }, by, now);
         return [
           put({ ...keys.service(id), ...indexKeys.service(id), ...next }, unlessChanged(version)),
           ...(before ? [] : [put({ ...keys.capacity(id), places: 0, reserved: 0, confirmed: 0, free: 0 })]),
@@ -145,6 +151,7 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
             }),
           ),
           event,
+          ...(closesOn ? [eventOf(next, 'service.closed.v1', { ...ids, closesOn }, by, now)] : []),
         ];
       });
     },
@@ -185,5 +192,5 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
 
 const changedFields = (before: Service, after: ServiceDescription): string[] =>
   (Object.keys(after) as (keyof ServiceDescription)[]).filter(
-    (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
+    (field) => canonical(before[field]) !== canonical(after[field]),
   );

@@ -26,6 +26,8 @@ export interface EndpointContract {
   ifMatch?: 'required' | 'or-if-none-match';
   /** What success may answer, by status. Everything else is a problem. */
   responses: Record<number, z.ZodType>;
+  /** Another representation of success, for callers who ask for its type with `Accept`. It is never sent back. */
+  alternate?: { mediaType: string; responses: Record<number, z.ZodType> };
   /** Headers that success answers with. An ETag is the resource's `version` in quotes. */
   responseHeaders?: readonly ('ETag' | 'Location')[];
   /** Problems this route may answer beside those that follow from its shape (`problemsOf`). */

@@ -101,9 +101,17 @@ function responsesOf(endpoint: EndpointContract): ZodOpenApiResponsesObject {
   const headers = names.length > 0 ? { headers: headersNamed(names) } : {};
   const answered = Object.entries(endpoint.responses).map(([status, schema]) => [
     status,
-    { description: descriptions[status] ?? 'Done', content: { 'application/json': { schema } }, ...headers },
+    { description: descriptions[status] ?? 'Done', content: contentOf(Number(status), schema, endpoint), ...headers },
   ]);
   return Object.fromEntries([...answered, ...refusalsOf(endpoint)]);
+}
+
+function contentOf(status: number, schema: z.ZodType, { alternate }: EndpointContract) {
+  const other = alternate?.responses[status];
+  return {
+    'application/json': { schema },
+    ...(alternate && other ? { [alternate.mediaType]: { schema: other } } : {}),
+  };
 }
 
 const headersNamed = (names: readonly (keyof typeof answeredHeaders)[]): z.ZodObject =>

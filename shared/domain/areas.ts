@@ -62,3 +62,18 @@ export const regionOf = (area: AreaId): RegionId => regionByArea.get(area) as Re
 
 const names = Object.assign({}, ...Object.values(regions)) as Record<AreaId, string>;
 export const areaName = (area: AreaId): string => names[area];
+
+const plain = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll('&', 'and')
+    .replaceAll(/[^a-z]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+
+const areaByName = new Map(areaIds.flatMap((id) => [id, plain(areaName(id))].map((name) => [name, id] as const)));
+
+/** A police area by its id or its name, however it is written: `Avon & Somerset`, `avon-and-somerset`. */
+export const areaNamed = (name: string): AreaId | undefined => areaByName.get(plain(name));
+
+/** A probation region by its id or its name. A region and one of its areas may share a name: West Midlands. */
+export const regionNamed = (name: string): RegionId | undefined => regionIds.find((id) => id === plain(name));

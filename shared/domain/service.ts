@@ -5,13 +5,25 @@ import { cohortIds, needIds, sentenceTypes, settings } from './vocabulary.ts';
 
 const label = z.string().trim().min(1).max(200);
 
+/** The clocks that a contract may set for its provider, and for the practitioner where they answer it (T1–T6). */
+export const contractClocks = ['T1', 'T2', 'T3', 'T4', 'T5', 'T6'] as const;
+const workingDays = z.int().min(1).max(130).optional();
+
+/** A place where a service is delivered. Its address is the provider's to give to the person. */
+const site = z.strictObject({ id: code, name: label, area: z.enum(areaIds) });
+
 /** What a contract manager says of a service (O3). */
 export const serviceDescription = z.strictObject({
   name: label,
   provider: z.strictObject({ id: code, name: label }),
+  /** Organisations that deliver a part of it under the provider, who alone answers for it. */
+  subcontractors: z.array(code).max(50).default([]),
   needs: z.array(z.enum(needIds)).min(1).max(14),
   cohort: z.enum(cohortIds),
   areas: z.array(z.enum(areaIds)).min(1),
+  sites: z.array(site).max(100).default([]),
+  /** Where it works within its areas, in the contract's words: shown, and nothing is ever decided by it. */
+  catchment: z.string().trim().max(2000).default(''),
   /** Whole years; null where the contract sets none. */
   minimumAge: z.int().min(0).max(120).nullable(),
   maximumAge: z.int().min(0).max(120).nullable(),
@@ -21,6 +33,19 @@ export const serviceDescription = z.strictObject({
   deliveryModes: z.array(code).max(10),
   languages: z.array(code).max(50),
   accessibility: z.array(code).max(50),
+  /** Whether people may wait for it when it is full. */
+  waitingList: z.boolean().default(true),
+  /** Working days that its contract agrees: shown to everyone. The clocks of referrals run by the defaults. */
+  serviceLevels: z
+    .strictObject({
+      T1: workingDays,
+      T2: workingDays,
+      T3: workingDays,
+      T4: workingDays,
+      T5: workingDays,
+      T6: workingDays,
+    } satisfies Record<(typeof contractClocks)[number], unknown>)
+    .default({}),
   contract: z.strictObject({
     reference: label,
     /** Dates, the closing one inclusive. */

@@ -27,6 +27,11 @@ const described: ServiceInput = {
   deliveryModes: ['in-person'],
   languages: ['en'],
   accessibility: [],
+  subcontractors: [],
+  sites: [{ id: 'hub', name: 'The hub', area }],
+  catchment: 'Within a bus ride of Swindon',
+  waitingList: true,
+  serviceLevels: { T1: 3 },
   contract: {
     reference: 'DIRECTORY-1',
     opens: '2024-01-01',

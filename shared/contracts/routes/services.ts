@@ -3,6 +3,7 @@ import { areaIds } from '../../domain/areas.ts';
 import { sentenceTypes, settings, sexes } from '../../domain/vocabulary.ts';
 import { code, feedPage, flag, need, page, pageQuery } from '../common.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { openReferralMediaType, openReferralPage, openReferralService } from '../views/open-referral.ts';
 import { serviceChange, serviceInput, serviceView } from '../views/service.ts';
 
 /** `changes` is the change feed's: a service of that name could never be read. */
@@ -26,6 +27,7 @@ export const listServices = defineEndpoint({
     availableOnly: flag.optional(),
   }),
   responses: { 200: page(serviceView) },
+  alternate: { mediaType: openReferralMediaType, responses: { 200: openReferralPage } },
 });
 
 export const listServiceChanges = defineEndpoint({
@@ -46,6 +48,7 @@ export const getService = defineEndpoint({
   roles: 'any',
   params,
   responses: { 200: serviceView },
+  alternate: { mediaType: openReferralMediaType, responses: { 200: openReferralService } },
   responseHeaders: ['ETag'],
 });
 

@@ -17,7 +17,7 @@ export const serviceView = serviceDescription
   .meta({ id: 'Service' });
 export type ServiceView = z.infer<typeof serviceView>;
 
-/** What a contract manager puts. Places are the provider's to state. */
+/** What a contract manager puts; what is left out has its default. Places are the provider's to state. */
 export const serviceInput = serviceDescription
   .extend({
     needs: z.array(z.enum(needIds)).min(1).max(needIds.length),
@@ -26,7 +26,7 @@ export const serviceInput = serviceDescription
     settings: z.array(z.enum(settings)).min(1).max(settings.length),
   })
   .meta({ id: 'ServiceDescription' });
-export type ServiceInput = z.infer<typeof serviceInput>;
+export type ServiceInput = z.input<typeof serviceInput>;
 
 /** O4: one change of the directory. */
 export const serviceChange = z

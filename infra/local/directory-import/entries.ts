@@ -1,0 +1,123 @@
+import type * as z from 'zod';
+import { putService } from '../../../shared/contracts/routes/services.ts';
+import type { ServiceView } from '../../../shared/contracts/views/service.ts';
+import { openIn } from '../../../shared/domain/area-availability.ts';
+import { areaNamed, regionNamed } from '../../../shared/domain/areas.ts';
+import type { ServiceDescription } from '../../../shared/domain/service.ts';
+import { contradictionsIn } from '../../../shared/domain/service-rules.ts';
+import { type ColumnName, columnAt, columns } from './columns.ts';
+import { areasIn, areasNamed, areasOfRegion, type Fields, fieldsOf, listIn, merged, textIn } from './fields.ts';
+import type { Finding } from './finding.ts';
+import { type Mapping, type OwnRow, theirName } from './mapping.ts';
+
+/** A row as the API is to be told it, as far as the file says anything: what it is silent about stays as it is. */
+export interface Entry {
+  own: OwnRow;
+  id: string;
+  said: Fields;
+}
+
+/** A service that is new begins from these. */
+const blank = {
+  cohort: 'general',
+  minimumAge: null,
+  maximumAge: null,
+  suitability: '',
+  deliveryModes: [],
+  languages: [],
+  accessibility: [],
+  contract: { closes: null },
+};
+
+/** Reads rows as services. A row with a fault is no entry; every fault of every row is found. */
+export function entriesOf(rows: OwnRow[], map: Mapping): { entries: Entry[]; faults: Finding[] } {
+  const entries: Entry[] = [];
+  const faults: Finding[] = [];
+  const firstRows = new Map<string, number>();
+  for (const own of rows) {
+    const { id, ...said } = fieldsOf(own.cells, map.needsOfCohort);
+    const entry = { own, id: String(id ?? ''), said };
+    const { found } = wanted(entry, undefined, map);
+    const first = firstRows.get(entry.id);
+    if (first === undefined) firstRows.set(entry.id, own.row);
+    else if (entry.id) found.push(about(own, 'service_id', map, `names the service of row ${first} again`));
+    if (found.length === 0) entries.push(entry);
+    faults.push(...found);
+  }
+  return { entries, faults };
+}
+
+/**
+ * What an entry makes of the service that is there, if one is: judged by the schema and the rules by which
+ * `PUT /v1/services/{id}` judges it.
+ */
+export function wanted(
+  { own, id, said }: Entry,
+  present: ServiceView | undefined,
+  map: Mapping,
+): { service?: ServiceDescription; found: Finding[] } {
+  const { params, body } = putService;
+  const isNamed = params.safeParse({ serviceId: id }).success;
+  const unnamed = isNamed ? [] : [about(own, 'service_id', map, id ? 'cannot be an id' : 'is empty')];
+  const { data: service, error } = body.safeParse(merged(present ? descriptionOf(present) : blank, said));
+  const faults = error
+    ? error.issues.map((issue) => ofIssue(issue, own, map))
+    : contradictionsIn(service).map(({ pointer, detail }) => at(pointer, own, map, detail));
+  const found = [...unnamed, ...regionFaults(own, map), ...faults];
+  return service && found.length === 0 ? { service, found } : { found };
+}
+
+export function descriptionOf({ id: _id, version: _version, availability: _places, ...description }: ServiceView) {
+  return description;
+}
+
+/** E5: the dated list decides where a need is open, and no file. A service that it closes somewhere is kept, and said. */
+export function closedByE5({ own }: Entry, { needs, areas }: ServiceDescription, map: Mapping, now: Date): Finding[] {
+  return needs.flatMap((need) => {
+    const closed = areas.filter((area) => !openIn(need, area, now));
+    if (closed.length === 0) return [];
+    const where = closed.length === areas.length ? 'in none of its areas' : 'not in all of its areas';
+    const value = `${need}: ${closed.join(', ')}`;
+    return [{ row: own.row, column: theirName('areas', map), value, reason: `E5: the need is open ${where}` }];
+  });
+}
+
+/** A region that is none, and an area outside the regions that stand beside it. */
+function regionFaults(own: OwnRow, map: Mapping): Finding[] {
+  const regions = listIn(own.cells, 'regions');
+  const fault = (name: ColumnName, reason: string) => (value: string) => ({ ...about(own, name, map, reason), value });
+  const inside = new Set(regions.flatMap(areasOfRegion));
+  const isOutside = (name: string) => areasNamed(name).some((area) => areaNamed(area) && !inside.has(area));
+  const unknown = regions.filter((name) => !regionNamed(name));
+  if (regions.length === 0 || unknown.length > 0) return unknown.map(fault('regions', 'is no probation region'));
+  return listIn(own.cells, 'areas')
+    .filter(isOutside)
+    .map(fault('areas', `does not lie in ${regions.join(', ')}`));
+}
+
+function about(own: OwnRow, name: ColumnName, map: Mapping, reason: string): Finding {
+  const service = textIn(own.cells, 'service_id');
+  return { row: own.row, service, column: theirName(name, map), value: textIn(own.cells, name), reason };
+}
+
+/** Where a pointer into the service leads in the file; into a list, to the item. */
+function at(pointer: string, own: OwnRow, map: Mapping, reason: string): Finding {
+  const name = columnAt(pointer);
+  if (!name) return { row: own.row, column: pointer, value: '', reason };
+  const found = about(own, name, map, reason);
+  const [index = ''] = pointer.slice(columns[name].pointer.length + 1).split('/');
+  // Areas are sorted, and may come from a region: the pointer leads into what they became.
+  const items = name === 'areas' ? areasIn(own.cells) : listIn(own.cells, name);
+  const item = index === '' ? undefined : items[Number(index)];
+  return { ...found, value: item ?? found.value };
+}
+
+function ofIssue(issue: z.core.$ZodIssue, own: OwnRow, map: Mapping): Finding {
+  const pointer = issue.path.map((part) => `/${String(part)}`).join('');
+  const found = at(pointer, own, map, issue.message);
+  if (found.value === '') return { ...found, reason: emptiness[pointer] ?? 'is empty' };
+  return issue.code === 'invalid_value' ? { ...found, reason: 'is not known' } : found;
+}
+
+/** Why a row without this cannot be placed, in the words of its reader. */
+const emptiness: Record<string, string> = { '/needs': 'names no need', '/areas': 'names no area and no region' };

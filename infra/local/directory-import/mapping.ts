@@ -1,0 +1,104 @@
+import * as z from 'zod';
+import { type ColumnName, columnNames, columns } from './columns.ts';
+import type { Finding } from './finding.ts';
+import type { Cell, Row, Table } from './table.ts';
+
+const values = z.union([z.string(), z.array(z.string())]);
+/** A note without a value: it is left out of the list that it stands in, and the report says so. */
+const translation = z.union([values, z.strictObject({ value: values.optional(), note: z.string().min(1) })]);
+const named = <T extends z.ZodType>(of: T) => z.partialRecord(z.enum(columnNames), of).default({});
+
+/** How a foreign file is read: which of its columns is which of ours, and what its values mean. */
+export const mapping = z.strictObject({
+  about: z.string().optional(),
+  /** Our column: theirs. One that is not named here is called as ours is. */
+  columns: named(z.string()),
+  /** Of their columns, those that say nothing to us. Any other that we do not know is a fault. */
+  ignored: z.array(z.string()).default([]),
+  /** What stands where the file says nothing. */
+  defaults: named(z.string()),
+  /** Our column: what their values mean; a key may end in `*`. A value that is not named stays as it is. */
+  values: named(z.record(z.string(), translation)),
+  /** The file names needs without their cohort: those of the service's own cohort are meant. */
+  needsOfCohort: z.boolean().default(false),
+});
+export type Mapping = z.infer<typeof mapping>;
+
+/** A row in our own columns. */
+export interface OwnRow {
+  row: number;
+  cells: Map<ColumnName, Cell>;
+  notes: Finding[];
+}
+
+export interface Translated {
+  rows: OwnRow[];
+  faults: Finding[];
+}
+
+/** What the file calls a column of ours. */
+export const theirName = (name: ColumnName, { columns: theirs }: Mapping): string => theirs[name] ?? name;
+
+/** Puts a table into our own columns and words. Its faults are those of its header: of every row, that is. */
+export function translated(table: Table, map: Mapping): Translated {
+  if (table.columns.length === 0) return { rows: [], faults: [...table.faults] };
+  return {
+    rows: table.rows.map((row) => translatedRow(row, map)),
+    faults: [...table.faults, ...headerFaults(table, map)],
+  };
+}
+
+function headerFaults({ columns: theirs }: Table, map: Mapping): Finding[] {
+  const fault = (column: string, reason: string): Finding => ({ row: 1, column, value: '', reason });
+  const known = new Set([...columnNames.map((name) => theirName(name, map)), ...map.ignored]);
+  const unknown = theirs
+    .filter((column) => !known.has(column))
+    .map((column) => fault(column, 'is no column that is known'));
+  const isThere = (name: ColumnName) => theirs.includes(theirName(name, map));
+  const isPromised = (name: ColumnName) =>
+    map.columns[name] !== undefined || (columns[name].required && map.defaults[name] === undefined);
+  const missing = columnNames
+    .filter((name) => isPromised(name) && !isThere(name))
+    .map((name) => fault(theirName(name, map), 'is missing'));
+  const hasPlace = isThere('areas') || isThere('regions') || map.defaults.areas || map.defaults.regions;
+  return [
+    ...unknown,
+    ...missing,
+    ...(hasPlace ? [] : [fault(theirName('areas', map), 'is missing, and so are regions')]),
+  ];
+}
+
+function translatedRow({ row, cells: theirs }: Row, map: Mapping): OwnRow {
+  const cells = new Map<ColumnName, Cell>();
+  const notes: Finding[] = [];
+  for (const name of columnNames) {
+    const column = theirName(name, map);
+    const cell = theirs.get(column);
+    if (cell === undefined && map.defaults[name] === undefined) continue;
+    const found = listed(name, cell ?? '').flatMap((value) => {
+      const meaning = meaningOf(value, map.values[name] ?? {});
+      if (typeof meaning !== 'object' || Array.isArray(meaning)) return meaning;
+      notes.push({ row, column, value, reason: meaning.note });
+      return meaning.value ?? [];
+    });
+    const isEmpty = found.every((value) => value === '');
+    const said = isEmpty ? listed(name, map.defaults[name] ?? '') : found;
+    cells.set(name, columns[name].kind === 'list' ? [...new Set(said.filter(Boolean))] : (said[0] ?? ''));
+  }
+  return { row, cells, notes };
+}
+
+/** A list in one cell is parted by semicolons. */
+function listed(name: ColumnName, cell: Cell): string[] {
+  if (typeof cell !== 'string') return cell;
+  return columns[name].kind === 'list' ? cell.split(';').map((item) => item.trim()) : [cell];
+}
+
+function meaningOf(value: string, known: Record<string, z.infer<typeof translation>>): z.infer<typeof translation> {
+  const exact = known[value];
+  if (exact !== undefined) return exact;
+  const [longest] = Object.keys(known)
+    .filter((key) => key.endsWith('*') && value !== '' && value.startsWith(key.slice(0, -1)))
+    .sort((a, b) => b.length - a.length);
+  return (longest === undefined ? undefined : known[longest]) ?? value;
+}

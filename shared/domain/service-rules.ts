@@ -1,0 +1,43 @@
+import { cohortNamed, cohortOf } from './cohorts.ts';
+import type { Service, ServiceDescription } from './service.ts';
+
+export interface ServiceFault {
+  /** JSON pointer into the description. */
+  pointer: string;
+  detail: string;
+  rule?: string;
+}
+
+/** What each field may be on its own and the fields together may not. */
+export function contradictionsIn(description: ServiceDescription): ServiceFault[] {
+  const { cohort, needs, sites, minimumAge, maximumAge, contract } = description;
+  const faults: ServiceFault[] = needs.flatMap((need, index) =>
+    cohortNamed(cohortOf(need)).comesFirst && cohort !== cohortOf(need)
+      ? [{ pointer: `/needs/${index}`, detail: `${need} is for a service of the cohort ${cohortOf(need)}`, rule: 'E6' }]
+      : [],
+  );
+  for (const [index, { id }] of sites.entries()) {
+    if (sites.findIndex((other) => other.id === id) < index) {
+      faults.push({ pointer: `/sites/${index}/id`, detail: `${id} names another site already` });
+    }
+  }
+  if (minimumAge !== null && maximumAge !== null && maximumAge < minimumAge) {
+    faults.push({ pointer: '/maximumAge', detail: 'lies below the minimum age' });
+  }
+  if (contract.closes !== null && contract.closes < contract.opens) {
+    faults.push({ pointer: '/contract/closes', detail: 'lies before it opens' });
+  }
+  return faults;
+}
+
+type Contract = Pick<Service['contract'], 'closes'>;
+
+/**
+ * O4: the last day that a change gives a service, where that is news: an end that it did not have, an earlier one, or,
+ * of a service that is new here, one that has passed already. Its entry and its history stay.
+ */
+export function closingOf(before: Contract | undefined, { closes }: Contract, today: string): string | undefined {
+  if (closes === null) return undefined;
+  const isNews = before ? before.closes === null || closes < before.closes : closes < today;
+  return isNews ? closes : undefined;
+}

@@ -1,0 +1,94 @@
+import '../builders/function-environment.ts';
+import { describe, expect, it } from 'vitest';
+import { getService } from '../../functions/api/get-service.ts';
+import { listServices } from '../../functions/api/list-services.ts';
+import { prefers } from '../../functions/middleware/media-type.ts';
+import { endpoints } from '../../shared/contracts/routes/index.ts';
+import { openReferralMediaType } from '../../shared/contracts/views/open-referral.ts';
+import { Memory } from '../builders/memory.ts';
+import { serviceOf } from '../builders/services.ts';
+import { ask, registered } from './request.ts';
+
+const openReferral = { accept: openReferralMediaType };
+
+function aDirectory(): Memory {
+  const memory = registered(new Memory());
+  memory.offer(serviceOf('provider-a', { free: 3 }));
+  const hub = { id: 'hub', name: 'The hub', area: 'west-yorkshire' } as const;
+  memory.offer(
+    serviceOf('provider-b', {
+      sites: [hub],
+      catchment: 'Leeds and Wakefield',
+      subcontractors: ['charity-c'],
+      serviceLevels: { T1: 3 },
+      accessibility: ['step-free-access'],
+    }),
+  );
+  return memory;
+}
+
+const list = (headers: Record<string, string>, query: Record<string, string> = {}) =>
+  ask(listServices(aDirectory()), endpoints.listServices, { as: 'court-reports', headers, query });
+const get = (serviceId: string, headers: Record<string, string>) =>
+  ask(getService(aDirectory()), endpoints.getService, { as: 'court-reports', headers, params: { serviceId } });
+
+describe('O3: the directory in the shape of Open Referral UK', () => {
+  it('is answered to who asks for its type, page by page', async () => {
+    const { alternate } = endpoints.listServices;
+    const whole = await list(openReferral, { area: 'west-yorkshire' });
+    expect(whole.headers).toMatchObject({ 'content-type': openReferralMediaType, vary: 'accept' });
+    const { contents, ...page } = alternate.responses[200].parse(whole.body);
+    expect(contents.map(({ id }) => id)).toEqual(['service-of-provider-a', 'service-of-provider-b']);
+    expect(page).toEqual({ size: 2, first_page: true, last_page: true, empty: false, cursor: null });
+
+    const first = alternate.responses[200].parse(
+      (await list(openReferral, { area: 'west-yorkshire', limit: '1' })).body,
+    );
+    expect(first).toMatchObject({ size: 1, first_page: true, last_page: false });
+    const rest = await list(openReferral, { area: 'west-yorkshire', limit: '1', cursor: String(first.cursor) });
+    expect(rest.body).toMatchObject({ size: 1, first_page: false, last_page: true });
+  });
+
+  it('has its names: organisation, areas, sites, schedule, eligibility, places and attributes', async () => {
+    const { headers, body } = await get('service-of-provider-b', openReferral);
+    expect(headers).toMatchObject({ 'content-type': openReferralMediaType, vary: 'accept' });
+    expect(headers).not.toHaveProperty('etag');
+    const service = endpoints.getService.alternate.responses[200].parse(body);
+    expect(service).toMatchObject({
+      id: 'service-of-provider-b',
+      status: 'active',
+      minimum_age: 18,
+      organization: { id: 'provider-b', name: 'provider-b' },
+      service_areas: [{ name: 'West Yorkshire', description: 'Leeds and Wakefield' }],
+      service_at_locations: [{ location: { id: 'hub', accessibility: [{ description: 'step-free-access' }] } }],
+      schedules: [{ valid_from: '2025-04-01' }],
+      capacities: [{ unit: { name: 'Place' }, available: 10, maximum: 10 }],
+    });
+    const said = service.attributes.map(({ link_type, value }) => `${link_type}=${value}`);
+    expect(said).toEqual(
+      expect.arrayContaining(['need=accommodation', 'cohort=general', 'subcontractor=charity-c', 'service-level-T1=3']),
+    );
+    const ids = service.attributes.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('is our own shape for everyone else, with its ETag', async () => {
+    const { headers, body } = await get('service-of-provider-b', { accept: '*/*' });
+    expect(headers).toMatchObject({ 'content-type': 'application/json', vary: 'accept', etag: '"1"' });
+    expect(endpoints.getService.responses[200].safeParse(body).error).toBeUndefined();
+  });
+
+  it.each([
+    [undefined, false],
+    ['*/*', false],
+    ['application/json', false],
+    [openReferralMediaType, true],
+    [`${openReferralMediaType.toUpperCase()};q=0.5, text/html`, true],
+    [`application/json, ${openReferralMediaType};q=0.9`, false],
+    [`application/json;q=0.9, ${openReferralMediaType}`, true],
+    [`${openReferralMediaType};q=0`, false],
+    [`${openReferralMediaType};q=x`, false],
+  ])('is what Accept: %s asks for: %s', (accept, expected) => {
+    expect(prefers(accept, openReferralMediaType)).toBe(expected);
+  });
+});

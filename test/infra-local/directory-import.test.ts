@@ -1,0 +1,288 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { closedByE5, entriesOf } from '../../infra/local/directory-import/entries.ts';
+import { importIdOf, rejectedRows } from '../../infra/local/directory-import/import.ts';
+import { inParallel } from '../../infra/local/directory-import/in-parallel.ts';
+import { type Mapping, mapping, translated } from '../../infra/local/directory-import/mapping.ts';
+import { type Plan, type Present, planOf } from '../../infra/local/directory-import/plan.ts';
+import { faultLines, noteLines, plannedLines, summaryOf } from '../../infra/local/directory-import/report.ts';
+import { tableOf } from '../../infra/local/directory-import/table.ts';
+import type { ServiceView } from '../../shared/contracts/views/service.ts';
+import { areasOf } from '../../shared/domain/areas.ts';
+import type { ServiceDescription } from '../../shared/domain/service.ts';
+import { contractLines, contractsFile, contractsMapping } from '../builders/contracts-file.ts';
+
+const now = new Date('2026-11-24T12:00:00Z');
+const plain = mapping.parse({});
+
+function read(name: string, text: string, map: Mapping = plain, present: Present[] = []): Plan & { rows: number } {
+  const { rows, faults: header } = translated(tableOf(name, text), map);
+  if (header.length > 0) return { changes: [], notes: [], faults: header, rows: rows.length };
+  const { entries, faults } = entriesOf(rows, map);
+  const plan = planOf(entries, new Map(present.map((one) => [one.service.id, one])), map, now);
+  return { ...plan, faults: [...faults, ...plan.faults], rows: rows.length };
+}
+
+const contracts = (lines = contractLines, present: Present[] = []) =>
+  read('contracts.csv', contractsFile(lines), contractsMapping, present);
+
+const serviceIn = ({ changes }: Plan, id: string): ServiceDescription => {
+  const found = changes.find((change) => change.id === id);
+  if (!found) throw new Error(`${id} is not taken`);
+  return found.service;
+};
+
+/** As it stands in the directory once it has been put. */
+const standing = (id: string, service: ServiceDescription): Present => ({
+  service: { ...service, id, version: 1, availability: { places: 0, free: 0, status: 'full' } } satisfies ServiceView,
+  etag: '"1"',
+});
+
+const ours = {
+  service_id: 'homes',
+  name: 'Homes',
+  provider_id: 'provider-a',
+  provider_name: 'Provider A',
+  needs: ['accommodation'],
+  areas: 'Avon and Somerset; Wales',
+  sites: 'hub|The hub|Gwent',
+  sentence_types: 'licence',
+  settings: 'community',
+  waiting_list: 'no',
+  contract_reference: 'C-1',
+  opens: '2026-04-01',
+  sessions_low: 4,
+  sessions_medium: 8,
+  sessions_high: 12,
+  T1: 3,
+};
+const json = (...rows: object[]) => JSON.stringify(rows);
+
+describe('O3: a file of services', () => {
+  it('is read in our own columns, as JSON or CSV', () => {
+    const plan = read('services.json', json(ours));
+    expect(plan.faults).toEqual([]);
+    expect(serviceIn(plan, 'homes')).toMatchObject({
+      name: 'Homes',
+      provider: { id: 'provider-a', name: 'Provider A' },
+      areas: ['avon-and-somerset', ...areasOf('wales')].sort(),
+      sites: [{ id: 'hub', name: 'The hub', area: 'gwent' }],
+      minimumAge: null,
+      waitingList: false,
+      serviceLevels: { T1: 3 },
+      contract: { reference: 'C-1', closes: null, sessionsPerLevel: { low: 4, medium: 8, high: 12 } },
+    });
+    const csv = [Object.keys(ours).join(','), Object.values(ours).flat().join(',')].join('\r\n');
+    const { changes } = read('services.csv', `\uFEFF${csv}\r\n`);
+    expect(changes).toEqual(plan.changes.map((change) => ({ ...change, row: 2 })));
+  });
+
+  it('that is not one is refused with the reason', () => {
+    expect(read('x.json', '{').faults).toMatchObject([{ row: 1, reason: expect.stringContaining('is not JSON') }]);
+    expect(read('x.json', json(ours, { ...ours, name: { en: 'Homes' } })).faults).toMatchObject([
+      { row: 2, column: 'name' },
+    ]);
+    expect(read('x.csv', '').faults).toMatchObject([{ row: 1, reason: 'is empty' }]);
+    expect(read('x.csv', 'a,b\n"1,2').faults).toMatchObject([{ reason: expect.stringContaining('is not CSV') }]);
+    const short = contractsFile(['W-1,only,three', ...contractLines.slice(1)]);
+    expect(read('x.csv', short, contractsMapping).faults).toMatchObject([
+      { row: 2, reason: 'has 3 cells, and the header 14' },
+    ]);
+  });
+
+  it('with columns that are unknown, missing or there twice is refused whole, by its header', () => {
+    const { settings: _settings, areas: _areas, ...rest } = ours;
+    expect(faultLines(read('x.json', json({ ...rest, colour: 'blue' })).faults)).toEqual([
+      '  row 1  colour  is no column that is known',
+      '  row 1  settings  is missing',
+      '  row 1  areas  is missing, and so are regions',
+    ]);
+    expect(read('x.csv', 'name,name\n').faults).toContainEqual({
+      row: 1,
+      column: 'name',
+      value: '',
+      reason: 'stands there twice',
+    });
+  });
+
+  it('has every fault of every row told, with its row, column and value, and no such row is taken', () => {
+    const wrong = {
+      ...ours,
+      service_id: 'no spaces',
+      name: '',
+      needs: ['accommodation', 'money', 'womens-accommodation'],
+      areas: 'Gwent;Atlantis',
+      minimum_age: 'eighteen',
+      opens: '1 April',
+      waiting_list: 'perhaps',
+    };
+    const contradicting = { ...ours, service_id: 'b', minimum_age: 30, maximum_age: 20, closes: '2020-01-01' };
+    const plan = read('x.json', json(ours, wrong, contradicting, { ...ours, name: 'Again' }));
+    expect(plan.changes.map(({ id }) => id)).toEqual(['homes']);
+    expect(plan.faults.map(({ row, column, value }) => `${row} ${column} ${value}`)).toEqual([
+      '2 service_id no spaces',
+      '2 name ',
+      '2 needs money',
+      '2 areas Atlantis',
+      '2 minimum_age eighteen',
+      '2 waiting_list perhaps',
+      '2 opens 1 April',
+      '3 maximum_age 20',
+      '3 closes 2020-01-01',
+      '4 service_id homes',
+    ]);
+    expect(rejectedRows(plan.faults).map(({ row, service, faults }) => [row, service, faults.length])).toEqual([
+      [2, 'no spaces', 7],
+      [3, 'b', 2],
+      [4, 'homes', 1],
+    ]);
+  });
+});
+
+describe('O3, E5: published contracts', () => {
+  const plan = contracts();
+
+  it('are placed through a mapping, and a row that cannot be is told with why', () => {
+    expect(plan.changes.map(({ id }) => id)).toEqual(['W-1', 'W-2', 'A-1', 'P-1', 'D-1', 'D-2', 'F-1', 'E-1']);
+    expect(faultLines(plan.faults)).toEqual(['  row 9  M-1  need_areas  names no need']);
+  });
+
+  it('of a region alone are for all of its areas; West Midlands is a region here and an area there', () => {
+    expect(serviceIn(plan, 'W-1').areas).toEqual(['city-of-london', 'metropolitan-police']);
+    expect(serviceIn(plan, 'A-1').areas).toEqual(areasOf('east-midlands'));
+    expect(serviceIn(plan, 'E-1').areas).toEqual(areasOf('wales'));
+    expect(serviceIn(plan, 'P-1').areas).toEqual(['avon-and-somerset']);
+    expect(serviceIn(plan, 'D-1').areas).toEqual(['west-midlands']);
+    const [inKent, elsewhere] = contracts([
+      'A-2,x,ACC,Kent,,yes,yes,18,,2021-01-01,,P,,Accommodation',
+      'A-3,x,ACC,Wales,Kent,yes,yes,18,,2021-01-01,,P,,Accommodation',
+    ]).faults.filter(({ reason }) => reason !== 'names no area and no region');
+    expect(inKent).toMatchObject({
+      row: 2,
+      column: 'probation_region',
+      value: 'Kent',
+      reason: 'is no probation region',
+    });
+    expect(elsewhere).toMatchObject({ row: 3, column: 'police_area', value: 'Kent', reason: 'does not lie in Wales' });
+  });
+
+  it("are for women where their type says so, and then for the women's needs (E6)", () => {
+    expect(serviceIn(plan, 'W-2')).toMatchObject({
+      cohort: 'women',
+      needs: ['womens-finance-benefit-debt'],
+      subcontractors: ['CHARITY_1', 'CHARITY_2'],
+    });
+    expect(serviceIn(plan, 'D-1')).toMatchObject({
+      cohort: 'general',
+      needs: ['dependency-recovery'],
+      minimumAge: 26,
+      suitability: 'For men.',
+    });
+  });
+
+  it('name needs in many ways; what is no need is left out and reported, the rest of the row is taken', () => {
+    expect(serviceIn(plan, 'P-1').needs).toEqual([
+      'emotional-wellbeing',
+      'lifestyle-associates',
+      'family-significant-others',
+    ]);
+    expect(serviceIn(plan, 'F-1').needs).toEqual(['finance-benefit-debt']);
+    const [social] = plan.notes.filter(({ value }) => value === 'Social Inclusion');
+    expect(social).toMatchObject({ row: 2, column: 'need_areas', reason: expect.stringContaining('ADR 1') });
+    expect(contracts(['S-1,x,PWB,Wales,,yes,yes,18,,2021-01-01,,P,,Social Inclusion']).faults).toMatchObject([
+      { reason: 'names no need' },
+    ]);
+  });
+
+  it("where E5 has closed a need are taken and reported; women's services are not limited", () => {
+    const notes = plan.notes.filter(({ reason }) => reason.startsWith('E5'));
+    expect(notes.map(({ row, value }) => `${row} ${value}`)).toEqual([
+      '6 dependency-recovery: west-midlands',
+      '8 finance-benefit-debt: kent',
+    ]);
+    expect(
+      closedByE5(
+        { own: { row: 1, cells: new Map(), notes: [] }, id: 'x', said: {} },
+        { ...serviceIn(plan, 'D-2'), areas: ['durham', 'kent'] },
+        plain,
+        now,
+      ),
+    ).toMatchObject([{ reason: 'E5: the need is open not in all of its areas' }]);
+  });
+
+  it('end by their last day: told where it has passed already, or is brought forward (O4)', () => {
+    expect(plan.changes.filter(({ closesOn }) => closesOn).map(({ id, closesOn }) => [id, closesOn])).toEqual([
+      ['W-1', '2022-12-01'],
+    ]);
+    const brought = contracts(undefined, [
+      standing('F-1', { ...serviceIn(plan, 'F-1'), contract: { ...serviceIn(plan, 'F-1').contract, closes: null } }),
+    ]);
+    const [change] = brought.changes.filter(({ kind }) => kind === 'change');
+    expect(change).toMatchObject({
+      id: 'F-1',
+      closesOn: '2199-03-31',
+      differences: [{ field: 'contract.closes', from: null, to: '2199-03-31' }],
+    });
+  });
+
+  it('that stand there already are left alone, and what the file is silent about stays', () => {
+    const all = plan.changes.map(({ id, service }) =>
+      standing(id, { ...service, languages: ['en', 'cy'], catchment: 'By the river' }),
+    );
+    const again = contracts(undefined, all);
+    expect(new Set(again.changes.map(({ kind }) => kind))).toEqual(new Set(['unchanged']));
+    expect(again.changes.map(({ etag }) => etag)).toEqual(plan.changes.map(() => '"1"'));
+  });
+
+  it('are reported in lines that people read', () => {
+    const judged = { ...plan, isReadable: true };
+    expect(summaryOf(judged)).toBe('9 rows, 8 to create, 0 to change, 0 unchanged, 1 closing, 1 rejected');
+    expect(plannedLines(judged)[0]).toBe("  create  row 2  W-1  Women's Services for London, closes on 2022-12-01");
+    expect(noteLines(plan.notes)[0]).toContain('2 × need_areas: social inclusion');
+  });
+
+  it('as they are really published are all placed, save those that name no need', () => {
+    const real = resolve(import.meta.dirname, '../../../shared/data/crs-contracts.csv');
+    const text = existsSync(real) ? readFileSync(real, 'utf8') : contractsFile();
+    const { rows, changes, faults } = read('crs-contracts.csv', text, contractsMapping);
+    expect(faults.map(({ reason }) => reason).filter((reason) => reason !== 'names no need')).toEqual([]);
+    expect(changes.length + faults.length).toBe(rows);
+    expect(changes.length / rows).toBeGreaterThan(0.85);
+  });
+});
+
+describe('An import', () => {
+  it('has the same id for the same file read the same way, and another for another', () => {
+    const source = { name: 'a.csv', text: contractsFile(), mapping: contractsMapping };
+    expect(importIdOf(source)).toBe(importIdOf({ ...source, name: 'b.csv' }));
+    expect(importIdOf(source)).not.toBe(importIdOf({ ...source, mapping: plain }));
+    expect(importIdOf(source)).not.toBe(importIdOf({ ...source, text: contractsFile([]) }));
+  });
+
+  it('works on so many services at a time, and stops at the first failure', async () => {
+    let [running, most] = [0, 0];
+    const done: number[] = [];
+    const work = async (item: number): Promise<number> => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+      if (item === 13) throw new Error('unlucky');
+      done.push(item);
+      return item * 2;
+    };
+    const items = Array.from({ length: 10 }, (_, at) => at);
+    expect(await inParallel(items, 3, work)).toEqual(items.map((item) => item * 2));
+    expect(most).toBe(3);
+    done.length = 0;
+    await expect(
+      inParallel(
+        Array.from({ length: 100 }, (_, at) => at),
+        3,
+        work,
+      ),
+    ).rejects.toThrow('unlucky');
+    expect(done.length).toBeLessThan(20);
+  });
+});
