@@ -51,6 +51,8 @@ export interface FunctionSpec {
   countsPasses?: true;
   /** It decides until when a draft is kept (`DRAFT_DAYS`). */
   keepsDrafts?: true;
+  /** It ranks services by weights that a deployment may set (`MATCHING_WEIGHTS`). */
+  ranks?: true;
 }
 
 /** Serves the descriptions of the API and the events, made at synthesis. */
@@ -117,6 +119,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'resume-referral': command,
   // A draft that is withdrawn goes with all that it held of the person.
   'withdraw-referral': { ...command, private: ['DeleteItem', 'GetItem', 'PutItem'] },
+  'list-rankings': { record: ['BatchGetItem', 'GetItem', 'Query'], private: ['GetItem'] },
   'report-risk': command,
   'list-risk-reports': { record: ['GetItem'], private: ['Query'] },
   'get-equality-monitoring': { record: ['GetItem'], equality: ['GetItem'] },
@@ -175,6 +178,7 @@ const taskFunctions: readonly FunctionSpec[] = [
       private: ['GetItem'],
     },
     timeout: 30,
+    ranks: true,
   },
   {
     name: 'park',
