@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { type MatchingWeights, matchingWeights } from '../shared/contracts/matching-weights.ts';
 import { type Client, readClients } from './clients.ts';
 
 const count = z.coerce.number().int().positive();
@@ -28,6 +29,8 @@ const environment = z
     REFERRALS_LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
     /** Days that a draft is kept after the last change to it. */
     REFERRALS_DRAFT_DAYS: count.default(90),
+    /** How much each part of a candidate's score is worth, as JSON: those given replace the usual ones. */
+    REFERRALS_MATCHING_WEIGHTS: matchingWeights.optional(),
     /** Who is told of alarms. More can subscribe to the topic. */
     REFERRALS_ALARM_EMAIL: z.email().optional(),
     /** Times that an execution looks before it continues in a fresh one (architecture, rule 5), if not the usual. */
@@ -61,6 +64,8 @@ export interface Config {
   throttle: { rateLimit: number; burstLimit: number };
   logs: { retentionDays: number; level: string };
   draftDays: number;
+  /** Undefined: the usual ones. */
+  matchingWeights: MatchingWeights | undefined;
   alarmEmail: string | undefined;
   segmentPasses: number | undefined;
 }
@@ -81,6 +86,7 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
       level: env.REFERRALS_LOG_LEVEL,
     },
     draftDays: env.REFERRALS_DRAFT_DAYS,
+    matchingWeights: env.REFERRALS_MATCHING_WEIGHTS,
     alarmEmail: env.REFERRALS_ALARM_EMAIL,
     segmentPasses: env.REFERRALS_SEGMENT_PASSES,
   };

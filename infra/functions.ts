@@ -51,6 +51,8 @@ export interface FunctionSpec {
   countsPasses?: true;
   /** It decides until when a draft is kept (`DRAFT_DAYS`). */
   keepsDrafts?: true;
+  /** It ranks services by weights that a deployment may set (`MATCHING_WEIGHTS`). */
+  ranks?: true;
 }
 
 /** Serves the descriptions of the API and the events, made at synthesis. */
@@ -119,6 +121,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'withdraw-referral': { ...command, private: ['DeleteItem', 'GetItem', 'PutItem'] },
   // Whether a provider was ever asked stands in the history.
   'report-risk': { ...command, record: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] },
+  'list-rankings': { record: ['BatchGetItem', 'GetItem', 'Query'], private: ['GetItem'] },
   'list-risk-reports': { record: ['GetItem'], private: ['Query'] },
   'get-equality-monitoring': { record: ['GetItem'], equality: ['GetItem'] },
   'put-equality-monitoring': { record: ['GetItem'], equality: ['PutItem'] },
@@ -176,6 +179,7 @@ const taskFunctions: readonly FunctionSpec[] = [
       private: ['GetItem'],
     },
     timeout: 30,
+    ranks: true,
   },
   {
     name: 'park',

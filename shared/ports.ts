@@ -168,6 +168,8 @@ export interface TaskFilter {
 /** The directory of services and their live places. */
 export interface Directory {
   find(serviceId: string): Promise<DirectoryEntry | undefined>;
+  /** Those that there are, in no order that matters. */
+  findAll(serviceIds: string[]): Promise<DirectoryEntry[]>;
   inArea(area: string): Promise<DirectoryEntry[]>;
   all(page: PageRequest): Promise<Page<DirectoryEntry>>;
   /** Creates (`version` null) or replaces the version given; undefined when another version stands there. */

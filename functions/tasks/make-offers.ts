@@ -1,14 +1,20 @@
+import * as z from 'zod';
 import { directory as directoryOf } from '../../shared/adapters/directory.ts';
 import { PlaceTaken } from '../../shared/contracts/errors.ts';
+import { matchingWeights } from '../../shared/contracts/matching-weights.ts';
 import { executionInput, workOutput } from '../../shared/contracts/workflow.ts';
 import { makeOffers as decide } from '../../shared/domain/commands/make-offers.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
+import { type MatchingWeights, usualWeights } from '../../shared/domain/matching-weights.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
 import { lifecycleStanding } from '../../shared/domain/standing.ts';
 import type { Directory, Ports } from '../../shared/ports.ts';
 import { asLifecycle } from '../middleware/as-lifecycle.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { task } from '../middleware/task.ts';
+
+/** The weights of the deployment, where it has its own. */
+const settings = z.object({ MATCHING_WEIGHTS: matchingWeights.optional() });
 
 /** Rounds in one invocation; after them the machine tries again, a little later. */
 const mostRounds = 10;
@@ -17,12 +23,15 @@ const mostRounds = 10;
  * L3, T1: offers every group of needs without a provider to its best candidate. The place is reserved in the same
  * transaction, so a race for the last one ends in `PlaceTaken`, and the next try ranks anew.
  */
-export const makeOffers = ({ referrals, directory }: Pick<Ports, 'referrals' | 'directory'>) =>
+export const makeOffers = (
+  { referrals, directory }: Pick<Ports, 'referrals' | 'directory'>,
+  weights: MatchingWeights = usualWeights,
+) =>
   task('make-offers', { input: executionInput, output: workOutput }, async (ref) => {
     const place = () =>
       asLifecycle(referrals, ref, { confidential: true }, async (state, context) =>
         lifecycleStanding(state.referral) === 'make-offers'
-          ? decide(state, { services: await servicesFor(directory, state.referral) }, context)
+          ? decide(state, { services: await servicesFor(directory, state.referral), weights }, context)
           : [],
       );
     // One command places a bounded number of groups, and may lose a race for a place: the next ranks anew.
@@ -54,5 +63,6 @@ async function servicesFor(directory: Directory, referral: Referral): Promise<Av
 
 export const handler = deployed(() => {
   const { db, clock, referrals } = commanding();
-  return makeOffers({ referrals, directory: directoryOf(db, clock) });
+  const { MATCHING_WEIGHTS } = settings.parse(process.env);
+  return makeOffers({ referrals, directory: directoryOf(db, clock) }, MATCHING_WEIGHTS);
 });

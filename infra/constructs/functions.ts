@@ -56,7 +56,7 @@ export class Functions extends Construct {
 
   /** A function is told only of what it may touch. */
   #environment(
-    { folder, grants, countsPasses, keepsDrafts }: FunctionSpec,
+    { folder, grants, countsPasses, keepsDrafts, ranks }: FunctionSpec,
     config: Config,
     reach: Reach,
   ): Record<string, string> {
@@ -74,6 +74,7 @@ export class Functions extends Construct {
       }),
       ...(folder === 'api' && { CLIENT_ID_CLAIM: config.clientClaim }),
       ...(keepsDrafts && { DRAFT_DAYS: String(config.draftDays) }),
+      ...(ranks && config.matchingWeights && { MATCHING_WEIGHTS: JSON.stringify(config.matchingWeights) }),
       ...(countsPasses && config.segmentPasses && { SEGMENT_PASSES: String(config.segmentPasses) }),
     };
   }

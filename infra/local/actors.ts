@@ -14,6 +14,7 @@ import {
   putEndOfServiceReport,
   submitEndOfServiceReport,
 } from '../../shared/contracts/routes/end-of-service-reports.ts';
+import { listRankings } from '../../shared/contracts/routes/rankings.ts';
 import {
   type amendReferral,
   getReferral,
@@ -28,6 +29,7 @@ import { getTask, listTasks, respondToTask } from '../../shared/contracts/routes
 import type { TaskAnswer } from '../../shared/contracts/task-answers.ts';
 import type { EligibilityView } from '../../shared/contracts/views/eligibility.ts';
 import type { HistoryItem } from '../../shared/contracts/views/history.ts';
+import type { RankingView } from '../../shared/contracts/views/ranking.ts';
 import type { OperationsReferralView, ReferralView } from '../../shared/contracts/views/referral.ts';
 import type { TaskView } from '../../shared/contracts/views/task.ts';
 import type { ReferralFacts } from '../../shared/domain/referral-facts.ts';
@@ -122,6 +124,12 @@ export class Practitioner extends Actor {
   async read(referralId: string): Promise<ReferralView & { etag: string }> {
     const { body, etag } = await this.api.must(getReferral, { params: { referralId } });
     return { ...(body as ReferralView), etag: etag ?? '' };
+  }
+
+  /** L3: how matching came to ask whom, in the order in which it did. */
+  async rankings(referralId: string): Promise<RankingView[]> {
+    const { body } = await this.api.must(listRankings, { params: { referralId }, query: { limit: 100 } });
+    return body.items;
   }
 
   /** Confirms a level for every need: what is recommended, else `level`; or what is put in its place, with a reason. */

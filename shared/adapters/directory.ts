@@ -97,6 +97,8 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
   return {
     find,
 
+    findAll: entriesOf,
+
     async inArea(area) {
       const ids: string[] = [];
       let from: Record<string, unknown> | undefined;

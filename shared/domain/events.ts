@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ActionPlan, Report } from './allocation.ts';
 import { areaIds } from './areas.ts';
 import type { Recommendation } from './complexity.ts';
+import { candidate, filteredService, mostCandidates, mostFiltered } from './ranked.ts';
 import type { Confidential, OpenTask, Referral } from './referral.ts';
 import { code, isoDate, type OpdOwners, type ReferralFacts } from './referral-facts.ts';
 import { taskTypes } from './task-types.ts';
@@ -103,7 +104,12 @@ export const eventData = {
   'candidates.ranked.v1': z.strictObject({
     groupId: id,
     needs: z.array(need),
-    candidates: z.array(z.strictObject({ serviceId, providerId, score: z.number() })),
+    candidates: z.array(candidate).max(mostCandidates),
+    filtered: z.array(filteredService).max(mostFiltered),
+  }),
+  'needs-group.split.v1': z.strictObject({
+    groupId: id,
+    into: z.array(z.strictObject({ groupId: id, needs: z.array(need) })),
   }),
   'offer.made.v1': z.strictObject({ ...offer, taskId: id, dueAt: time }),
   'offer.accepted.v1': z.strictObject({ ...offer, ...allocation }),

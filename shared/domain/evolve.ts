@@ -123,7 +123,18 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       const { groupId, allocationId } = event.data;
       return on({ groups: placed(referral.groups, groupId, { at: 'placed', allocationId }) });
     }
-    case 'offer.declined.v1':
+    case 'needs-group.split.v1':
+      return on({ groups: split(referral.groups, event) });
+    case 'offer.declined.v1': {
+      const { groupId, serviceId, providerId, reason } = event.data;
+      return on({
+        groups: triedAndUnplaced(referral.groups, groupId, serviceId),
+        conflictsOfInterest:
+          reason === 'conflict-of-interest'
+            ? [...new Set([...referral.conflictsOfInterest, providerId])]
+            : referral.conflictsOfInterest,
+      });
+    }
     case 'offer.lapsed.v1':
       return on({ groups: triedAndUnplaced(referral.groups, event.data.groupId, event.data.serviceId) });
     case 'offer.withdrawn.v1':
@@ -407,6 +418,16 @@ const placed = (groups: NeedsGroup[], id: string, place: GroupPlace): NeedsGroup
 const triedAndUnplaced = (groups: NeedsGroup[], id: string, serviceId: string): NeedsGroup[] =>
   groups.map((group) =>
     group.id === id ? { ...group, tried: [...group.tried, serviceId], place: { at: 'unplaced' } } : group,
+  );
+
+/** L3: each part goes its own way; who was tried for the whole is not asked again for a part. */
+const split = (groups: NeedsGroup[], { data }: EventOf<'needs-group.split.v1'>): NeedsGroup[] =>
+  groups.flatMap((group) =>
+    group.id === data.groupId
+      ? data.into.map(
+          ({ groupId: id, needs }): NeedsGroup => ({ id, needs, tried: group.tried, place: { at: 'unplaced' } }),
+        )
+      : [group],
   );
 
 function manuallyPlaced(groups: NeedsGroup[], { data }: EventOf<'referral.allocated-manually.v1'>): NeedsGroup[] {

@@ -1,20 +1,14 @@
 import { ageOf, cohortNamed, cohortOf, type Known, ownNeed } from './cohorts.ts';
 import { settingOf } from './eligibility/setting.ts';
-import type { Confidential, NeedsGroup, Referral } from './referral.ts';
+import type { Confidential, Referral } from './referral.ts';
 import type { KnownFacts } from './referral-facts.ts';
 import type { Service } from './service.ts';
-import { type Circumstances, type Obstacle, obstaclesOf, takes } from './service-fit.ts';
-import type { NeedId } from './vocabulary.ts';
+import { type Circumstances, type Obstacle, type ObstacleCode, obstacleCodesOf, obstaclesOf } from './service-fit.ts';
+import type { CohortId, NeedId } from './vocabulary.ts';
 import { londonDate } from './working-days.ts';
 
 /** A service as matching sees it: the directory's entry with its places free at this moment. */
 export type AvailableService = Service & { free: number };
-export interface Candidate {
-  serviceId: string;
-  providerId: string;
-  /** Higher is better; only for comparison within one ranking. */
-  score: number;
-}
 
 /** Of a person, what decides which services are for a need of theirs. */
 export interface Whom extends Known {
@@ -27,23 +21,6 @@ export const whomOf = ({ person, needs }: Confidential, now: Date): Whom => ({
   age: ageOf(person.dateOfBirth, now),
   general: new Set((Object.keys(needs) as NeedId[]).filter((need) => needs[need]?.generalServiceReason !== undefined)),
 });
-
-/**
- * L3: parts needs into as few groups as the directory allows: always the service that covers most of what is left.
- * Needs that nobody covers stand alone, so that one gap does not hold up the others.
- */
-export function groupNeeds(needs: NeedId[], services: AvailableService[], whom: Whom): NeedId[][] {
-  const groups: NeedId[][] = [];
-  let left = needs;
-  while (left.length > 0) {
-    const covered = services.map((service) => left.filter((need) => covers(service, need, whom)));
-    const best = covered.reduce<NeedId[]>((most, cover) => (cover.length > most.length ? cover : most), []);
-    const group = best.length > 0 ? best : left.slice(0, 1);
-    groups.push(group);
-    left = left.filter((need) => !group.includes(need));
-  }
-  return groups;
-}
 
 /** What services are filtered by, of these facts: worked out once, since directories are long. */
 const circumstancesOf = (
@@ -59,13 +36,24 @@ const circumstancesOf = (
   date: londonDate(now),
 });
 
-/** L3: the services that fit this person here and now, whatever needs they cover. */
-export const suitableServices = (
+/** A service of the area, and what stands against it here and now, whatever needs it covers. */
+export interface Judged {
+  service: AvailableService;
+  obstacles: readonly ObstacleCode[];
+}
+
+/** L3: how the services of the referral's area fit this person here and now. */
+export function judgedServices(
   { facts }: Referral,
   { person }: Confidential,
-  services: AvailableService[],
+  services: readonly AvailableService[],
   now: Date,
-): AvailableService[] => services.filter(takes(circumstancesOf(facts, person, now)));
+): Judged[] {
+  const known = circumstancesOf(facts, person, now);
+  return services
+    .filter(({ areas }) => !known.area || areas.includes(known.area))
+    .map((service) => ({ service, obstacles: obstacleCodesOf(service, known) }));
+}
 
 interface OpenServices<S extends Service> {
   open: S[];
@@ -105,57 +93,51 @@ const othersFirst = (need: NeedId): Obstacle => ({
  * Whether a service can take a need of this person. E6: for a woman, a women's service covers the general need too, and
  * a general service is one only where the practitioner has said why.
  */
-export const covers = (service: Pick<Service, 'cohort' | 'needs'>, need: NeedId, whom: Whom): boolean =>
-  isFor(service, need, whom) && (whom.general.has(need) || firstInstead(service, need, whom) === undefined);
+export const covers = ({ cohort, needs }: Pick<Service, 'cohort' | 'needs'>, need: NeedId, whom: Whom): boolean =>
+  takenAs(cohort, need, whom).some((id) => needs.includes(id));
 
 /** Whether a service is for a need of this person, open to them or not. */
-function isFor({ cohort, needs }: Pick<Service, 'cohort' | 'needs'>, need: NeedId, known: Known): boolean {
-  if (needs.includes(need)) return true;
+const isFor = ({ cohort, needs }: Pick<Service, 'cohort' | 'needs'>, need: NeedId, known: Known): boolean =>
+  meantBy(cohort, need, known).some((id) => needs.includes(id));
+
+/** The needs of which a service of a cohort must have one to be for this one: it, or the cohort's own counterpart. */
+function meantBy(cohort: CohortId, need: NeedId, known: Known): NeedId[] {
   const own = ownNeed(need, known, [cohort]);
-  return own !== undefined && needs.includes(own);
+  return own ? [need, own] : [need];
+}
+
+/** As `meantBy`, and none where services of the person's own cohort come first. */
+const takenAs = (cohort: CohortId, need: NeedId, whom: Whom): NeedId[] =>
+  whom.general.has(need) || firstInstead({ cohort }, need, whom) === undefined ? meantBy(cohort, need, whom) : [];
+
+/** Which needs of a list, as bits in its order. */
+type Coverage = (service: Pick<Service, 'cohort' | 'needs'>) => number;
+
+/** Which of these needs a service can take (`covers`), worked out once a cohort, since directories are long. */
+export const coverageOf = (needs: readonly NeedId[], whom: Whom): Coverage =>
+  bitsBy((cohort) => needs.map((need) => takenAs(cohort, need, whom)));
+
+/** Which of these needs a service is for, open to this person or not. */
+export const purposeOf = (needs: readonly NeedId[], known: Known): Coverage =>
+  bitsBy((cohort) => needs.map((need) => meantBy(cohort, need, known)));
+
+function bitsBy(idsIn: (cohort: CohortId) => NeedId[][]): Coverage {
+  const byCohort = new Map<CohortId, NeedId[][]>();
+  return ({ cohort, needs }) => {
+    let wanted = byCohort.get(cohort);
+    if (!wanted) {
+      wanted = idsIn(cohort);
+      byCohort.set(cohort, wanted);
+    }
+    let bits = 0;
+    for (const [at, ids] of wanted.entries()) if (ids.some((id) => needs.includes(id))) bits |= 1 << at;
+    return bits;
+  };
 }
 
 /** E6: the need of the person's own cohort, which comes before a service for everyone. */
 const firstInstead = ({ cohort }: Pick<Service, 'cohort'>, need: NeedId, known: Known): NeedId | undefined =>
   cohortNamed(cohort).comesFirst ? undefined : ownNeed(need, known);
 
-const cohortFit = ({ cohort }: Pick<Service, 'cohort'>): number => Number(cohortNamed(cohort).comesFirst);
-
-/** L3: the candidates for a group of needs, best first. Ties are broken by the referral, so no provider starves. */
-export function rankCandidates(
-  referral: Referral,
-  whom: Whom,
-  group: Pick<NeedsGroup, 'needs' | 'tried'>,
-  suitable: AvailableService[],
-): Candidate[] {
-  const preferred = referral.facts.needs
-    .filter(({ need }) => group.needs.includes(need))
-    .flatMap(({ preferredServiceId }) => preferredServiceId ?? []);
-  const seed = fnv1a(`${referral.id}/`);
-  return suitable
-    .filter((service) => service.free > 0 && !group.tried.includes(service.id))
-    .filter((service) => group.needs.every((need) => covers(service, need, whom)))
-    .map((service) => ({ service, score: scoreOf(service, preferred), tie: mixed(fnv1a(service.id, seed)) }))
-    .sort((a, b) => b.score - a.score || a.tie - b.tie)
-    .map(({ service, score }) => ({ serviceId: service.id, providerId: service.provider.id, score }));
-}
-
-function scoreOf(service: AvailableService, preferred: string[]): number {
-  const preference = preferred.includes(service.id) ? 100 : 0;
-  const availability = Math.min(service.free, 20) / 2;
-  return preference + 20 * cohortFit(service) + availability;
-}
-
-/** Ids that differ in their last character alone, as `homes-1` and `homes-2`, must come first equally often. */
-function mixed(hash: number): number {
-  const once = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
-  const twice = Math.imul(once ^ (once >>> 15), 0x846ca68b);
-  return (twice ^ (twice >>> 16)) >>> 0;
-}
-
-/** A stable pseudo-random order per referral: the hash of its id goes on into that of the service's. */
-function fnv1a(text: string, seed = 0x811c9dc5): number {
-  let hash = seed;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash;
-}
+/** E6: one for a service of a cohort that comes first, of which the person is. */
+export const cohortFit = ({ cohort }: Pick<Service, 'cohort'>): number => Number(cohortNamed(cohort).comesFirst);

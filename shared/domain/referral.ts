@@ -122,6 +122,8 @@ export const referral = z.object({
   missing: z.array(z.string()),
   needs: z.array(needState),
   groups: z.array(needsGroup),
+  /** Providers that have declined because of one: matching asks them no more, for any need (L3). */
+  conflictsOfInterest: z.array(z.string()).default([]),
   allocations: z.array(allocationSummary),
   openTasks: z.array(openTask),
   possibleDuplicates: z.array(z.object({ id: z.string(), referenceNumber: z.string() })),

@@ -97,11 +97,13 @@ const sentenceNames: Record<SentenceType, string> = {
 
 const either = (names: string[]): string => new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names);
 
-/** L3, E6: whether a service takes someone in these circumstances. Directories are long, so no words are made here. */
-export const takes =
-  (known: Circumstances) =>
-  (service: Service): boolean =>
-    (!known.area || service.areas.includes(known.area)) && !conditions.some(({ stands }) => stands(service, known));
+/** L3, E6: what keeps a service of the area from taking someone. Directories are long, so no words are made here. */
+export function obstacleCodesOf(service: Service, known: Circumstances): readonly ObstacleCode[] {
+  const standing = conditions.filter(({ stands }) => stands(service, known));
+  return standing.length === 0 ? none : standing.map(({ code }) => code);
+}
+
+const none: readonly ObstacleCode[] = [];
 
 /** O3: every reason why a service of the area does not take someone in these circumstances. */
 export const obstaclesOf = (service: Service, known: Circumstances): Obstacle[] =>

@@ -1,4 +1,6 @@
-import { rankCandidates, suitableServices, whomOf } from '../../shared/domain/matching.ts';
+import { judgedServices, whomOf } from '../../shared/domain/matching.ts';
+import { usualWeights } from '../../shared/domain/matching-weights.ts';
+import { rankServices } from '../../shared/domain/ranking.ts';
 import { aReferral } from '../builders/referral-facts.ts';
 import { aService } from '../builders/services.ts';
 import { aReferralState } from '../builders/story.ts';
@@ -17,7 +19,7 @@ export function measureRanking({ repeats }: { repeats: number }): Section {
   return {
     title: 'Ranking services, in process',
     about: [
-      'Filter and rank (`shared/domain/matching.ts`) for a referral with one need; half of the services fit.',
+      'Filter and rank (`shared/domain/ranking.ts`) for a referral with one need; half of the services fit.',
       `Processor time, the median of ${repeats} runs after a warm-up; it only computes, so on an idle machine that is also how long it takes.`,
     ],
     columns: ['What', '>Budget', '>Measured', 'Verdict'],
@@ -36,18 +38,14 @@ export function measureRanking({ repeats }: { repeats: number }): Section {
 function medianOf(count: number, repeats: number): number {
   const story = aReferralState(aReferral().with({ person: { sex: 'male' } }));
   const { referral, confidential, now } = story.world;
-  const [group] = [{ needs: referral.needs.map(({ need }) => need), tried: [] }];
+  const group = { needs: referral.needs.map(({ need }) => need), tried: [] };
   const services = Array.from({ length: count }, (_, at) =>
     aService(`service-${at}`, { free: 1 + (at % 30), areas: [at % 2 === 0 ? 'west-yorkshire' : 'lancashire'] }),
   );
   const once = (): number => {
     const before = process.threadCpuUsage();
-    const ranked = rankCandidates(
-      referral,
-      whomOf(confidential, now),
-      group,
-      suitableServices(referral, confidential, services, now),
-    );
+    const seeker = { referral, person: confidential.person, whom: whomOf(confidential, now), weights: usualWeights };
+    const ranked = rankServices(seeker, group, judgedServices(referral, confidential, services, now)).candidates;
     const { user, system } = process.threadCpuUsage(before);
     if (ranked.length !== count / 2) throw new Error(`${ranked.length} of ${count} services fit`);
     return (user + system) / 1000;

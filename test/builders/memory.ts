@@ -282,6 +282,7 @@ export class Memory implements Ports {
 
   readonly directory: Ports['directory'] = {
     find: async (id) => this.services.get(id),
+    findAll: async (ids) => ids.flatMap((id) => this.services.get(id) ?? []),
     inArea: async (area) => [...this.services.values()].filter(({ areas }) => areas.some((one) => one === area)),
     all: async (request) => pageOf([...this.services.values()], request),
     put: async (id, version, service) => {

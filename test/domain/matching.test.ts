@@ -1,39 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { needsOf } from '../../shared/domain/cohorts.ts';
-import {
-  type AvailableService,
-  covers,
-  groupNeeds,
-  openServices,
-  rankCandidates,
-  suitableServices,
-  whomOf,
-} from '../../shared/domain/matching.ts';
+import { type AvailableService, covers, judgedServices, openServices, whomOf } from '../../shared/domain/matching.ts';
 import { separate } from '../../shared/domain/referral.ts';
 import type { KnownFacts } from '../../shared/domain/referral-facts.ts';
-import { cohortIds, type NeedId, needIds, sentenceTypes, settings } from '../../shared/domain/vocabulary.ts';
 import { arbitraryFacts } from '../builders/arbitrary-facts.ts';
+import { arbitraryService } from '../builders/arbitrary-service.ts';
 import { aNeed, aReferral, aReferralThroughTheGate, today } from '../builders/referral-facts.ts';
 import { aService } from '../builders/services.ts';
 import { aReferralState, type Story } from '../builders/story.ts';
 
 const woman = () => aReferralState();
-const man = () =>
-  aReferralState(
-    aReferral().with({ person: { sex: 'male' }, needs: [aNeed('accommodation', { generalServiceReason: null })] }),
-  );
-
 const suitable = ({ world: { referral, confidential } }: Story, services: AvailableService[], now = today) =>
-  suitableServices(referral, confidential, services, now).map(({ id }) => id);
-const ranked = ({ world: { referral, confidential } }: Story, services: AvailableService[], tried: string[] = []) =>
-  rankCandidates(
-    referral,
-    whomOf(confidential, today),
-    { needs: referral.needs.map(({ need }) => need), tried },
-    services,
+  judgedServices(referral, confidential, services, now).flatMap(({ service, obstacles }) =>
+    obstacles.length === 0 ? [service.id] : [],
   );
-const order = (...from: Parameters<typeof ranked>) => ranked(...from).map(({ serviceId }) => serviceId);
 
 describe('L3: a service is a candidate only where it fits', () => {
   it.each<[string, Partial<AvailableService>]>([
@@ -56,8 +36,6 @@ describe('L3: a service is a candidate only where it fits', () => {
       ]),
     ).toEqual(['last-day', 'thirty-six']));
 
-  it('by the need', () => expect(order(man(), [aService('other', { needs: ['emotional-wellbeing'] })])).toEqual([]));
-
   it('in custody, by whether it works there', () =>
     expect(
       suitable(aReferralState(aReferralThroughTheGate()), [
@@ -65,118 +43,6 @@ describe('L3: a service is a candidate only where it fits', () => {
         aService('outside', { settings: ['community'] }),
       ]),
     ).toEqual(['through-the-gate']));
-
-  it('by places: none left, or fewer than none, is no candidate', () =>
-    expect(order(man(), [aService('full', { free: 0 }), aService('over', { free: -2 })])).toEqual([]));
-
-  it('once: who was tried is not asked again', () =>
-    expect(order(man(), [aService('a'), aService('b')], ['a'])).toEqual(['b']));
-});
-
-describe("E6: women's services", () => {
-  const womens = aService('womens', { cohort: 'women', free: 1 });
-  const general = aService('general', { free: 20 });
-
-  it('rank first for a woman, however many places a general one has', () =>
-    expect(order(woman(), [general, womens])).toEqual(['womens', 'general']));
-
-  it('are not for men', () => {
-    expect(suitable(man(), [general, womens])).toEqual(['general']);
-    expect(order(man(), [general])).toEqual(['general']);
-  });
-
-  it('are the only ones for a woman where the practitioner gives no reason for a general one', () => {
-    const facts = aReferral().with({ needs: [aNeed('accommodation', { generalServiceReason: null })] });
-    expect(order(aReferralState(facts), [general, womens])).toEqual(['womens']);
-  });
-
-  it("are the only ones for a women's need", () => {
-    const facts = aReferral().with({ needs: [aNeed('womens-accommodation')] });
-    expect(order(aReferralState(facts), [general, womens])).toEqual(['womens']);
-  });
-});
-
-describe('L3: the ranking', () => {
-  const preferring = (id: string) =>
-    aReferralState(
-      aReferral().with({ needs: [aNeed('accommodation', { preferredService: { id, reason: 'Near her' } })] }),
-    );
-
-  it('puts what the practitioner prefers first, and explains each place by its score', () => {
-    const found = ranked(preferring('near'), [
-      aService('near', { free: 1 }),
-      aService('womens', { cohort: 'women', free: 20 }),
-    ]);
-    expect(found).toEqual([
-      { serviceId: 'near', providerId: 'provider-of-near', score: 100.5 },
-      { serviceId: 'womens', providerId: 'provider-of-womens', score: 30 },
-    ]);
-  });
-
-  it('does not offer what is preferred where it does not fit', () =>
-    expect(order(preferring('full'), [aService('full', { free: 0 }), aService('other')])).toEqual(['other']));
-
-  it('prefers who has more places free', () =>
-    expect(order(man(), [aService('few', { free: 2 }), aService('many', { free: 12 })])).toEqual(['many', 'few']));
-
-  it('is the same each time, and breaks ties differently for different people, so that no provider starves', () => {
-    const services = ['a', 'b', 'c', 'd'].map((id) => aService(id));
-    expect(order(man(), services)).toEqual(order(man(), [...services].reverse()));
-    const { world } = man();
-    const firsts = Array.from({ length: 400 }, (_, n) => {
-      const referral = { ...world.referral, id: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` };
-      const group = { needs: referral.needs.map(({ need }) => need), tried: [] };
-      return rankCandidates(referral, whomOf(world.confidential, today), group, services)[0]?.serviceId;
-    });
-    for (const { id } of services) {
-      expect(Math.abs(firsts.filter((first) => first === id).length - 100)).toBeLessThan(30);
-    }
-  });
-});
-
-describe('L3: needs are grouped into as few allocations as the directory allows', () => {
-  const { confidential } = man().world;
-  const grouped = (needs: NeedId[], ...services: NeedId[][]) =>
-    groupNeeds(
-      needs,
-      services.map((own, index) => aService(`s${index}`, { needs: own })),
-      whomOf(confidential, today),
-    );
-
-  it('one where one service covers all', () =>
-    expect(
-      grouped(['accommodation', 'emotional-wellbeing'], ['accommodation'], ['accommodation', 'emotional-wellbeing']),
-    ).toEqual([['accommodation', 'emotional-wellbeing']]));
-
-  it('the most first, then what is left', () =>
-    expect(
-      grouped(
-        ['accommodation', 'emotional-wellbeing', 'lifestyle-associates'],
-        ['accommodation'],
-        ['emotional-wellbeing', 'lifestyle-associates'],
-      ),
-    ).toEqual([['emotional-wellbeing', 'lifestyle-associates'], ['accommodation']]));
-
-  it('a need that nobody covers stands alone', () =>
-    expect(grouped(['accommodation', 'emotional-wellbeing'], ['accommodation'])).toEqual([
-      ['accommodation'],
-      ['emotional-wellbeing'],
-    ]));
-
-  it('and whatever the directory, each need is in exactly one group', () =>
-    fc.assert(
-      fc.property(
-        fc.uniqueArray(fc.constantFrom(...needsOf('general')), { minLength: 1 }),
-        fc.array(fc.uniqueArray(fc.constantFrom(...needsOf('general')), { minLength: 1 })),
-        (needs, services) => {
-          expect(
-            grouped(needs, ...services)
-              .flat()
-              .sort(),
-          ).toEqual([...needs].sort());
-        },
-      ),
-    ));
 });
 
 describe('O3: what would be open by what is known so far', () => {
@@ -272,8 +138,8 @@ describe('O3: what would be open by what is known so far', () => {
         fc.pre(need !== undefined);
         const { recorded, confidential } = separate({ crn: 'X320741', area, sentence, setting, person, needs: [need] });
         const referral = { ...aReferralState().referral, facts: recorded };
-        const matched = suitableServices(referral, confidential, inArea, today).filter((service) =>
-          covers(service, need.need, whomOf(confidential, today)),
+        const matched = judgedServices(referral, confidential, inArea, today).flatMap(({ service, obstacles }) =>
+          obstacles.length === 0 && covers(service, need.need, whomOf(confidential, today)) ? [service] : [],
         );
         const { open, notOpen } = openServices({ ...facts, area: null }, 0, inArea, today);
         const inThatArea = open.filter(({ areas }) => !area || areas.includes(area));
@@ -282,32 +148,3 @@ describe('O3: what would be open by what is known so far', () => {
       }),
     ));
 });
-
-describe('Ranking is quick', () => {
-  it('10,000 services in less than a second, even on a machine that is busy', () => {
-    const services = Array.from({ length: 10_000 }, (_, index) =>
-      aService(`s${index}`, { free: index % 30, needs: [...needIds] }),
-    );
-    const story = man();
-    const startedAt = performance.now();
-    expect(order(story, services).length).toBeGreaterThan(9_000);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
-  });
-});
-
-const arbitraryService = fc
-  .record({
-    id: fc.uuid(),
-    cohort: fc.constantFrom(...cohortIds),
-    needs: fc.uniqueArray(fc.constantFrom(...needIds), { minLength: 1 }),
-    minimumAge: fc.constantFrom(null, 18, 40),
-    maximumAge: fc.constantFrom(null, 25, 60),
-    sentenceTypes: fc.uniqueArray(fc.constantFrom(...sentenceTypes), { minLength: 1 }),
-    settings: fc.uniqueArray(fc.constantFrom(...settings), { minLength: 1 }),
-    opens: fc.constantFrom('2025-04-01', '2026-06-16'),
-    closes: fc.constantFrom(null, '2026-06-14'),
-  })
-  .map(({ id, opens, closes, ...rest }) => {
-    const { contract } = aService(id);
-    return aService(id, { ...rest, contract: { ...contract, opens, closes } });
-  });

@@ -96,6 +96,29 @@ describe.concurrent('L1–L5: a referral', () => {
     expect(offers).toEqual(['offer.made.v1', 'offer.declined.v1', 'offer.made.v1', 'offer.accepted.v1']);
   });
 
+  it('L3: whose provider declares a conflict of interest is kept from all that it offers, and its rankings say so', async () => {
+    const { practitioner, thames, northern, cambrian } = world;
+    const needs = [
+      aNeed('accommodation', 'northern-accommodation'),
+      aNeed('education-training-employment', 'cambrian-employment'),
+    ];
+    const { id } = await practitioner.send(aMansReferral().with({ needs }));
+    await practitioner.confirmComplexity(id);
+    const conflict = { decision: 'declined', reason: 'conflict-of-interest' } as const;
+    await northern.answer((await northern.task(id, 'offer')).id, conflict);
+    await thames.task(id, 'offer');
+    await cambrian.declineOffer(id, 'no-capacity', 'Nobody is free');
+    // Northern Pathways has an employment service too, and is not asked for it.
+    await new Operations(world.stack).task(id, 'manual-allocation');
+    const last = (await practitioner.rankings(id)).at(-1);
+    expect(last).toMatchObject({ needs: ['education-training-employment'], candidates: [] });
+    const filtered = last?.filtered.map(({ service, reasons }) => [service.id, ...reasons.map(({ code }) => code)]);
+    expect(filtered?.sort()).toEqual([
+      ['cambrian-employment', 'tried'],
+      ['northern-employment', 'conflict-of-interest'],
+    ]);
+  });
+
   it('that everyone declines is for operations to allocate, who may close it', async () => {
     const { practitioner, thames, northern } = world;
     const { id } = await practitioner.send(aMansReferral('thames-accommodation'));

@@ -194,6 +194,7 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const ofReferral = { params: { referralId } };
     await tell(endpoints.getReferral, ofReferral);
     await tell(endpoints.getReferralHistory, { ...ofReferral, query: { limit: 100 } });
+    await tell(endpoints.listRankings, ofReferral);
     await tell(endpoints.listRiskReports, ofReferral);
     const { body: list } = await api.must(endpoints.listReferrals, { query: { limit: 100 } });
     told.push(list.items.filter(({ id }) => id === referralId));
@@ -342,8 +343,12 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
         'standing',
       ]),
     );
+    await mine(endpoints.listRankings, 'practitioner', { params }, ['other-practitioner']);
+    const { body: shown } = await mine(endpoints.listRankings, 'operations', { params });
+    expect(shown.items[0]?.candidates.map(({ provider }) => provider.id)).toContain('northern-pathways');
     const text = await allThatIsToldTo(thames);
     expect(text).toContain(referralId);
+    expect(text).not.toContain('"parts"');
     expect(toldOf(text)).toEqual([]);
     const keys = keysOf(JSON.parse(text));
     for (const key of ['person', 'dateOfBirth', 'reasonForReferral', 'practitioner', 'sentence', 'text', 'by.person']) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { clientList } from '../../infra/clients.ts';
 import { parseConfig } from '../../infra/config.ts';
 import { allEndpoints } from '../../shared/contracts/routes/index.ts';
+import { usualWeights } from '../../shared/domain/matching-weights.ts';
 import { onAws, resourcesOf, stacksOf, templatesOf, theResource } from './synthesised.ts';
 
 const cognito = (count: number) => ({
@@ -111,12 +112,28 @@ describe('Who vouches for callers', () => {
   });
 });
 
+describe('L3: the weights of matching', () => {
+  it('reach the function that ranks, completed, and no other', () => {
+    const config = parseConfig({ ...onAws, REFERRALS_MATCHING_WEIGHTS: '{"availability": 5}' });
+    const told = resourcesOf(Template.fromStack(stacksOf(config).service), 'AWS::Lambda::Function').flatMap(
+      ([, { Properties }]) =>
+        Properties.Environment?.Variables.MATCHING_WEIGHTS
+          ? [[Properties.FunctionName, Properties.Environment.Variables.MATCHING_WEIGHTS]]
+          : [],
+    );
+    expect(told).toEqual([['referrals-make-offers', JSON.stringify({ ...usualWeights, availability: 5 })]]);
+  });
+});
+
 describe('The configuration', () => {
   it.each([
     [{ REFERRALS_TARGET: 'local' }, /AWS_ENDPOINT_URL/],
     [{ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' }, /AWS_ENDPOINT_URL/],
     [{ REFERRALS_ISSUER: 'https://login.example.org' }, /belong together/],
     [{ REFERRALS_RATE_LIMIT: 'many' }, /REFERRALS_RATE_LIMIT/],
+    [{ REFERRALS_MATCHING_WEIGHTS: 'availability: 40' }, /not JSON[\s\S]*REFERRALS_MATCHING_WEIGHTS/],
+    [{ REFERRALS_MATCHING_WEIGHTS: '{"speed": 40}' }, /speed[\s\S]*REFERRALS_MATCHING_WEIGHTS/],
+    [{ REFERRALS_MATCHING_WEIGHTS: '{"availability": 400}' }, /REFERRALS_MATCHING_WEIGHTS.cohort/],
   ])('%o is refused by name', (variables, message) => {
     expect(() => parseConfig({ ...onAws, ...variables })).toThrow(message);
   });

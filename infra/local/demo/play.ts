@@ -29,8 +29,11 @@ async function played(story: Story, number: number, scene: Setting & Pick<Scene,
   const refused: Scene['refused'] = (rules) => {
     result.refused = [...rules];
   };
+  const ranked: Scene['ranked'] = (rankings) => {
+    result.rankings = rankings;
+  };
   try {
-    await story.play({ ...scene, send, refused }, number);
+    await story.play({ ...scene, send, refused, ranked }, number);
     if (result.referral) result.referral = await practitioner.concluded(result.referral.id);
   } catch (fault) {
     result.faults.push((fault as Error).message);

@@ -3,6 +3,7 @@ import { seconds } from '../progress.ts';
 import type { Account } from './account.ts';
 import { isWhole } from './arrivals.ts';
 import type { Use } from './costs.ts';
+import { rankingTable } from './ranking-table.ts';
 import { endingOf, type Played } from './story.ts';
 import type { Subscriber } from './subscriber.ts';
 import { plural, table, wrapped } from './text.ts';
@@ -24,6 +25,12 @@ export function printReport(
 
   title('What became of them');
   print(referralsTable(all));
+  for (const { number, story, rankings = [] } of all) {
+    if (rankings.length === 0) continue;
+    title(`Why whom: the rankings of ${number}, ${story.name}`);
+    print(['Each score is the sum of its parts; whoever could not be asked says why.']);
+    print(rankings.flatMap((ranking) => ['', ...rankingTable(ranking)]));
+  }
   title('What happened when');
   print(["By the application's clock, with each event's number in its referral's history.", '']);
   print(all.flatMap((played, at) => [...(at > 0 ? [''] : []), ...timeline(played)]));

@@ -1,4 +1,5 @@
 import { getCatalogue } from '../../../shared/contracts/routes/catalogue.ts';
+import type { RankingView } from '../../../shared/contracts/views/ranking.ts';
 import type { ReferralView } from '../../../shared/contracts/views/referral.ts';
 import type { ReferralFacts } from '../../../shared/domain/referral-facts.ts';
 import { Court, Operations, Practitioner, Provider } from '../actors.ts';
@@ -21,6 +22,8 @@ export interface Scene {
   send(facts: ReferralFacts): Promise<ReferralView>;
   /** Notes by which rules it was refused at the door. */
   refused(rules: readonly string[]): void;
+  /** L3: keeps how matching came to ask whom, to be shown at the end. */
+  ranked(rankings: readonly RankingView[]): void;
   /** Says what has just happened, and what belongs to it below. */
   tell(step: string, notes?: readonly Note[]): void;
 }
@@ -34,7 +37,7 @@ export interface Note {
 export const nameOf = ({ id }: Provider): string => sampleProviders.find((known) => known.id === id)?.name ?? id;
 
 /** What all stories have in common. */
-export type Setting = Omit<Scene, 'send' | 'refused' | 'tell'>;
+export type Setting = Omit<Scene, 'send' | 'refused' | 'ranked' | 'tell'>;
 
 export async function setting(stack: Stack, clock: SharedClock): Promise<Setting> {
   const practitioner = new Practitioner(stack);

@@ -49,13 +49,14 @@ const declinedThenAccepted: Story = {
   plot: 'Declined by the first provider, accepted by the next',
   mustEnd: completed,
   async play(scene, number) {
-    const { people, northern, thames, tell } = scene;
+    const { practitioner, people, northern, thames, ranked, tell } = scene;
     const need = people.need('emotional-wellbeing', 'northern-wellbeing');
     const id = await sendAndConfirm(scene, people.referral(number, [need], { area: 'metropolitan-police' }));
     await northern.declineOffer(id, 'no-capacity', 'Both caseworkers are on leave this month');
     tell(`${nameOf(northern)} declines: no capacity`);
     await thames.acceptOffer(id);
     tell(`${nameOf(thames)}, next in the ranking, accepts`);
+    ranked(await practitioner.rankings(id));
     await deliver(scene, thames, id);
   },
 };

@@ -1,4 +1,5 @@
 import type { HistoryItem } from '../../../shared/contracts/views/history.ts';
+import type { RankingView } from '../../../shared/contracts/views/ranking.ts';
 import type { ReferralView } from '../../../shared/contracts/views/referral.ts';
 import type { Scene } from './scene.ts';
 
@@ -26,6 +27,8 @@ export interface Played {
   /** The record's own account, for the timeline and to hold the received events against. */
   history: HistoryItem[];
   refused?: string[];
+  /** How matching came to ask whom, where the story shows it. */
+  rankings?: readonly RankingView[];
   /** What went wrong. */
   faults: string[];
 }

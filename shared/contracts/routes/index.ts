@@ -9,6 +9,7 @@ import * as endOfServiceReports from './end-of-service-reports.ts';
 import * as equalityMonitoring from './equality-monitoring.ts';
 import * as events from './events.ts';
 import * as operations from './operations.ts';
+import * as rankings from './rankings.ts';
 import * as referrals from './referrals.ts';
 import * as riskReports from './risk-reports.ts';
 import * as services from './services.ts';
@@ -21,6 +22,7 @@ export const endpoints = {
   ...services,
   ...eligibility,
   ...referrals,
+  ...rankings,
   ...riskReports,
   ...equalityMonitoring,
   ...tasks,

@@ -17,8 +17,12 @@ const matching = (story: Story, services: AvailableService[], now?: Date) =>
     now,
   );
 
-const declined = (story: Story) =>
-  story.does(answerOffer, { taskId: story.task('offer').id, answer: { decision: 'declined', reason: 'no-capacity' } });
+const declining =
+  (reason: 'no-capacity' | 'conflict-of-interest') =>
+  (story: Story): Story =>
+    story.does(answerOffer, { taskId: story.task('offer').id, answer: { decision: 'declined', reason } });
+const declined = declining('no-capacity');
+const conflicted = declining('conflict-of-interest');
 
 describe('L3: the needs of a referral', () => {
   it('go to one provider where one covers them, and the offer falls due two working days on (T1)', () =>
@@ -53,7 +57,7 @@ describe('L3: the needs of a referral', () => {
       .thenOpenTasks('manual-allocation', 'offer')
       .thenStands('provider-matching', 'manual-allocation'));
 
-  it('are never lost, however many groups they make: one command places eight, the next goes on', () => {
+  it('are never lost, however many groups they make: one command places seven, the next goes on', () => {
     const needs = needIds.map((need) => aNeed(need));
     let story = aReferralState(aReferral().with({ area: 'metropolitan-police', needs })).confirmed();
     let commands = 0;
@@ -75,7 +79,17 @@ describe('L3: the next candidate', () => {
     matching(declined(asked()), services).thenEvents(
       {
         type: 'candidates.ranked.v1',
-        data: { candidates: [{ serviceId: 'service-of-provider-b', providerId: 'provider-b', score: 5 }] },
+        data: {
+          candidates: [
+            {
+              serviceId: 'service-of-provider-b',
+              providerId: 'provider-b',
+              score: 40,
+              parts: { preference: 0, cohort: 0, coverage: 20, availability: 10, locality: 10, fit: 0 },
+            },
+          ],
+          filtered: [{ serviceId: 'service-of-provider-a', reasons: ['tried'] }],
+        },
       },
       'task.opened.v1',
       { type: 'offer.made.v1', data: { providerId: 'provider-b' } },
@@ -93,6 +107,126 @@ describe('L3: the next candidate', () => {
       .thenStands('provider-matching', 'manual-allocation'));
 
   it('is not asked while an answer is awaited', () => matching(asked(), services).thenNothing());
+});
+
+describe('L3: a group that no single provider takes any more', () => {
+  const three = [aNeed(), aNeed('emotional-wellbeing'), aNeed('lifestyle-associates')];
+  const everything = serviceOf('everything');
+  const homes = serviceOf('homes', { needs: ['accommodation'] });
+  const minds = serviceOf('minds', { needs: ['emotional-wellbeing', 'lifestyle-associates'] });
+  const refusedWhole = () => declined(aReferralState(aReferral().with({ needs: three })).offeredFrom([everything]));
+  const groupsOf = ({ referral }: Story) => referral.groups.map(({ needs }) => needs);
+
+  it('is split, and each part is offered', () =>
+    matching(refusedWhole(), [everything, homes, minds])
+      .thenEvents(
+        'needs-group.split.v1',
+        { type: 'candidates.ranked.v1', data: { needs: ['emotional-wellbeing', 'lifestyle-associates'] } },
+        'task.opened.v1',
+        { type: 'offer.made.v1', data: { providerId: 'minds' } },
+        { type: 'candidates.ranked.v1', data: { needs: ['accommodation'] } },
+        'task.opened.v1',
+        { type: 'offer.made.v1', data: { providerId: 'homes' } },
+      )
+      .thenSees((story) =>
+        expect(groupsOf(story)).toEqual([['emotional-wellbeing', 'lifestyle-associates'], ['accommodation']]),
+      ));
+
+  it('is split even where only a part can be placed; operations are asked for the rest', () =>
+    matching(refusedWhole(), [everything, homes])
+      .thenOpenTasks('offer', 'manual-allocation', 'manual-allocation')
+      .thenStands('provider-matching', 'manual-allocation'));
+
+  it('stays whole where nobody could be asked for any part', () =>
+    matching(refusedWhole(), [everything])
+      .thenEvents('candidates.ranked.v1', 'task.opened.v1')
+      .thenOpenTasks('manual-allocation'));
+
+  it('is not offered in part to whom it was offered whole', () => {
+    const { story } = matching(refusedWhole(), [everything, homes]);
+    for (const { tried } of story.referral.groups) expect(tried).toEqual(['service-of-everything']);
+  });
+
+  it('is not split while another provider takes all of it', () =>
+    matching(refusedWhole(), [everything, homes, minds, serviceOf('another')]).thenEvents(
+      'candidates.ranked.v1',
+      'task.opened.v1',
+      { type: 'offer.made.v1', data: { providerId: 'another' } },
+    ));
+
+  it('loses no need, however many parts it has: what one command does not place, the next does', () => {
+    const needs = needIds.map((need) => aNeed(need));
+    const all = serviceOf('all', { needs: [...needIds], cohort: 'women', areas: ['metropolitan-police'] });
+    const each = needIds.map((need) => ({ ...all, ...serviceOf(`for-${need}`), needs: [need], areas: all.areas }));
+    const single = each.map((service) => ({ ...service, cohort: 'women' as const }));
+    let story = declined(aReferralState(aReferral().with({ area: 'metropolitan-police', needs })).offeredFrom([all]));
+    let commands = 0;
+    while (hasOffersToMake(story.referral)) {
+      story = matching(story, single).story;
+      commands += 1;
+    }
+    expect(commands).toBeLessThanOrEqual(3);
+    expect(groupsOf(story).flat().sort()).toEqual([...needIds].sort());
+    expect(story.tasks('manual-allocation')).toHaveLength(0);
+  });
+});
+
+describe('L3: a provider that declares a conflict of interest', () => {
+  const needs = [aNeed(), aNeed('emotional-wellbeing')];
+  const ofTheSame = aService('sister', { provider: { id: 'provider-a', name: 'provider-a' } });
+  const asked = () => aReferralState().offeredFrom([serviceOf('provider-a')]);
+
+  it('is asked no more with any of its services', () =>
+    matching(conflicted(asked()), [serviceOf('provider-a'), ofTheSame])
+      .thenEvents(
+        {
+          type: 'candidates.ranked.v1',
+          data: {
+            candidates: [],
+            filtered: [
+              { serviceId: 'sister', reasons: ['conflict-of-interest'] },
+              { serviceId: 'service-of-provider-a', reasons: ['conflict-of-interest', 'tried'] },
+            ],
+          },
+        },
+        'task.opened.v1',
+      )
+      .thenOpenTasks('manual-allocation'));
+
+  it('is asked no more for another group of the same referral either', () => {
+    const story = aReferralState(aReferral().with({ needs })).offeredFrom([
+      serviceOf('provider-a', { needs: ['accommodation'] }),
+      serviceOf('provider-b', { needs: ['emotional-wellbeing'] }),
+    ]);
+    const both = story.tasks('offer').reduce(
+      (so, { id, organisation }) =>
+        so.does(answerOffer, {
+          taskId: id,
+          answer: { decision: 'declined', reason: organisation === 'provider-a' ? 'conflict-of-interest' : 'other' },
+        }),
+      story,
+    );
+    matching(both, [ofTheSame]).thenOpenTasks('manual-allocation', 'manual-allocation');
+  });
+
+  it('is not grouped for, so the needs go to whoever can be asked', () => {
+    const story = conflicted(aReferralState(aReferral().with({ needs })).offeredFrom([serviceOf('provider-a')]));
+    matching(story, [
+      ofTheSame,
+      serviceOf('homes', { needs: ['accommodation'] }),
+      serviceOf('minds', { needs: ['emotional-wellbeing'] }),
+    ]).thenOpenTasks('offer', 'offer');
+  });
+
+  it('with another service that only had no capacity, may still be asked', () =>
+    matching(declined(asked()), [ofTheSame]).thenOpenTasks('offer'));
+
+  it('is not asked even where operations choose it: they are asked again', () => {
+    const byHand = matching(conflicted(asked()), [serviceOf('provider-a')]).story;
+    const answer = { serviceId: 'sister', reason: 'Nobody else' };
+    const chosen = byHand.does(allocateManually, { taskId: byHand.task('manual-allocation').id, answer });
+    matching(chosen, [ofTheSame]).thenOpenTasks('manual-allocation');
+  });
 });
 
 describe('L3: capacity', () => {
