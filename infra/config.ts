@@ -28,6 +28,8 @@ const environment = z
     REFERRALS_LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
     /** Days that a draft is kept after the last change to it. */
     REFERRALS_DRAFT_DAYS: count.default(90),
+    /** Hours that notices carry the former signature too after a webhook's secret was rotated. */
+    REFERRALS_WEBHOOK_OVERLAP_HOURS: count.default(24),
     /** Who is told of alarms. More can subscribe to the topic. */
     REFERRALS_ALARM_EMAIL: z.email().optional(),
     /** Times that an execution looks before it continues in a fresh one (architecture, rule 5), if not the usual. */
@@ -61,6 +63,7 @@ export interface Config {
   throttle: { rateLimit: number; burstLimit: number };
   logs: { retentionDays: number; level: string };
   draftDays: number;
+  webhookOverlapHours: number;
   alarmEmail: string | undefined;
   segmentPasses: number | undefined;
 }
@@ -81,6 +84,7 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
       level: env.REFERRALS_LOG_LEVEL,
     },
     draftDays: env.REFERRALS_DRAFT_DAYS,
+    webhookOverlapHours: env.REFERRALS_WEBHOOK_OVERLAP_HOURS,
     alarmEmail: env.REFERRALS_ALARM_EMAIL,
     segmentPasses: env.REFERRALS_SEGMENT_PASSES,
   };
