@@ -161,6 +161,13 @@ const bodies: Record<string, { as: string; body: () => unknown }> = {
     body: () => ({ outcomes: [{ id: outcomesOf(facts)[0], level: 'achieved', evidence: 'A tenancy' }] }),
   },
   'submit-end-of-service-report': { as: 'provider:northern-pathways', body: () => ({}) },
+  'put-webhook': {
+    as: 'practitioner',
+    body: () => ({ url: 'https://hooks.example.org/referrals', types: ['referral.sent.v1'] }),
+  },
+  'rotate-webhook-secret': { as: 'practitioner', body: () => ({}) },
+  'remove-webhook': { as: 'operations', body: () => ({ organisation: 'nobody' }) },
+  'replay-dead-letters': { as: 'operations', body: () => ({ organisation: 'nobody' }) },
   redrive: { as: 'operations', body: () => ({ referralId: standing.referralId, reason: 'Try' }) },
   release: { as: 'operations', body: () => ({ referralId: standing.referralId, reason: 'Try' }) },
   republish: { as: 'operations', body: () => ({ referralId: standing.referralId, reason: 'Try' }) },
