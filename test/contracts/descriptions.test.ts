@@ -127,6 +127,19 @@ describe('The OpenAPI document', () => {
   });
 });
 
+describe('V: the OpenAPI document', () => {
+  it('says what a webhook is sent', () => {
+    const { webhooks } = JSON.parse(JSON.stringify(openApiDocument(deployment)));
+    const { parameters, requestBody } = webhooks.event.post;
+    expect(parameters.map(({ name }: { name: string }) => name)).toEqual([
+      'webhook-id',
+      'webhook-timestamp',
+      'webhook-signature',
+    ]);
+    expect(JSON.stringify(requestBody)).toContain('#/components/schemas/Event');
+  });
+});
+
 describe('The AsyncAPI document', () => {
   it('is valid AsyncAPI 3.0', () => {
     const ajv = new Ajv({ strict: false, allErrors: true });
