@@ -73,8 +73,9 @@ class Run {
 
   async tellAll(): Promise<void> {
     const { clock, delivery } = this.#ports;
-    if (!isDue(this.webhook, await clock.now())) this.isStopped = true;
-    else this.#secrets = (await delivery.secrets(this.webhook.organisation)).map(({ secret }) => secret);
+    this.#secrets = (await delivery.secrets(this.webhook.organisation)).map(({ secret }) => secret);
+    // Nothing ever goes out unsigned: a webhook without secrets is being removed at this moment.
+    this.isStopped = this.#secrets.length === 0 || !isDue(this.webhook, await clock.now());
     while (!this.isStopped) {
       const places = await delivery.next(this.webhook, pageSize);
       if (places.length === 0) break;
@@ -112,13 +113,13 @@ class Run {
     if (!isDue(after, now)) this.isStopped = true;
   }
 
-  /** One attempt at each that was set aside; there may be none left, where it was only a mark. */
+  /** One attempt at each that was set aside, as long as the replay goes on; where none is left, it is over. */
   async #tellAgain(): Promise<void> {
     const { delivery, clock } = this.#ports;
     const letters = await delivery.nextReplay(this.webhook, pageSize);
     if (letters.length === 0) return this.#keep({ ...this.webhook, replay: null });
     for (const { letter, event } of letters) {
-      if (this.isStopped) return;
+      if (this.isStopped || !this.webhook.replay) return;
       const failure = event ? await this.#send(event) : letter.failure;
       const now = await clock.now();
       const after = replayed(this.webhook, letter.position, failure, now);

@@ -120,7 +120,7 @@ export class ServiceStack extends Stack {
       consumer: functions.named('deliver-webhooks'),
       deadLetters: deadLetters['deliver-webhooks'],
     });
-    everyMinute(this, 'Renotices', {
+    everyMinute(this, 'NoticesAgain', {
       run: functions.named('deliver-webhooks'),
       description: 'Tells subscribed systems what they have not been told or have not taken.',
       deadLetters: deadLetters['deliver-webhooks'],

@@ -110,6 +110,30 @@ describe('V: notices', () => {
     expect(memory.letters.size).toBe(0);
   });
 
+  it('that were set aside and are replayed are left alone again where nobody answers', async () => {
+    const memory = withEvents(3);
+    memory.answer = (id) => (numbers(memory, [id])[0] === 3 ? null : refusing);
+    await settle(memory);
+    expect([...memory.letters.keys()]).toEqual([1, 2]);
+    const before = memory.sent.length;
+    memory.webhook = { ...memory.webhook, replay: { after: 0, upTo: 3 } };
+    memory.answer = () => ({ reason: 'timed-out', status: null });
+    await run(memory);
+    expect(memory.sent).toHaveLength(before + 1);
+    memory.webhook = { ...memory.webhook, replay: { after: 0, upTo: 3 } };
+    memory.answer = () => null;
+    await run(memory);
+    expect(numbers(memory)).toEqual([3, 1, 2]);
+    expect(memory.letters.size).toBe(0);
+  });
+
+  it('are never sent unsigned', async () => {
+    const memory = withEvents(1);
+    memory.secrets = async () => [];
+    await run(memory);
+    expect(memory.sent).toEqual([]);
+  });
+
   it('are not sent by two runs at once, and what comes during a run is told by it', async () => {
     const memory = withEvents(3);
     let others = Promise.resolve<unknown>(undefined);
