@@ -41,7 +41,14 @@ export default {
     }),
     folder('shared/adapters', {
       why: 'Adapters are the only place with the AWS SDK, and know nothing of functions or workflows.',
-      may: ['^shared/(adapters|contracts|domain)/', '^shared/ports(/|\\.ts$)', ...AWS_SDK, ...ZOD, ...NODE],
+      may: [
+        '^shared/(adapters|contracts|domain)/',
+        '^shared/ports(/|\\.ts$)',
+        ...AWS_SDK,
+        ...packages('standardwebhooks'),
+        ...ZOD,
+        ...NODE,
+      ],
     }),
     folder('functions', {
       except: '^functions/middleware/',

@@ -31,6 +31,8 @@ const environment = z
     REFERRALS_DRAFT_DAYS: count.default(90),
     /** How much each part of a candidate's score is worth, as JSON: those given replace the usual ones. */
     REFERRALS_MATCHING_WEIGHTS: matchingWeights.optional(),
+    /** Hours that notices carry the former signature too after a webhook's secret was rotated. */
+    REFERRALS_WEBHOOK_OVERLAP_HOURS: count.default(24),
     /** Who is told of alarms. More can subscribe to the topic. */
     REFERRALS_ALARM_EMAIL: z.email().optional(),
     /** Times that an execution looks before it continues in a fresh one (architecture, rule 5), if not the usual. */
@@ -66,6 +68,7 @@ export interface Config {
   draftDays: number;
   /** Undefined: the usual ones. */
   matchingWeights: MatchingWeights | undefined;
+  webhookOverlapHours: number;
   alarmEmail: string | undefined;
   segmentPasses: number | undefined;
 }
@@ -87,6 +90,7 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
     },
     draftDays: env.REFERRALS_DRAFT_DAYS,
     matchingWeights: env.REFERRALS_MATCHING_WEIGHTS,
+    webhookOverlapHours: env.REFERRALS_WEBHOOK_OVERLAP_HOURS,
     alarmEmail: env.REFERRALS_ALARM_EMAIL,
     segmentPasses: env.REFERRALS_SEGMENT_PASSES,
   };

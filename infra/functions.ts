@@ -18,7 +18,7 @@ export type TableAction =
   | 'UpdateItem';
 
 /** What the private table holds beside equality monitoring: each part under partition keys of its own. */
-export type PrivatePart = 'person' | 'receipts' | 'tokens';
+export type PrivatePart = 'person' | 'receipts' | 'tokens' | 'webhooks';
 
 export interface Grants {
   record?: readonly TableAction[];
@@ -53,6 +53,8 @@ export interface FunctionSpec {
   keepsDrafts?: true;
   /** It ranks services by weights that a deployment may set (`MATCHING_WEIGHTS`). */
   ranks?: true;
+  /** It takes or calls receivers' addresses, or their secrets (`WEBHOOKS_ON_LOOPBACK`, `WEBHOOK_OVERLAP_HOURS`). */
+  handlesWebhooks?: true;
 }
 
 /** Serves the descriptions of the API and the events, made at synthesis. */
@@ -149,6 +151,28 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'submit-end-of-service-report': command,
 
   'list-events': { record: ['BatchGetItem', 'GetItem', 'Query'] },
+
+  // A secret is read only to be rotated and by the function that signs.
+  'list-webhooks': { record: ['BatchGetItem', 'GetItem'], recordIndexes: ['owner'] },
+  'get-webhook': { record: ['GetItem'] },
+  'put-webhook': {
+    record: ['GetItem', 'PutItem', 'UpdateItem'],
+    private: ['PutItem'],
+    privateParts: ['webhooks'],
+  },
+  'rotate-webhook-secret': {
+    record: ['GetItem', 'UpdateItem'],
+    private: ['GetItem', 'PutItem'],
+    privateParts: ['webhooks'],
+  },
+  'remove-webhook': {
+    record: ['DeleteItem', 'GetItem', 'Query'],
+    private: ['DeleteItem'],
+    privateParts: ['webhooks'],
+  },
+  'list-dead-letters': lists,
+  'replay-dead-letters': { record: ['GetItem', 'UpdateItem'] },
+
   redrive: restarting,
   release: unkeyedCommand,
   // It marks events; only the publisher sends them.
@@ -216,6 +240,19 @@ const eventFunctions: readonly FunctionSpec[] = [
     timeout: 55,
   },
   { name: 'note-failed-execution', folder: 'events', grants: { record: ['GetItem', 'PutItem', 'UpdateItem'] } },
+  {
+    name: 'deliver-webhooks',
+    folder: 'events',
+    grants: {
+      record: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+      recordIndexes: ['owner'],
+      // The secrets to sign with: of a person it is told no more than the events say.
+      private: ['GetItem'],
+      privateParts: ['webhooks'],
+    },
+    timeout: 55,
+    handlesWebhooks: true,
+  },
 ];
 
 /** What a machine invokes, and so all that its role may invoke. */
@@ -225,13 +262,20 @@ export const machineSteps = {
 } as const satisfies Record<MachineName, readonly string[]>;
 
 const draftKeepers = ['change-draft', 'send-referral'];
+const webhookHandlers = ['put-webhook', 'rotate-webhook-secret'];
 
 export function allFunctions(endpoints: readonly EndpointContract[]): FunctionSpec[] {
   const served = new Set([UNKNOWN_ROUTE, ...endpoints.map(servedBy)]);
   const api = [...served].map((name): FunctionSpec => {
     const grants = apiGrants[name];
     if (!grants) throw new Error(`infra/functions.ts does not say what the function ${name} calls.`);
-    return { name, folder: 'api', grants, ...(draftKeepers.includes(name) && { keepsDrafts: true }) };
+    return {
+      name,
+      folder: 'api',
+      grants,
+      ...(draftKeepers.includes(name) && { keepsDrafts: true }),
+      ...(webhookHandlers.includes(name) && { handlesWebhooks: true }),
+    };
   });
   return [...api, ...taskFunctions, ...eventFunctions];
 }

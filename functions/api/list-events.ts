@@ -1,24 +1,16 @@
 import { eventFeed } from '../../shared/adapters/feed.ts';
-import { publishedEvent } from '../../shared/adapters/published-event.ts';
+import { eventFor } from '../../shared/adapters/published-event.ts';
 import { listEvents as contract } from '../../shared/contracts/routes/events.ts';
-import type { Caller, HistoryEntry, Ports } from '../../shared/ports.ts';
+import type { Ports } from '../../shared/ports.ts';
 import { basics, deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
-
-/** Events that may reach a provider before it has accepted: they do not tell it who the person is. */
-const beforeAcceptance = /^(offer|task|risk)\./;
 
 /** V: the caller's organisation's own events, in order of publication, for who cannot listen to the bus. */
 export const listEvents = (ports: Pick<Ports, 'clients' | 'feed'>) =>
   endpoint(contract, ports, async ({ query: { limit, after }, caller }) => {
     const { items, cursor } = await ports.feed.after(caller.organisation, { limit, cursor: after });
-    return { status: status.ok, body: { items: items.map((event) => shown(event, caller)), cursor } };
+    return { status: status.ok, body: { items: items.map((event) => eventFor(caller.role, event)), cursor } };
   });
-
-const shown = (event: HistoryEntry, { role }: Caller) =>
-  role === 'provider' && beforeAcceptance.test(event.type)
-    ? { ...publishedEvent(event), crn: null }
-    : publishedEvent(event);
 
 export const handler = deployed(() => {
   const { db, clients } = basics();

@@ -6,6 +6,10 @@ const settings = z.object({
   CLIENT_ID_CLAIM: z.string().min(1).default('client_id'),
   /** Days that a draft is kept after the last change to it. */
   DRAFT_DAYS: z.coerce.number().int().min(1).default(90),
+  /** Hours that a webhook's former secret goes on signing beside a new one. */
+  WEBHOOK_OVERLAP_HOURS: z.coerce.number().int().min(1).default(24),
+  /** A local stack's webhooks may lead to this machine, over HTTP too. */
+  WEBHOOKS_ON_LOOPBACK: z.stringbool().default(false),
 });
 let parsed: z.infer<typeof settings> | undefined;
 
@@ -16,3 +20,5 @@ function told(): z.infer<typeof settings> {
 
 export const clientIdClaim = (): string => told().CLIENT_ID_CLAIM;
 export const draftDays = (): number => told().DRAFT_DAYS;
+export const webhookOverlapHours = (): number => told().WEBHOOK_OVERLAP_HOURS;
+export const webhooksOnLoopback = (): boolean => told().WEBHOOKS_ON_LOOPBACK;

@@ -30,6 +30,7 @@ const beginnings: Record<PrivatePart | 'equality', string> = {
   person: 'CRN#',
   receipts: 'IDEMPOTENCY#',
   tokens: 'TOKEN#',
+  webhooks: 'WEBHOOK#',
   equality: 'EQUALITY#',
 };
 

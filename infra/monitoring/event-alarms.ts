@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSpec } from './alarm.ts';
-import { sweeperMetric } from './metrics.ts';
+import { sweeperMetric, webhooksDisabled } from './metrics.ts';
 import type { Watched } from './watched.ts';
 
 /** The way of an event from the record to the bus, and of the sweeper, which sees to what got lost. */
@@ -58,6 +58,16 @@ export function eventAlarms({ functionNamed }: Pick<Watched, 'functionNamed'>): 
       threshold: 3,
       comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
       missingData: TreatMissingData.BREACHING,
+    },
+    {
+      name: 'webhooks-disabled',
+      impact:
+        'A case system or provider is no longer told of its events: its receiver is gone, or has failed for days.',
+      action:
+        'GET /v1/webhooks says whose and since when; its owner mends the receiver and puts the webhook again, or removes it.',
+      metric: webhooksDisabled,
+      threshold: 0,
+      periods: 2,
     },
   ];
 }

@@ -39,5 +39,7 @@ const deadLetterImpact: Record<string, string> = {
   'publish-events': 'Events were not published after ten tries: subscribers miss them until they are republished.',
   'start-executions': 'An execution was not started from its event; the sweeper starts it unless it fails too.',
   sweep: 'A minute’s sweep was lost; the next one makes up for it unless it fails too.',
+  'deliver-webhooks':
+    'A run that tells subscribed systems was lost; the next minute’s makes up for it unless it fails too.',
   'note-failed-execution': 'An execution failed and its referral does not say so: operations do not see it.',
 };

@@ -4,14 +4,8 @@ import { METRICS_NAMESPACE, SERVICE_NAME } from '../constructs/functions.ts';
 
 const minutes = (count: number) => Duration.minutes(count);
 
-type SweeperMetric =
-  | 'OldestUnpublishedEventSeconds'
-  | 'OldestUnredeemedWaitSeconds'
-  | 'OldestDueTaskSeconds'
-  | 'SweepFailures';
-
-/** What the sweeper reports every minute, by the name under which its function publishes it. */
-export const sweeperMetric = (metricName: SweeperMetric): IMetric =>
+/** A number that a function reports every minute, by the name under which it publishes it. */
+const reported = (metricName: string): IMetric =>
   new Metric({
     namespace: METRICS_NAMESPACE,
     metricName,
@@ -19,6 +13,18 @@ export const sweeperMetric = (metricName: SweeperMetric): IMetric =>
     statistic: Stats.MAXIMUM,
     period: minutes(1),
   });
+
+type SweeperMetric =
+  | 'OldestUnpublishedEventSeconds'
+  | 'OldestUnredeemedWaitSeconds'
+  | 'OldestDueTaskSeconds'
+  | 'SweepFailures';
+
+/** What the sweeper reports. */
+export const sweeperMetric = (metricName: SweeperMetric): IMetric => reported(metricName);
+
+/** Webhooks to which nothing is sent any more, as the function that delivers counts them. */
+export const webhooksDisabled: IMetric = reported('WebhooksDisabled');
 
 /** Throttled reads and writes of a table; its indexes count on their own names. */
 export const throttleMetric = (tableName: string, kind: 'Read' | 'Write'): IMetric =>

@@ -7,12 +7,12 @@ import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
 import type { Config } from '../config.ts';
 import { BusConsumer } from '../constructs/bus-consumer.ts';
 import { deadLetterQueue } from '../constructs/dead-letter-queue.ts';
+import { everyMinute } from '../constructs/every-minute.ts';
 import { Functions } from '../constructs/functions.ts';
 import { Identity } from '../constructs/identity.ts';
 import { feedOutbox, outboxStatements } from '../constructs/outbox-publisher.ts';
 import { ReferralsApi } from '../constructs/referrals-api.ts';
 import { serviceKey } from '../constructs/service-key.ts';
-import { sweepEveryMinute } from '../constructs/sweep-schedule.ts';
 import { Workflow } from '../constructs/workflow.ts';
 import {
   API_DESCRIPTION,
@@ -37,7 +37,13 @@ export interface ServiceStackProps extends StackProps {
 }
 
 /** Functions that nobody waits for: what they cannot do goes to a dead-letter queue of their own. */
-const unattended = ['publish-events', 'start-executions', 'sweep', 'note-failed-execution'] as const;
+const unattended = [
+  'publish-events',
+  'start-executions',
+  'sweep',
+  'note-failed-execution',
+  'deliver-webhooks',
+] as const;
 type Unattended = (typeof unattended)[number];
 
 /** Everything that can be replaced at any time: the API, the functions, the workflows and what watches them. */
@@ -101,7 +107,24 @@ export class ServiceStack extends Stack {
       consumer: functions.named('note-failed-execution'),
       deadLetters: deadLetters['note-failed-execution'],
     });
-    sweepEveryMinute(this, 'Sweep', functions.named('sweep'), deadLetters.sweep);
+    // Deadlines fall due, and what a crash left undone is done (rules 3 to 5).
+    everyMinute(this, 'Sweep', {
+      run: functions.named('sweep'),
+      description: 'Runs the sweeper: reminders, lapses, overdue redemptions, missing executions, unpublished events.',
+      deadLetters: deadLetters.sweep,
+    });
+    new BusConsumer(this, 'Notices', {
+      bus: state.bus,
+      description: 'Tells subscribed systems at once of what happened.',
+      pattern: { source: ['referrals'] },
+      consumer: functions.named('deliver-webhooks'),
+      deadLetters: deadLetters['deliver-webhooks'],
+    });
+    everyMinute(this, 'NoticesAgain', {
+      run: functions.named('deliver-webhooks'),
+      description: 'Tells subscribed systems what they have not been told or have not taken.',
+      deadLetters: deadLetters['deliver-webhooks'],
+    });
 
     const identity = this.#identity(config);
     const { api, accessLog } = new ReferralsApi(this, 'Api', {

@@ -41,6 +41,11 @@ export const keys = {
     sk: `EVENT#${String(position).padStart(16, '0')}`,
   }),
   feedCounter: (organisation: string) => ({ pk: `FEED#${organisation}`, sk: 'COUNTER' }),
+  webhook: (organisation: string) => ({ pk: `WEBHOOK#${organisation}`, sk: 'WEBHOOK' }),
+  deadLetter: (organisation: string, position: number) => ({
+    pk: `WEBHOOK#${organisation}`,
+    sk: `DEAD#${String(position).padStart(16, '0')}`,
+  }),
   clock: { pk: 'CLOCK', sk: 'CLOCK' },
   /** In the private table. Everything held on one CRN is one partition. */
   person: (crn: string, referralId: string) => ({ pk: `CRN#${crn}`, sk: `REFERRAL#${referralId}#PERSON` }),
@@ -54,6 +59,8 @@ export const keys = {
   }),
   /** Apart from all else on the CRN, so that access to a person does not reach it (ADR 11). */
   equality: (crn: string, referralId: string) => ({ pk: `EQUALITY#${crn}`, sk: `REFERRAL#${referralId}` }),
+  /** Apart from all that is about people: what the webhook of an organisation is signed with (ADR 16). */
+  webhookSecret: (organisation: string) => ({ pk: `WEBHOOK#${organisation}`, sk: 'SECRET' }),
   token: (executionId: string) => ({ pk: `TOKEN#${executionId}`, sk: 'TOKEN' }),
 } as const;
 
@@ -80,4 +87,5 @@ export const indexKeys = {
       : { allKey: `TASKS#${task.status}#${shardOf(task.id)}`, allSort: `${task.dueAt}#${task.id}` }),
   }),
   service: (id: string) => ({ ownerKey: 'SERVICES', ownerSort: id }),
+  webhook: (organisation: string) => ({ ownerKey: 'WEBHOOKS', ownerSort: organisation }),
 };

@@ -1,9 +1,9 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Outbox, StoredEvent } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
 import { config } from './config.ts';
+import { lastPosition } from './feed.ts';
 import { keys } from './keys.ts';
 import { publishedEvent } from './published-event.ts';
 import { backOff, commit } from './transactions.ts';
@@ -70,12 +70,6 @@ export function outbox(client: DynamoDBDocumentClient, bus = new EventBridgeClie
     return { sent: events, code: undefined };
   }
 
-  async function lastPosition(organisation: string): Promise<number> {
-    const Key = keys.feedCounter(organisation);
-    const { Item } = await client.send(new GetCommand({ TableName: record, Key, ConsistentRead: true }));
-    return z.object({ last: z.int() }).optional().parse(Item)?.last ?? 0;
-  }
-
   /** Appends to each reader's feed at the next position and marks the events published, all in one transaction. */
   async function toFeeds(events: StoredEvent[]): Promise<void> {
     for (let attempt = 0; attempt < 12; attempt += 1) {
@@ -90,7 +84,7 @@ export function outbox(client: DynamoDBDocumentClient, bus = new EventBridgeClie
       if (left.length === 0) return;
       const readers = [...new Set(left.flatMap(({ audience }) => audience))];
       const positions = new Map(
-        await Promise.all(readers.map(async (reader) => [reader, await lastPosition(reader)] as const)),
+        await Promise.all(readers.map(async (reader) => [reader, await lastPosition(client, reader)] as const)),
       );
       const outcome = await commit(client, feedChanges(left, positions));
       if (outcome.committed) return;

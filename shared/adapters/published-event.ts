@@ -1,6 +1,7 @@
+import type { Role } from '../domain/vocabulary.ts';
 import type { HistoryEntry } from '../ports.ts';
 
-/** The event as everyone sees it: on the bus, in the feed and in webhooks alike (V). */
+/** The event as it stands on the bus (V). */
 export const publishedEvent = ({
   id,
   type,
@@ -21,3 +22,12 @@ export const publishedEvent = ({
   link: referralId ? `/v1/referrals/${referralId}` : `/v1/services/${String(data.serviceId)}`,
   data,
 });
+
+/** Events that may reach a provider before it has accepted: they do not tell it who the person is. */
+const beforeAcceptance = /^(offer|task|risk)\./;
+
+/** The event as an organisation is shown it, whichever way it comes: a provider's may leave out the CRN. */
+export const eventFor = (role: Role, event: HistoryEntry) =>
+  role === 'provider' && beforeAcceptance.test(event.type)
+    ? { ...publishedEvent(event), crn: null }
+    : publishedEvent(event);

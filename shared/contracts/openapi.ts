@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import { roles } from '../domain/vocabulary.ts';
 import { type EndpointContract, problemsOf } from './endpoint.ts';
+import { eventView } from './event.ts';
 import { gatewayMessage, gatewayStatuses } from './gateway.ts';
 import { entityTag, idempotencyKey, ifNoneMatch, onBehalfOf, traceparent } from './headers.ts';
 import { readable } from './json-schema.ts';
@@ -29,6 +30,7 @@ export const openApiDocument = ({ apiUrl, tokenUrl }: Deployment) =>
       info: { title: 'Referrals', version: '1.0.0', description, license: { name: 'MIT', identifier: 'MIT' } },
       servers: [{ url: apiUrl }],
       paths: pathsOf(allEndpoints),
+      webhooks: { event: { post: notice } },
       components: {
         securitySchemes: {
           client: {
@@ -46,6 +48,25 @@ export const openApiDocument = ({ apiUrl, tokenUrl }: Deployment) =>
     },
     { override: ({ jsonSchema }) => readable(jsonSchema as z.core.JSONSchema.BaseSchema) },
   );
+
+/** V: what a receiver is sent. */
+const notice: ZodOpenApiOperationObject = {
+  operationId: 'notice',
+  summary: 'One event, as /v1/events shows it to you, sent to the url of your webhook (Standard Webhooks)',
+  description:
+    'At least once and in order; tell a repeat by `webhook-id`. Anything but a 2xx within five seconds is tried ' +
+    'again for about an hour, then set aside; 410 disables the webhook.',
+  security: [],
+  requestParams: {
+    header: z.object({
+      'webhook-id': z.uuid().describe("The event's id"),
+      'webhook-timestamp': z.string().describe('Seconds since 1970, of this attempt'),
+      'webhook-signature': z.string().describe('`v1,` and a signature; several, with spaces between, after a rotation'),
+    }),
+  },
+  requestBody: { required: true, content: { 'application/json': { schema: eventView } } },
+  responses: { '2XX': { description: 'Taken' }, 410: { description: 'Send no more' } },
+};
 
 function pathsOf(endpoints: readonly EndpointContract[]): Record<string, Record<string, ZodOpenApiOperationObject>> {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};

@@ -77,10 +77,12 @@ function counted({ from, to, transitions, events }: Played, lines: readonly Invo
   return work;
 }
 
+const publishers = ['publish-events', 'start-executions', 'deliver-webhooks'];
+
 function kindOf(name: string): Kind {
   const endpoint = allEndpoints.find((contract) => contract.name === name);
   if (endpoint) return endpoint.method === 'GET' ? 'reads' : 'commands';
-  return name === 'publish-events' || name === 'start-executions' ? 'publishing' : 'workflow';
+  return publishers.includes(name) ? 'publishing' : 'workflow';
 }
 
 const none = () => ({ invocations: 0, readUnits: 0, writeUnits: 0, milliseconds: 0 });
@@ -126,7 +128,7 @@ function transitions(columns: Columns): Section {
 const shown: Record<Kind, string> = {
   commands: 'Commands of people and systems',
   workflow: 'Functions that the workflows call',
-  publishing: 'Publishing events, starting executions',
+  publishing: 'Publishing events, starting executions, notices',
   reads: 'What callers read meanwhile',
 };
 

@@ -113,11 +113,31 @@ describe('The OpenAPI document', () => {
         "PUT /v1/allocations/{allocationId}/end-of-service-report · body · Idempotency-Key? · If-Match",
         "POST /v1/allocations/{allocationId}/end-of-service-report/submission · body? · Idempotency-Key? · If-Match",
         "GET /v1/events",
+        "GET /v1/webhooks",
+        "GET /v1/webhook",
+        "PUT /v1/webhook · body",
+        "POST /v1/webhook/rotation · body?",
+        "POST /v1/webhook/removal · body?",
+        "GET /v1/webhook/dead-letters",
+        "POST /v1/webhook/replay · body?",
         "POST /v1/operations/redrive · body",
         "POST /v1/operations/release · body",
         "POST /v1/operations/republish · body",
       ]
     `);
+  });
+});
+
+describe('V: the OpenAPI document', () => {
+  it('says what a webhook is sent', () => {
+    const { webhooks } = JSON.parse(JSON.stringify(openApiDocument(deployment)));
+    const { parameters, requestBody } = webhooks.event.post;
+    expect(parameters.map(({ name }: { name: string }) => name)).toEqual([
+      'webhook-id',
+      'webhook-timestamp',
+      'webhook-signature',
+    ]);
+    expect(JSON.stringify(requestBody)).toContain('#/components/schemas/Event');
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
 import { problem } from '../../shared/contracts/problems.ts';
 import { allEndpoints, endpoints } from '../../shared/contracts/routes/index.ts';
@@ -161,6 +161,13 @@ const bodies: Record<string, { as: string; body: () => unknown }> = {
     body: () => ({ outcomes: [{ id: outcomesOf(facts)[0], level: 'achieved', evidence: 'A tenancy' }] }),
   },
   'submit-end-of-service-report': { as: 'provider:northern-pathways', body: () => ({}) },
+  'put-webhook': {
+    as: 'practitioner',
+    body: () => ({ url: 'https://hooks.example.org/referrals', types: ['referral.sent.v1'] }),
+  },
+  'rotate-webhook-secret': { as: 'practitioner', body: () => ({}) },
+  'remove-webhook': { as: 'operations', body: () => ({ organisation: 'nobody' }) },
+  'replay-dead-letters': { as: 'operations', body: () => ({ organisation: 'nobody' }) },
   redrive: { as: 'operations', body: () => ({ referralId: standing.referralId, reason: 'Try' }) },
   release: { as: 'operations', body: () => ({ referralId: standing.referralId, reason: 'Try' }) },
   republish: { as: 'operations', body: () => ({ referralId: standing.referralId, reason: 'Try' }) },
@@ -414,8 +421,14 @@ describe('Headers', () => {
 });
 
 const gets = allEndpoints.filter(({ method, roles }) => method === 'GET' && roles !== 'public');
-const reader = ({ roles }: EndpointContract): string =>
-  roles !== 'any' && roles !== 'public' && roles.includes('provider') ? 'provider:northern-pathways' : 'practitioner';
+/** Has a webhook while its queries are tried. */
+const subscribed = 'health-owner';
+function reader({ roles, path }: EndpointContract): string {
+  if (path.startsWith('/v1/webhook/')) return subscribed;
+  if (roles === 'any' || roles === 'public') return 'practitioner';
+  if (roles.includes('provider')) return 'provider:northern-pathways';
+  return roles.includes('practitioner') ? 'practitioner' : (roles[0] ?? '');
+}
 
 describe('Ids in a path', () => {
   const withParams = allEndpoints.filter(({ params }) => params !== undefined);
@@ -451,6 +464,10 @@ describe('Ids in a path', () => {
 
 describe('Queries', () => {
   const lists = gets.filter(({ query }) => query && 'limit' in query.shape);
+  // Nobody listens there.
+  beforeAll(() => world.as(subscribed).must(endpoints.putWebhook, { body: { url: 'http://127.0.0.1:9/' } }));
+  afterAll(() => world.as(subscribed).must(endpoints.removeWebhook, {}));
+
   it.each(lists)('of $path: limits, cursors and names that are none are refused', async (contract) => {
     const cursorName = contract.name === 'list-events' ? 'after' : 'cursor';
     const as = reader(contract);

@@ -18,6 +18,7 @@ const testClients: readonly Registration[] = [
   { key: 'other-practitioner', role: 'practitioner', organisation: 'probation-service-wales' },
   { key: 'probation-owner', role: 'practitioner', organisation: 'leeds-probation' },
   { key: 'health-owner', role: 'provider', organisation: 'leeds-mental-health' },
+  { key: 'told-practitioner', role: 'practitioner', organisation: 'told-probation' },
   { key: 'unregistered', role: 'practitioner', organisation: 'left-the-service' },
   { key: 'wrong-scope', role: 'practitioner', organisation: 'in-another-role' },
 ];

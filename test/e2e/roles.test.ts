@@ -662,6 +662,30 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     await mine(endpoints.withdrawReferral, 'practitioner', withdrawal, ['other-practitioner']);
   });
 
+  it("a webhook is its organisation's own; operations see how it stands, and may replay or remove it", async () => {
+    // Nobody listens there.
+    const body = { url: 'http://127.0.0.1:9/' };
+    for (const [owner, organisation] of [
+      ['practitioner', 'probation-service'],
+      [thames, 'thames-futures'],
+    ] as const) {
+      const query = { organisation };
+      await mine(endpoints.putWebhook, owner, { body });
+      await mine(endpoints.rotateWebhookSecret, owner, {}, ['other-practitioner', otherProvider]);
+      for (const reader of [owner, 'operations']) {
+        await mine(endpoints.getWebhook, reader, { query }, outsiders);
+        await mine(endpoints.listDeadLetters, reader, { query }, outsiders);
+        await mine(endpoints.replayDeadLetters, reader, { body: query }, outsiders);
+      }
+      await mine(endpoints.removeWebhook, owner, { body: query }, outsiders);
+      await mine(endpoints.putWebhook, owner, { body });
+      await mine(endpoints.removeWebhook, 'operations', { body: query }, outsiders);
+    }
+    await mine(endpoints.listWebhooks, 'operations', {});
+    const { status } = await world.as('operations').call(endpoints.getWebhook, {});
+    expect(status).toBe(400);
+  });
+
   it('lists show each role its own', async () => {
     for (const role of ['practitioner', 'provider', 'operations'] as const) {
       await mine(endpoints.listReferrals, clientOf[role], { query: { limit: 1 } });

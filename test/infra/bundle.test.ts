@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { bundleFunctions } from '../../infra/bundle.ts';
+import { allFunctions } from '../../infra/functions.ts';
+import { allEndpoints } from '../../shared/contracts/routes/index.ts';
 
 const sources = mkdtempSync(join(tmpdir(), 'referrals-sources-'));
 mkdirSync(join(sources, 'api'));
@@ -49,6 +51,19 @@ describe('Bundling', () => {
   it('says what went into each', () => {
     const { outputs } = JSON.parse(readFileSync(join(outdir, 'meta.json'), 'utf8'));
     expect(Object.keys(outputs)).toHaveLength(2);
+  });
+
+  it('has the library that signs notices in the function that delivers them, and in no other', () => {
+    const real = mkdtempSync(join(tmpdir(), 'referrals-bundles-'));
+    const functions = allFunctions(allEndpoints);
+    bundleFunctions({ functions, sources: join(import.meta.dirname, '../../functions'), outdir: real });
+    const { outputs } = JSON.parse(readFileSync(join(real, 'meta.json'), 'utf8')) as {
+      outputs: Record<string, { inputs: object }>;
+    };
+    const signing = Object.entries(outputs).filter(([, { inputs }]) =>
+      Object.keys(inputs).some((file) => file.includes('node_modules/standardwebhooks/')),
+    );
+    expect(signing.map(([file]) => basename(dirname(file)))).toEqual(['deliver-webhooks']);
   });
 
   it('takes no credentials but those that Lambda gives, and so none of the SDK’s chain', () => {

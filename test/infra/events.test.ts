@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Resource, resourcesOf, templatesOf, theResource } from './synthesised.ts';
+import { onLocal, type Resource, resourcesOf, templatesOf, theResource } from './synthesised.ts';
 
 const { service } = templatesOf();
 
@@ -45,7 +45,7 @@ describe('The outbox', () => {
 });
 
 describe('Work that nobody waits for', () => {
-  const unattended = ['start-executions', 'sweep', 'note-failed-execution'];
+  const unattended = ['start-executions', 'sweep', 'note-failed-execution', 'deliver-webhooks'];
 
   it.each(unattended)('%s sets aside what it cannot do', (name) => {
     const { Properties } = service.toJSON().Resources[functionId(name)];
@@ -68,7 +68,7 @@ describe('Work that nobody waits for', () => {
 
   it('every queue is a dead-letter queue, encrypted, kept for 14 days and closed to plain HTTP', () => {
     const queues = resourcesOf(service, 'AWS::SQS::Queue');
-    expect(queues).toHaveLength(4);
+    expect(queues).toHaveLength(5);
     for (const [id, { Properties }] of queues) {
       expect(Properties, id).toMatchObject({ MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });
     }
@@ -105,12 +105,34 @@ describe('Events', () => {
     expect(EventBusName).toBeUndefined();
   });
 
-  it('the sweeper runs every minute', () => {
-    expect(theResource(service, 'AWS::Scheduler::Schedule').Properties).toMatchObject({
-      ScheduleExpression: 'rate(1 minute)',
-      State: 'ENABLED',
-      Target: { Arn: arnOf(functionId('sweep')) },
+  it('of every kind are told to subscribed systems at once', () => {
+    const { EventPattern, EventBusName } = patternFor('deliver-webhooks');
+    expect(EventPattern).toEqual({ source: ['referrals'] });
+    expect(JSON.stringify(EventBusName)).toContain('EventsBus');
+  });
+
+  it('the sweeper, and what tells again that was not taken, run every minute', () => {
+    const schedules = resourcesOf(service, 'AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties);
+    expect(schedules.map(({ Target }) => Target.Arn)).toEqual(['sweep', 'deliver-webhooks'].map(functionId).map(arnOf));
+    for (const schedule of schedules) {
+      expect(schedule).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
+    }
+  });
+});
+
+describe('Webhooks', () => {
+  const toldOf = (template: typeof service) =>
+    resourcesOf(template, 'AWS::Lambda::Function').flatMap(([, { Properties }]) => {
+      const { WEBHOOKS_ON_LOOPBACK: loopback, WEBHOOK_OVERLAP_HOURS: hours } = Properties.Environment.Variables;
+      return loopback === undefined ? [] : [{ name: Properties.FunctionName, loopback, hours }];
     });
+  const handlers = ['put-webhook', 'rotate-webhook-secret', 'deliver-webhooks'];
+
+  it('lead to this machine on a local stack only, and a former secret signs for a day', () => {
+    expect(toldOf(service)).toEqual(
+      handlers.map((name) => ({ name: `referrals-${name}`, loopback: 'false', hours: '24' })),
+    );
+    expect(toldOf(templatesOf(onLocal).service).map(({ loopback }) => loopback)).toEqual(['true', 'true', 'true']);
   });
 });
 

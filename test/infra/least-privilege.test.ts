@@ -159,6 +159,7 @@ describe('Least privilege: the private table', () => {
   const receipts = 'IDEMPOTENCY#*';
   const tokens = 'TOKEN#*';
   const equality = 'EQUALITY#*';
+  const webhooks = 'WEBHOOK#*';
   const all = [...functions.keys()];
 
   it('is open to a function only below the partition keys of what it has to do with', () => {
@@ -166,7 +167,7 @@ describe('Least privilege: the private table', () => {
       for (const statement of statements.filter((one) => touches([one], 'private'))) {
         expect(Object.keys(statement.Condition ?? {}), name).toEqual(['ForAllValues:StringLike']);
         expect(keysOf(statement).length, name).toBeGreaterThan(0);
-        expect([person, receipts, tokens, equality], name).toEqual(expect.arrayContaining(keysOf(statement)));
+        expect([person, receipts, tokens, equality, webhooks], name).toEqual(expect.arrayContaining(keysOf(statement)));
         // A call that names no key, a scan, would satisfy the condition.
         for (const action of list(statement.Action))
           expect(action, name).toMatch(/^dynamodb:((Get|Put|Delete)Item|Query)$/);
@@ -182,9 +183,10 @@ describe('Least privilege: the private table', () => {
       keys.idempotency('c', 'r', 'k'),
       keys.token('e'),
       keys.equality('X000001', 'r'),
+      keys.webhookSecret('o'),
     ];
     const beginnings = new Set(items.map(({ pk }) => `${pk.slice(0, pk.indexOf('#'))}#*`));
-    expect([...beginnings].sort()).toEqual([person, equality, receipts, tokens].sort());
+    expect([...beginnings].sort()).toEqual([person, equality, receipts, tokens, webhooks].sort());
   });
 
   it('keeps receipts for the functions whose routes take an idempotency key', () => {
@@ -200,9 +202,9 @@ describe('Least privilege: the private table', () => {
     expect(reaches('park')).toEqual([tokens]);
   });
 
-  it('is deleted from only where a draft ends, which takes its person with it', () => {
+  it('is deleted from only where a draft ends, which takes its person with it, or a webhook, with its secrets', () => {
     const deleting = all.filter((name) => allows(statementsFor(name), 'dynamodb:DeleteItem', 'private'));
-    expect(deleting.sort()).toEqual(['sweep', 'withdraw-referral']);
+    expect(deleting.sort()).toEqual(['remove-webhook', 'sweep', 'withdraw-referral']);
     expect(reaches('sweep')).toEqual([person, tokens]);
   });
 
@@ -211,6 +213,14 @@ describe('Least privilege: the private table', () => {
     expect(all.filter((name) => reaches(name).includes(equality)).sort()).toEqual(own);
     for (const name of own) expect(reaches(name)).toEqual([equality]);
     expect(reaches('make-offers')).toEqual([person]);
+  });
+
+  it('keeps the secrets of webhooks for those who make, change, remove and sign with them, and who reach nothing else', () => {
+    const own = ['deliver-webhooks', 'put-webhook', 'remove-webhook', 'rotate-webhook-secret'];
+    expect(all.filter((name) => reaches(name).includes(webhooks)).sort()).toEqual(own);
+    for (const name of own) expect(reaches(name)).toEqual([webhooks]);
+    const reading = own.filter((name) => allows(statementsFor(name), 'dynamodb:GetItem', 'private'));
+    expect(reading).toEqual(['deliver-webhooks', 'rotate-webhook-secret']);
   });
 
   it('is limited in the same way on the local AWS', () => {

@@ -14,6 +14,7 @@ import * as referrals from './referrals.ts';
 import * as riskReports from './risk-reports.ts';
 import * as services from './services.ts';
 import * as tasks from './tasks.ts';
+import * as webhooks from './webhooks.ts';
 
 /** Every route by the name of its contract. Not for functions: their bundles carry only their own. */
 export const endpoints = {
@@ -31,6 +32,7 @@ export const endpoints = {
   ...actionPlans,
   ...endOfServiceReports,
   ...events,
+  ...webhooks,
   ...operations,
 } as const;
 

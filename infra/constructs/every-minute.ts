@@ -7,14 +7,20 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { acknowledge, inlinePolicy } from './acknowledge.ts';
 
-/** Every minute: deadlines fall due and what a crash left undone is done (rules 3 to 5). The next minute makes up for a missed one. */
-export function sweepEveryMinute(scope: Construct, id: string, sweeper: IFunction, deadLetters: IQueue): Schedule {
+interface EveryMinute {
+  run: IFunction;
+  description: string;
+  deadLetters: IQueue;
+}
+
+/** What is driven by time looks every minute at what is due, so the next minute makes up for a missed one. */
+export function everyMinute(scope: Construct, id: string, { run, description, deadLetters }: EveryMinute): Schedule {
   const role = new Role(scope, `${id}Role`, {
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
     inlinePolicies: {
-      sweep: new PolicyDocument({
+      run: new PolicyDocument({
         statements: [
-          new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [sweeper.functionArn] }),
+          new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [run.functionArn] }),
           new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }),
         ],
       }),
@@ -22,9 +28,9 @@ export function sweepEveryMinute(scope: Construct, id: string, sweeper: IFunctio
   });
   acknowledge(role, inlinePolicy);
   return new Schedule(scope, id, {
-    description: 'Runs the sweeper: reminders, lapses, overdue redemptions, missing executions, unpublished events.',
+    description,
     schedule: ScheduleExpression.rate(Duration.minutes(1)),
-    target: new LambdaInvoke(sweeper, {
+    target: new LambdaInvoke(run, {
       role: role.withoutPolicyUpdates(),
       deadLetterQueue: deadLetters,
       maxEventAge: Duration.minutes(1),

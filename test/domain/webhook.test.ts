@@ -1,0 +1,123 @@
+import { assert, double, integer, property } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  delivered,
+  healthy,
+  isDue,
+  type NoticeFailure,
+  notDelivered,
+  patience,
+  replayed,
+  statusOf,
+  type Webhook,
+  waitAfter,
+  wants,
+} from '../../shared/domain/webhook.ts';
+import { aWebhook } from '../builders/webhooks.ts';
+
+const start = new Date('2026-06-15T09:00:00.000Z');
+const later = (milliseconds: number, from = start) => new Date(from.getTime() + milliseconds);
+const answered = (status: number): NoticeFailure => ({ reason: 'answered', status });
+const away: NoticeFailure = { reason: 'unreachable', status: null };
+const hour = 3_600_000;
+
+/** Fails at the same event, each time that it is due, until it is done with. */
+function failing(webhook: Webhook, failure: NoticeFailure, times: number, random = 1) {
+  let now = start;
+  let last = { after: webhook, isSetAside: false };
+  for (let time = 0; time < times; time += 1) {
+    now = last.after.nextAttemptAt ? new Date(last.after.nextAttemptAt) : now;
+    last = notDelivered(last.after, last.after.cursor + 1, failure, { now, random });
+  }
+  return { ...last, now };
+}
+
+describe('V: a notice that is not taken', () => {
+  it('is tried again, each time after about twice as long, and never after more than six hours', () => {
+    expect([1, 2, 3, 4].map((failures) => waitAfter(failures, 1))).toEqual([30_000, 60_000, 120_000, 240_000]);
+    expect(waitAfter(1, 0)).toBe(15_000);
+    expect(waitAfter(30, 1)).toBe(6 * hour);
+    assert(
+      property(integer({ min: 1, max: 1000 }), double({ min: 0, max: 1, noNaN: true }), (failures, random) => {
+        const wait = waitAfter(failures, random);
+        return wait >= patience.firstWait / 2 && wait <= patience.longestWait;
+      }),
+    );
+  });
+
+  it('holds up what comes after it until then', () => {
+    const { after } = failing(aWebhook({ cursor: 4 }), answered(500), 1);
+    expect(after).toMatchObject({ cursor: 4, attempts: 1, failures: 1, failingSince: start.toISOString() });
+    expect([isDue(after, later(29_999)), isDue(after, later(30_000))]).toEqual([false, true]);
+    expect(statusOf(after)).toBe('failing');
+  });
+
+  it('is set aside after its last attempt, about an hour later, and the next one is tried at once', () => {
+    const before = failing(aWebhook(), answered(500), patience.attempts - 1);
+    expect(before.isSetAside).toBe(false);
+    const { after, isSetAside, now } = failing(aWebhook(), answered(500), patience.attempts);
+    expect(isSetAside).toBe(true);
+    expect(now.getTime() - start.getTime()).toBeLessThan(1.2 * hour);
+    expect(after).toMatchObject({ cursor: 1, attempts: 0, nextAttemptAt: null, setAside: { first: 1, last: 1 } });
+    expect(isDue(after, now)).toBe(true);
+  });
+
+  it('is tried once more as soon as another one gets through, and then stays set aside if it fails again', () => {
+    const { after } = failing(aWebhook(), away, patience.attempts);
+    const through = delivered(after, 2, later(hour));
+    expect(through).toMatchObject({ ...healthy, cursor: 2, setAside: null, replay: { after: 0, upTo: 1 } });
+    expect(replayed(through, 1, null, later(hour)).replay).toBeNull();
+    const again = replayed(through, 1, answered(500), later(hour));
+    expect(again).toMatchObject({ replay: null, disabled: null, failures: 0, lastFailure: { status: 500 } });
+  });
+
+  it('disables the webhook at once where the receiver says that it is gone, and nothing is passed over', () => {
+    const { after } = failing(aWebhook({ cursor: 7 }), answered(410), 1);
+    expect(after).toMatchObject({ cursor: 7, disabled: { because: 'gone', at: start.toISOString() } });
+    expect([statusOf(after), isDue(after, later(999 * hour))]).toEqual(['disabled', false]);
+    expect(replayed(aWebhook(), 3, answered(410), start).disabled?.because).toBe('gone');
+  });
+
+  it('disables the webhook when nothing has got through for three days', () => {
+    let { after, now } = failing(aWebhook(), away, 1);
+    while (!after.disabled) ({ after, now } = next(after));
+    expect(after.disabled.because).toBe('failing');
+    const took = now.getTime() - start.getTime();
+    expect([took >= patience.failing, took < patience.failing + patience.longestWait]).toEqual([true, true]);
+    expect(after.failures).toBeLessThan(patience.failures);
+    // An outage sets few aside: what fails next is tried as rarely as the receiver has come to be.
+    expect(after.cursor).toBeLessThan(4);
+  });
+
+  it('disables the webhook when too many fail in a row, however soon', () => {
+    const almost = aWebhook({ failures: patience.failures - 1, failingSince: start.toISOString() });
+    expect(notDelivered(almost, 1, answered(400), { now: start, random: 0 }).after.disabled?.because).toBe('failing');
+  });
+
+  const next = (webhook: Webhook) => {
+    const now = new Date(webhook.nextAttemptAt ?? webhook.lastFailure?.at ?? start);
+    return { ...notDelivered(webhook, webhook.cursor + 1, away, { now, random: 1 }), now };
+  };
+});
+
+describe('V: a replay', () => {
+  const replaying = aWebhook({ cursor: 9, replay: { after: 0, upTo: 9 } });
+
+  it('goes on past what is answered with a failure, to the last that was set aside when it was asked for', () => {
+    expect(replayed(replaying, 3, answered(422), start).replay).toEqual({ after: 3, upTo: 9 });
+    expect(replayed(replaying, 3, null, start).replay).toEqual({ after: 3, upTo: 9 });
+    expect(replayed(replaying, 9, null, start).replay).toBeNull();
+  });
+
+  it('ends where nobody answers', () => expect(replayed(replaying, 3, away, start).replay).toBeNull());
+
+  it('never moves the cursor', () => expect(replayed(replaying, 3, null, start).cursor).toBe(9));
+});
+
+describe('V: which events', () => {
+  it('are those of the types that were asked for; of none, all', () => {
+    expect(wants(aWebhook(), 'offer.made.v1')).toBe(true);
+    const some = aWebhook({ types: ['offer.made.v1'] });
+    expect([wants(some, 'offer.made.v1'), wants(some, 'offer.lapsed.v1')]).toEqual([true, false]);
+  });
+});
