@@ -75,6 +75,8 @@ const unkeyedCommand: Grants = {
 };
 /** A command that takes an idempotency key, whose receipt is part of its transaction. */
 const command: Grants = { ...unkeyedCommand, privateParts: ['person', 'receipts', 'tokens'] };
+/** A command that may free a place or leave a line: each is an item of its own. */
+const freeing: Grants = { ...command, record: ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'] };
 /** A command that also starts executions where they are missing. */
 const restarting: Grants = { ...unkeyedCommand, startExecution: machineNames };
 
@@ -112,11 +114,11 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'get-referral': { ...lists, private: ['GetItem'], showExecutions: true },
   'get-referral-history': lists,
   'list-referrals': { record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'crn', 'owner', 'work'] },
-  'amend-referral': command,
-  'pause-referral': command,
+  'amend-referral': freeing,
+  'pause-referral': freeing,
   'resume-referral': command,
   // A draft that is withdrawn goes with all that it held of the person.
-  'withdraw-referral': { ...command, private: ['DeleteItem', 'GetItem', 'PutItem'] },
+  'withdraw-referral': { ...freeing, private: ['DeleteItem', 'GetItem', 'PutItem'] },
   'report-risk': command,
   'list-risk-reports': { record: ['GetItem'], private: ['Query'] },
   'get-equality-monitoring': { record: ['GetItem'], equality: ['GetItem'] },
@@ -125,7 +127,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   // What was reported of a risk is several items.
   'get-task': { ...reads, private: ['GetItem', 'Query'] },
   'list-tasks': { record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'owner'] },
-  'respond-to-task': unkeyedCommand,
+  'respond-to-task': { ...freeing, privateParts: ['person', 'tokens'] },
 
   'get-allocation': reads,
   'get-action-plan': reads,
@@ -137,7 +139,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'book-appointment': command,
   'cancel-appointment': command,
   'change-appointment': command,
-  'complete-delivery': command,
+  'complete-delivery': freeing,
   'put-action-plan': command,
   'put-end-of-service-report': command,
   'record-feedback': command,
@@ -171,7 +173,7 @@ const taskFunctions: readonly FunctionSpec[] = [
     name: 'make-offers',
     folder: 'tasks',
     grants: {
-      record: ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+      record: ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
       private: ['GetItem'],
     },
     timeout: 30,
@@ -200,13 +202,23 @@ const eventFunctions: readonly FunctionSpec[] = [
     name: 'sweep',
     folder: 'events',
     grants: {
-      record: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'],
-      recordIndexes: ['work'],
+      record: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+      recordIndexes: ['owner', 'work'],
       // What an abandoned draft held of the person.
       private: ['DeleteItem', 'GetItem'],
       privateParts: ['person', 'tokens'],
       sendTask: true,
       startExecution: machineNames,
+    },
+    timeout: 55,
+  },
+  {
+    name: 'place-waiting',
+    folder: 'events',
+    // An offer is matched to the person, as any other; no execution waits for it.
+    grants: {
+      record: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+      private: ['GetItem'],
     },
     timeout: 55,
   },

@@ -2,11 +2,10 @@ import { directory as directoryOf } from '../../shared/adapters/directory.ts';
 import { PlaceTaken } from '../../shared/contracts/errors.ts';
 import { executionInput, workOutput } from '../../shared/contracts/workflow.ts';
 import { makeOffers as decide } from '../../shared/domain/commands/make-offers.ts';
-import type { AvailableService } from '../../shared/domain/matching.ts';
-import type { Referral } from '../../shared/domain/referral.ts';
 import { lifecycleStanding } from '../../shared/domain/standing.ts';
-import type { Directory, Ports } from '../../shared/ports.ts';
+import type { Ports } from '../../shared/ports.ts';
 import { asLifecycle } from '../middleware/as-lifecycle.ts';
+import { servicesFor } from '../middleware/available-services.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { task } from '../middleware/task.ts';
 
@@ -35,22 +34,6 @@ export const makeOffers = ({ referrals, directory }: Pick<Ports, 'referrals' | '
     }
     throw new PlaceTaken('others were quicker every time');
   });
-
-/** The services of the referral's area, and what operations chose by hand, wherever it is. */
-async function servicesFor(directory: Directory, referral: Referral): Promise<AvailableService[]> {
-  const { area } = referral.facts;
-  const found = area ? await directory.inArea(area) : [];
-  const chosen = referral.groups.flatMap(({ place }) =>
-    place.at === 'unplaced' && place.chosen ? [place.chosen.serviceId] : [],
-  );
-  const others = await Promise.all(
-    chosen.filter((id) => !found.some((s) => s.id === id)).map((id) => directory.find(id)),
-  );
-  return [...found, ...others.filter((entry) => entry !== undefined)].map(({ capacity, ...service }) => ({
-    ...service,
-    free: capacity.free,
-  }));
-}
 
 export const handler = deployed(() => {
   const { db, clock, referrals } = commanding();

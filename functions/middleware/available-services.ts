@@ -1,0 +1,23 @@
+import type { AvailableService } from '../../shared/domain/matching.ts';
+import type { Referral } from '../../shared/domain/referral.ts';
+import type { Directory } from '../../shared/ports.ts';
+
+/** The services of the referral's area, and what operations chose by hand, wherever it is. */
+export async function servicesFor(
+  directory: Pick<Directory, 'find' | 'inArea'>,
+  referral: Referral,
+): Promise<AvailableService[]> {
+  const { area } = referral.facts;
+  const found = area ? await directory.inArea(area) : [];
+  const chosen = referral.groups.flatMap(({ place }) =>
+    place.at === 'unplaced' && place.chosen ? [place.chosen.serviceId] : [],
+  );
+  const others = await Promise.all(
+    chosen.filter((id) => !found.some((s) => s.id === id)).map((id) => directory.find(id)),
+  );
+  return [...found, ...others.filter((entry) => entry !== undefined)].map(({ capacity, ...service }) => ({
+    ...service,
+    free: capacity.free,
+    waiting: capacity.waiting,
+  }));
+}
