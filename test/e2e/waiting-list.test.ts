@@ -134,15 +134,16 @@ describe('L3: reconciliation', () => {
     );
 
   it('puts counters right that say more than is held, takes away what nobody holds, and says so, once', async () => {
-    const area: AreaId = 'wiltshire';
+    const area: AreaId = 'surrey';
     const serviceId = await onlyServiceIn(area, 3);
     const referralId = await confirmed(area);
     await provider.task(referralId, 'offer');
     expect(await app.places.reconcile(serviceId, by)).toBe(false);
 
     await skew(serviceId, 'ADD reserved :one, #free :less');
-    const stray = keys.place(serviceId, randomUUID());
-    const Item = { ...stray, serviceId, holder: randomUUID(), as: 'reserved', referralId: randomUUID() };
+    const holder = randomUUID();
+    const stray = keys.place(serviceId, holder);
+    const Item = { ...stray, serviceId, holder, as: 'reserved', referralId: randomUUID() };
     await app.db.send(new PutCommand({ TableName: stack.recordTableName, Item }));
     expect(await app.places.reconcile(serviceId, by)).toBe(true);
 
