@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { commitOf } from '../../../shared/adapters/changes.ts';
 import { allocateManually, answerOffer } from '../../../shared/domain/commands/answer-offer.ts';
-import { amendReferral } from '../../../shared/domain/commands/change-referral.ts';
+import { amendReferral, withdrawReferral } from '../../../shared/domain/commands/change-referral.ts';
 import { makeOffers, offerPlace } from '../../../shared/domain/commands/make-offers.ts';
+import type { DomainEvent } from '../../../shared/domain/events.ts';
 import type { AvailableService } from '../../../shared/domain/matching.ts';
+import { hasOffersToMake } from '../../../shared/domain/standing.ts';
+import { needIds } from '../../../shared/domain/vocabulary.ts';
 import { linesOf } from '../../../shared/domain/waiting-list.ts';
 import { given } from '../../builders/given.ts';
 import { aNeed, aReferral } from '../../builders/referral-facts.ts';
 import { serviceOf } from '../../builders/services.ts';
-import { aReferralState, type Story } from '../../builders/story.ts';
+import { aReferralState, type Story, sender } from '../../builders/story.ts';
 import { at, monday, wednesday } from '../../builders/times.ts';
 
 const full = (provider: string, changes: Partial<AvailableService> = {}) =>
@@ -173,5 +177,29 @@ describe('L3, L7: operations end a wait by hand', () => {
     const story = inLine();
     expect(story.later(at('2026-09-01T09:00:00Z')).task('waiting-list').breachedAt).toBeNull();
     turn(story.later(at('2026-09-01T09:00:00Z')), [full('homes', { free: 1, waiting: 1 })]).thenOpenTasks('offer');
+  });
+});
+
+describe('Rule 1: a referral with all needs, each in line for as many services as it may', () => {
+  const needs = needIds.map((need) => aNeed(need));
+  const area = 'metropolitan-police' as const;
+  const services = needIds.flatMap((need) =>
+    Array.from({ length: 7 }, (_, n) => full(`${need}-${n}`, { needs: [need], areas: [area] })),
+  );
+  const tables = { record: 'record', private: 'private' };
+  const itemsOf = (before: Story, events: DomainEvent[]) =>
+    commitOf(before.state(), events, before.context(), { by: sender }, tables).changes.length;
+
+  it('joins them in commands of at most fifty items, and leaves them all in one transaction', () => {
+    let story = aReferralState(aReferral().with({ area, needs })).confirmed();
+    while (hasOffersToMake(story.referral)) {
+      const { events, story: next } = given(story).when(makeOffers, { services });
+      expect(itemsOf(story, events)).toBeLessThanOrEqual(50);
+      story = next;
+    }
+    const waiting = story.referral.groups.map(({ place }) => (place.at === 'waiting' ? place.services.length : 0));
+    expect(waiting.every((count) => count > 0)).toBe(true);
+    const { events } = given(story).when(withdrawReferral, { reason: 'moved' });
+    expect(itemsOf(story, events)).toBeLessThanOrEqual(100);
   });
 });
