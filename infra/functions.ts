@@ -79,6 +79,8 @@ const unkeyedCommand: Grants = {
 };
 /** A command that takes an idempotency key, whose receipt is part of its transaction. */
 const command: Grants = { ...unkeyedCommand, privateParts: ['person', 'receipts', 'tokens'] };
+/** A command that may free a place or leave a line: each is an item of its own. */
+const freeing: Grants = { ...command, record: ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'] };
 /** A command that also starts executions where they are missing. */
 const restarting: Grants = { ...unkeyedCommand, startExecution: machineNames };
 
@@ -116,11 +118,11 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'get-referral': { ...lists, private: ['GetItem'], showExecutions: true },
   'get-referral-history': lists,
   'list-referrals': { record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'crn', 'owner', 'work'] },
-  'amend-referral': command,
-  'pause-referral': command,
+  'amend-referral': freeing,
+  'pause-referral': freeing,
   'resume-referral': command,
   // A draft that is withdrawn goes with all that it held of the person.
-  'withdraw-referral': { ...command, private: ['DeleteItem', 'GetItem', 'PutItem'] },
+  'withdraw-referral': { ...freeing, private: ['DeleteItem', 'GetItem', 'PutItem'] },
   // Whether a provider was ever asked stands in the history.
   'report-risk': { ...command, record: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] },
   'list-rankings': { record: ['BatchGetItem', 'GetItem', 'Query'], private: ['GetItem'] },
@@ -131,7 +133,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   // What was reported of a risk is several items.
   'get-task': { ...reads, private: ['GetItem', 'Query'] },
   'list-tasks': { record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'owner'] },
-  'respond-to-task': unkeyedCommand,
+  'respond-to-task': { ...freeing, privateParts: ['person', 'tokens'] },
 
   'get-allocation': reads,
   'get-action-plan': reads,
@@ -143,7 +145,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'book-appointment': command,
   'cancel-appointment': command,
   'change-appointment': command,
-  'complete-delivery': command,
+  'complete-delivery': freeing,
   'put-action-plan': command,
   'put-end-of-service-report': command,
   'record-feedback': command,
@@ -199,7 +201,7 @@ const taskFunctions: readonly FunctionSpec[] = [
     name: 'make-offers',
     folder: 'tasks',
     grants: {
-      record: ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+      record: ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
       private: ['GetItem'],
     },
     timeout: 30,
@@ -229,8 +231,8 @@ const eventFunctions: readonly FunctionSpec[] = [
     name: 'sweep',
     folder: 'events',
     grants: {
-      record: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'],
-      recordIndexes: ['work'],
+      record: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+      recordIndexes: ['owner', 'work'],
       // What an abandoned draft held of the person.
       private: ['DeleteItem', 'GetItem'],
       privateParts: ['person', 'tokens'],
@@ -238,6 +240,18 @@ const eventFunctions: readonly FunctionSpec[] = [
       startExecution: machineNames,
     },
     timeout: 55,
+    ranks: true,
+  },
+  {
+    name: 'place-waiting',
+    folder: 'events',
+    // An offer is matched to the person, as any other; no execution waits for it.
+    grants: {
+      record: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+      private: ['GetItem'],
+    },
+    timeout: 55,
+    ranks: true,
   },
   { name: 'note-failed-execution', folder: 'events', grants: { record: ['GetItem', 'PutItem', 'UpdateItem'] } },
   {

@@ -7,6 +7,7 @@ import type { RiskReport } from './domain/risk.ts';
 import type { Capacity, Service, ServiceDescription } from './domain/service.ts';
 import type { TaskType } from './domain/task-types.ts';
 import type { NeedId, Role } from './domain/vocabulary.ts';
+import type { Line } from './domain/waiting-list.ts';
 
 /** What the functions need of the outside world; `adapters/` gives it with AWS. */
 
@@ -178,6 +179,20 @@ export interface Directory {
 }
 export type DirectoryEntry = Service & { capacity: Capacity };
 
+/** Who holds the places of a service, and who is in line for one. */
+export interface Places {
+  /** Everyone in line for a service, in no order. */
+  line(serviceId: string): Promise<(Line & { referralId: string })[]>;
+  /** Services in whose line somebody is, those first that have had one for longest; one of them may have none by now. */
+  waitedFor(page: PageRequest): Promise<Page<{ serviceId: string; since: string }>>;
+  /** Nobody is in line for it any more: it is not among those that `waitedFor` gives, until somebody is. */
+  nobodyWaits(serviceId: string): Promise<void>;
+  /** The services of the directory in turn, a few at each call, round and round. */
+  nextInTurn(limit: number): Promise<string[]>;
+  /** Holds the counters against the referrals that have the places, and puts them right; says whether they were wrong. */
+  reconcile(serviceId: string, by: Actor): Promise<boolean>;
+}
+
 /** One machine's run for one referral or allocation (architecture rule 5). */
 export interface ExecutionRef {
   /** The referral's id for the lifecycle, the allocation's for its delivery. */
@@ -271,6 +286,7 @@ export interface Ports {
   allocations: Allocations;
   tasks: Tasks;
   directory: Directory;
+  places: Places;
   executions: Executions;
   dueTasks: DueTasks;
   outbox: Outbox;

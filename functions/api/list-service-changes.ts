@@ -1,5 +1,5 @@
-import { directoryAudience } from '../../shared/adapters/directory.ts';
 import { eventFeed } from '../../shared/adapters/feed.ts';
+import { directoryAudience } from '../../shared/adapters/service-events.ts';
 import type { directoryEventTypes } from '../../shared/contracts/event.ts';
 import { listServiceChanges as contract } from '../../shared/contracts/routes/services.ts';
 import type { Ports } from '../../shared/ports.ts';

@@ -95,6 +95,7 @@ function decide({ id: taskId, type }: TaskRecord, answer: TaskAnswer, state: Ref
     case 'offer-returned':
       return addOfferInformation(state, { taskId, ...as(type) }, context);
     case 'manual-allocation':
+    case 'waiting-list':
       return allocateManually(state, { taskId, answer: as(type) }, context);
     case 'action-plan-approval':
       return answerPlanApproval(state, { taskId, answer: as(type) }, context);

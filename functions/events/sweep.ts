@@ -1,22 +1,31 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import { systemClients } from '../../shared/adapters/changes.ts';
+import { directory as directoryOf } from '../../shared/adapters/directory.ts';
+import { places as placesOf } from '../../shared/adapters/places.ts';
 import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
 import { unpublished } from '../../shared/adapters/unpublished.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
 import type { Page, PageRequest, Ports } from '../../shared/ports.ts';
+import { ownWeights } from '../middleware/available-services.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { logger, observe } from '../middleware/observe.ts';
+import { placeWaiting, type WaitingListPorts } from '../middleware/waiting-list.ts';
 
-type SweepPorts = Pick<Ports, 'referrals' | 'executions' | 'clock' | 'dueTasks'> & {
-  outbox: Pick<Ports['outbox'], 'unpublished' | 'requeue'>;
-};
+type SweepPorts = Pick<Ports, 'executions' | 'dueTasks'> &
+  WaitingListPorts & {
+    outbox: Pick<Ports['outbox'], 'unpublished' | 'requeue'>;
+  };
 
 /** What one sweep did. `more`: its time was up before all was done, so another sweep would go on at once. */
 export interface Swept {
   clocks: number;
   executions: number;
   requeued: number;
+  /** Referrals in line that were moved. */
+  placed: number;
+  /** Services whose counted places were wrong. */
+  repaired: number;
   failed: number;
   more: boolean;
 }
@@ -29,24 +38,31 @@ const deadAfter = 300_000;
 /** A sweep ends before the next one comes. */
 const sweepTime = 40_000;
 const pageSize = 100;
+/** Services whose places one sweep reconciles: a directory of ten thousand is through in a day and a half. */
+const reconciledAtOnce = 5;
+
+const bySweeper = { organisation: 'system', client: systemClients.sweeper };
 
 const before = (now: Date, milliseconds: number): Date => new Date(now.getTime() - milliseconds);
 
 /**
  * Every minute: reminds and lapses what is due (rule 4), starts or wakes executions that a crash left behind (rules 3
- * and 5), and sends events again that have not left the outbox (rule 2). One failure never holds up the rest.
+ * and 5), sends events again that have not left the outbox (rule 2), offers places that came free to those in line, and reconciles
+ * the places of a few services (L3). One failure never holds up the rest.
  */
 export const sweep = (ports: SweepPorts, metrics: Metrics) =>
   middy<unknown, Swept>()
     .use(observe('sweep'))
     .handler(async () => {
+      let placed = 0;
+      let repaired = 0;
       const now = await ports.clock.now();
       const until = performance.now() + sweepTime;
       const clocks = await eachOf(
         (page) => ports.dueTasks.dueBy(now, page),
         ({ referralId, taskId }) =>
           ports.referrals.execute(referralId, {}, (state, context) => keepClocks(state, { taskId }, context), {
-            by: { organisation: 'system', client: systemClients.sweeper },
+            by: bySweeper,
           }),
         until,
       );
@@ -64,7 +80,27 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
         until,
       );
 
-      const failed = clocks.failed + executions.failed + requeued.failed + unreadable;
+      const lines = await eachOf(
+        (page) => ports.places.waitedFor(page),
+        async ({ serviceId }) => {
+          const entry = await ports.directory.find(serviceId);
+          if (!entry || entry.capacity.waiting <= 0) return ports.places.nobodyWaits(serviceId);
+          placed += await placeWaiting(ports, serviceId);
+        },
+        until,
+      );
+      const places = await eachOf(
+        async () => {
+          const ids = performance.now() < until ? await ports.places.nextInTurn(reconciledAtOnce) : [];
+          return { items: ids.map((serviceId) => ({ serviceId, since: now.toISOString() })), cursor: null };
+        },
+        async ({ serviceId }) => {
+          repaired += Number(await ports.places.reconcile(serviceId, bySweeper));
+        },
+        until,
+      );
+
+      const failed = [clocks, executions, requeued, lines, places].reduce((sum, one) => sum + one.failed, unreadable);
       const seconds = (since: string | undefined): number =>
         since ? Math.max(0, (now.getTime() - Date.parse(since)) / 1000) : 0;
       metrics.addMetric('OldestDueTaskSeconds', MetricUnit.Seconds, seconds(clocks.oldest));
@@ -76,8 +112,10 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
         clocks: clocks.done,
         executions: executions.done,
         requeued: requeued.done,
+        placed,
+        repaired,
         failed,
-        more: clocks.more || executions.more,
+        more: clocks.more || executions.more || lines.more,
       };
     });
 
@@ -116,6 +154,18 @@ function idsOf(item: object): Record<string, string> {
 
 export const handler = deployed(() => {
   const { db, clock, referrals, executions } = commanding();
-  const ports = { clock, referrals, executions, dueTasks: tasksOf(db), outbox: unpublished(db, clock) };
+  const directory = directoryOf(db, clock);
+  const places = placesOf(db, clock);
+  const outbox = unpublished(db, clock);
+  const ports = {
+    clock,
+    referrals,
+    executions,
+    dueTasks: tasksOf(db),
+    outbox,
+    directory,
+    places,
+    weights: ownWeights(),
+  };
   return sweep(ports, new Metrics());
 });

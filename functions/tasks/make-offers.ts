@@ -1,20 +1,14 @@
-import * as z from 'zod';
 import { directory as directoryOf } from '../../shared/adapters/directory.ts';
 import { PlaceTaken } from '../../shared/contracts/errors.ts';
-import { matchingWeights } from '../../shared/contracts/matching-weights.ts';
 import { executionInput, workOutput } from '../../shared/contracts/workflow.ts';
 import { makeOffers as decide } from '../../shared/domain/commands/make-offers.ts';
-import type { AvailableService } from '../../shared/domain/matching.ts';
 import { type MatchingWeights, usualWeights } from '../../shared/domain/matching-weights.ts';
-import type { Referral } from '../../shared/domain/referral.ts';
 import { lifecycleStanding } from '../../shared/domain/standing.ts';
-import type { Directory, Ports } from '../../shared/ports.ts';
+import type { Ports } from '../../shared/ports.ts';
 import { asLifecycle } from '../middleware/as-lifecycle.ts';
+import { ownWeights, servicesFor } from '../middleware/available-services.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { task } from '../middleware/task.ts';
-
-/** The weights of the deployment, where it has its own. */
-const settings = z.object({ MATCHING_WEIGHTS: matchingWeights.optional() });
 
 /** Rounds in one invocation; after them the machine tries again, a little later. */
 const mostRounds = 10;
@@ -45,24 +39,7 @@ export const makeOffers = (
     throw new PlaceTaken('others were quicker every time');
   });
 
-/** The services of the referral's area, and what operations chose by hand, wherever it is. */
-async function servicesFor(directory: Directory, referral: Referral): Promise<AvailableService[]> {
-  const { area } = referral.facts;
-  const found = area ? await directory.inArea(area) : [];
-  const chosen = referral.groups.flatMap(({ place }) =>
-    place.at === 'unplaced' && place.chosen ? [place.chosen.serviceId] : [],
-  );
-  const others = await Promise.all(
-    chosen.filter((id) => !found.some((s) => s.id === id)).map((id) => directory.find(id)),
-  );
-  return [...found, ...others.filter((entry) => entry !== undefined)].map(({ capacity, ...service }) => ({
-    ...service,
-    free: capacity.free,
-  }));
-}
-
 export const handler = deployed(() => {
   const { db, clock, referrals } = commanding();
-  const { MATCHING_WEIGHTS } = settings.parse(process.env);
-  return makeOffers({ referrals, directory: directoryOf(db, clock) }, MATCHING_WEIGHTS);
+  return makeOffers({ referrals, directory: directoryOf(db, clock) }, ownWeights());
 });

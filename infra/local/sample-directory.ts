@@ -8,7 +8,14 @@ export const sampleProviders = [
 ] as const;
 
 type ProviderId = (typeof sampleProviders)[number]['id'];
-type Sample = Pick<ServiceInput, 'name' | 'needs' | 'areas' | 'suitability'> & { id: string; provider: ProviderId };
+type Sample = Pick<ServiceInput, 'name' | 'needs' | 'areas' | 'suitability'> & {
+  id: string;
+  provider: ProviderId;
+  places: number;
+};
+
+/** Enough to try things on for a long while. */
+const manyPlaces = 500;
 
 const areas: ServiceInput['areas'] = ['west-yorkshire', 'lancashire', 'metropolitan-police', 'gwent'];
 /** E5 leaves these out of the areas above for the two needs that it limits. */
@@ -40,6 +47,8 @@ const samples: Sample[] = [
   sample('thames-recovery', 'Recovery together', 'thames-futures', ['dependency-recovery'], recoveryAreas),
   sample('cambrian-womens-centre', "Women's centre", 'cambrian-support', womens, areas),
   sample('thames-womens-hub', "Women's hub", 'thames-futures', womens, areas),
+  // The only one in its area, so that whoever comes second waits.
+  sample('cambrian-tenancies', 'One supported tenancy', 'cambrian-support', ['accommodation'], ['dyfed-powys'], 1),
 ];
 
 function sample(
@@ -48,20 +57,19 @@ function sample(
   provider: ProviderId,
   needs: ServiceInput['needs'],
   where: ServiceInput['areas'],
+  places = manyPlaces,
 ): Sample {
-  return { id, name, provider, needs, areas: where, suitability: 'Adults who are willing to take part.' };
+  return { id, name, provider, needs, areas: where, places, suitability: 'Adults who are willing to take part.' };
 }
 
 const nameOf = (id: ProviderId): string => sampleProviders.find((provider) => provider.id === id)?.name ?? id;
 
-/** How many places each sample service has: enough to try things on for a long while. */
-export const samplePlaces = 500;
-
 /** The directory of a local start: as the contract manager puts it, and whose places each provider states. */
-export const sampleServices: readonly { id: string; provider: ProviderId; service: ServiceInput }[] = samples.map(
-  ({ id, provider, ...described }) => ({
+export const sampleServices: readonly { id: string; provider: ProviderId; places: number; service: ServiceInput }[] =
+  samples.map(({ id, provider, places, ...described }) => ({
     id,
     provider,
+    places,
     service: {
       ...described,
       provider: { id: provider, name: nameOf(provider) },
@@ -80,5 +88,4 @@ export const sampleServices: readonly { id: string; provider: ProviderId; servic
         sessionsPerLevel: { low: 4, medium: 8, high: 12 },
       },
     },
-  }),
-);
+  }));

@@ -1,6 +1,6 @@
 import { getService, putService, stateAvailability } from '../../shared/contracts/routes/services.ts';
 import { type ApiClient, client } from './api-client.ts';
-import { samplePlaces, sampleServices } from './sample-directory.ts';
+import { sampleServices } from './sample-directory.ts';
 import type { Stack } from './stack-file.ts';
 import { clientNamed, token } from './token.ts';
 
@@ -9,7 +9,7 @@ export async function seedDirectory(stack: Stack): Promise<void> {
   const as = (name: string): ApiClient =>
     client({ apiUrl: stack.apiUrl, token: () => token(stack, clientNamed(stack, name)) });
   const contractManager = as('contract-manager');
-  for (const { id: serviceId, provider, service } of sampleServices) {
+  for (const { id: serviceId, provider, places, service } of sampleServices) {
     const params = { serviceId };
     const found = await contractManager.call(getService, { params });
     const known = found.ok
@@ -20,7 +20,7 @@ export async function seedDirectory(stack: Stack): Promise<void> {
     await as(`provider:${provider}`).must(stateAvailability, {
       params,
       ifMatch: known.etag,
-      body: { places: samplePlaces },
+      body: { places },
     });
   }
 }

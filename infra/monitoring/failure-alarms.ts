@@ -38,6 +38,7 @@ export const failureAlarms = ({ functionNamed, background, deadLetters }: Watche
 const deadLetterImpact: Record<string, string> = {
   'publish-events': 'Events were not published after ten tries: subscribers miss them until they are republished.',
   'start-executions': 'An execution was not started from its event; the sweeper starts it unless it fails too.',
+  'place-waiting': 'A place came free and nobody in line was offered it; the sweeper offers it unless it fails too.',
   sweep: 'A minute’s sweep was lost; the next one makes up for it unless it fails too.',
   'deliver-webhooks':
     'A run that tells subscribed systems was lost; the next minute’s makes up for it unless it fails too.',

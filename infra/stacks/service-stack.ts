@@ -40,11 +40,24 @@ export interface ServiceStackProps extends StackProps {
 const unattended = [
   'publish-events',
   'start-executions',
+  'place-waiting',
   'sweep',
   'note-failed-execution',
   'deliver-webhooks',
 ] as const;
 type Unattended = (typeof unattended)[number];
+
+/** Events by which a place may have come free (`functions/events/place-waiting.ts`). */
+const freesPlaces = [
+  'offer.declined.v1',
+  'offer.lapsed.v1',
+  'offer.withdrawn.v1',
+  'allocation.ended.v1',
+  'service.published.v1',
+  'service.changed.v1',
+  'capacity.stated.v1',
+  'capacity.repaired.v1',
+];
 
 /** Everything that can be replaced at any time: the API, the functions, the workflows and what watches them. */
 export class ServiceStack extends Stack {
@@ -93,6 +106,13 @@ export class ServiceStack extends Stack {
       pattern: { source: ['referrals'], detailType: ['referral.sent.v1', 'allocation.started.v1'] },
       consumer: functions.named('start-executions'),
       deadLetters: deadLetters['start-executions'],
+    });
+    new BusConsumer(this, 'FreePlaces', {
+      bus: state.bus,
+      description: 'Offers a place that came free to the first in line for it.',
+      pattern: { source: ['referrals'], detailType: freesPlaces },
+      consumer: functions.named('place-waiting'),
+      deadLetters: deadLetters['place-waiting'],
     });
     new BusConsumer(this, 'Failures', {
       description: 'Notes on the referral that its execution failed, so that operations see it.',

@@ -6,7 +6,7 @@ import { isRemoved, type Referral } from '../domain/referral.ts';
 import type { CommandOptions } from '../ports.ts';
 import { executionChanges, segmentCheck, wokenBy } from './execution-changes.ts';
 import { indexKeys, keys, workKey } from './keys.ts';
-import { capacityChanges } from './place-changes.ts';
+import { placeChanges } from './place-changes.ts';
 import { taskChanges } from './task-changes.ts';
 import { type Change, isNew, type Purpose, put, unchangedSince, type Write } from './writes.ts';
 
@@ -55,7 +55,7 @@ export function commitOf(
   if (!state) throw new Error('a command without a referral must send one');
 
   const after = state;
-  for (const write of capacityChanges(after.referral, events, tables.record)) add('capacity', write);
+  for (const write of placeChanges(before?.referral, after.referral, now, tables.record)) add('capacity', write);
   for (const write of partyChanges(after.referral, events, now, tables.record)) add('state', write);
   const wakes = options.by.client === systemClients.lifecycle ? [] : wokenBy(before, after, events);
   if (!before)
@@ -79,7 +79,7 @@ export function commitOf(
 }
 
 /** Clients under which the system itself acts. */
-export const systemClients = { lifecycle: 'referral-lifecycle', sweeper: 'sweeper' } as const;
+export const systemClients = { lifecycle: 'referral-lifecycle', sweeper: 'sweeper', places: 'waiting-list' } as const;
 
 /** `referral.sent.v1` brings its own state; nothing stands before it. */
 const blank = { referral: { sequence: 0, version: 0 } };

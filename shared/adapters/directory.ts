@@ -1,22 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { TooMuchContention } from '../contracts/errors.ts';
 import { canonical } from '../domain/canonical.ts';
-import type { Actor } from '../domain/events.ts';
-import { type EventData, type EventType, eventData } from '../domain/events.ts';
+import type { Actor, EventData, EventType } from '../domain/events.ts';
 import { capacity, type Service, type ServiceDescription, service } from '../domain/service.ts';
 import { closingOf } from '../domain/service-rules.ts';
 import { londonDate } from '../domain/working-days.ts';
 import type { Clock, Directory, DirectoryEntry } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
 import { config } from './config.ts';
-import { indexKeys, keys, workKey } from './keys.ts';
+import { indexKeys, keys } from './keys.ts';
 import { page } from './paging.ts';
+import { serviceEvent } from './service-events.ts';
 import { backOff, commit } from './transactions.ts';
 import type { Change } from './writes.ts';
-
-/** The feed that every role reads the directory's changes from (O4). */
-export const directoryAudience = 'directory';
 
 /** The directory in DynamoDB: a service, its places, and a pointer to it in each of its areas. */
 export function directory(client: DynamoDBDocumentClient, clock: Clock): Directory {
@@ -55,32 +51,8 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
           ExpressionAttributeValues: { ':version': version },
         };
 
-  function eventOf<T extends EventType>(next: Service, type: T, data: EventData<T>, by: Actor, now: Date): Change {
-    const id = randomUUID();
-    return {
-      purpose: 'event',
-      write: {
-        Put: {
-          TableName: record,
-          Item: {
-            ...keys.event(keys.service(next.id).pk, next.sequence),
-            id,
-            type,
-            sequence: next.sequence,
-            occurredAt: now.toISOString(),
-            by,
-            data: eventData[type].parse(data),
-            audience: [directoryAudience, next.provider.id],
-            referralId: null,
-            crn: null,
-            traceparent: null,
-            workKey: workKey('EVENT', id),
-            workAt: now.toISOString(),
-          },
-        },
-      },
-    };
-  }
+  const eventOf = <T extends EventType>(next: Service, type: T, data: EventData<T>, by: Actor, now: Date): Change =>
+    serviceEvent(record, next, type, data, by, now);
 
   /** Commits unless another version has come first; undefined says so. */
   async function committed(id: string, version: number | null, changes: () => Promise<Change[]>) {
@@ -144,7 +116,7 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
           : eventOf(as, 'service.published.v1', { ...ids, areas: next.areas, needs: next.needs }, by, now);
         return [
           put({ ...keys.service(id), ...indexKeys.service(id), ...next }, unlessChanged(version)),
-          ...(before ? [] : [put({ ...keys.capacity(id), places: 0, reserved: 0, confirmed: 0, free: 0 })]),
+          ...(before ? [] : [put({ ...keys.capacity(id), places: 0, reserved: 0, confirmed: 0, free: 0, waiting: 0 })]),
           ...added.map((area) => put(keys.serviceInArea(area, id))),
           ...gone.map(
             (area): Change => ({

@@ -10,7 +10,7 @@ export const shards = (prefix: string): string[] =>
   Array.from({ length: workShards }, (_, shard) => `${prefix}#${shard}`);
 
 /** What somebody or something still has to do: the sparse `work` index. */
-export type WorkKind = 'TASK' | 'EXECUTION' | 'EVENT' | 'ATTENTION';
+export type WorkKind = 'TASK' | 'EXECUTION' | 'EVENT' | 'ATTENTION' | 'WAITING';
 export const workKey = (kind: WorkKind, id: string): string => `${kind}#${shardOf(id)}`;
 
 const padded = (n: number): string => String(n).padStart(8, '0');
@@ -30,6 +30,12 @@ export const keys = {
   appointment: (allocationId: string, id: string) => ({ pk: `ALLOCATION#${allocationId}`, sk: `APPOINTMENT#${id}` }),
   service: (id: string) => ({ pk: `SERVICE#${id}`, sk: 'SERVICE' }),
   capacity: (serviceId: string) => ({ pk: `SERVICE#${serviceId}`, sk: 'CAPACITY' }),
+  /** Who holds a place: an offer or an allocation. */
+  place: (serviceId: string, holder: string) => ({ pk: `SERVICE#${serviceId}`, sk: `PLACE#${holder}` }),
+  /** Who is in line for one. */
+  waiting: (serviceId: string, referralId: string) => ({ pk: `SERVICE#${serviceId}`, sk: `WAITING#${referralId}` }),
+  /** How far the reconciliation of the directory's places has come. */
+  reconciliation: { pk: 'RECONCILIATION', sk: 'RECONCILIATION' },
   serviceInArea: (area: string, serviceId: string) => ({ pk: `AREA#${area}`, sk: `SERVICE#${serviceId}` }),
   client: (id: string) => ({ pk: `CLIENT#${id}`, sk: 'CLIENT' }),
   idempotency: (client: string, route: string, key: string) => ({

@@ -1,54 +1,82 @@
-import { summaryOf } from '../domain/commands/common.ts';
-import type { DomainEvent } from '../domain/events.ts';
+import { type HeldPlace, type PlaceMove, placeMoves, placesHeld } from '../domain/places.ts';
 import type { Referral } from '../domain/referral.ts';
-import { keys } from './keys.ts';
-import type { Write } from './writes.ts';
+import { type Line, linesOf } from '../domain/waiting-list.ts';
+import { keys, workKey } from './keys.ts';
+import { put, type Write } from './writes.ts';
 
 /**
- * Places are reserved, confirmed and freed in the transaction that decides it: never oversold, never leaked. One
- * update per service, since a transaction may touch an item once.
+ * Places are reserved, confirmed and freed, and lines joined and left, in the transaction that decides it: never
+ * oversold, never leaked. Each has an item of its own, by which the counters can be reconciled; one update per service,
+ * since a transaction may touch an item once.
  */
-export function capacityChanges(referral: Referral, events: DomainEvent[], table: string): Write[] {
-  const changes = new Map<string, { reserved: number; confirmed: number }>();
-  const add = (serviceId: string, reserved: number, confirmed: number): void => {
-    const sum = changes.get(serviceId) ?? { reserved: 0, confirmed: 0 };
-    changes.set(serviceId, { reserved: sum.reserved + reserved, confirmed: sum.confirmed + confirmed });
-  };
-  for (const event of events) {
-    switch (event.type) {
-      case 'offer.made.v1':
-        add(event.data.serviceId, 1, 0);
-        break;
-      case 'offer.accepted.v1':
-        add(event.data.serviceId, -1, 1);
-        break;
-      case 'offer.declined.v1':
-      case 'offer.lapsed.v1':
-      case 'offer.withdrawn.v1':
-        add(event.data.serviceId, -1, 0);
-        break;
-      case 'allocation.ended.v1':
-        add(summaryOf(referral, event.data.allocationId).serviceId, 0, -1);
-    }
-  }
-  return [...changes].map(([serviceId, { reserved, confirmed }]) => ({
+export function placeChanges(before: Referral | undefined, after: Referral, now: Date, table: string): Write[] {
+  return [
+    ...placeMoves(before, after).map((move) => countersMoved(move, now, table)),
+    ...held(before, after, table),
+    ...inLine(before, after, table),
+  ];
+}
+
+function countersMoved({ serviceId, reserved, confirmed, waiting }: PlaceMove, now: Date, table: string): Write {
+  const taken = reserved + confirmed;
+  const joins = waiting > 0;
+  const conditions = [
+    ...(taken > 0 ? ['#free >= :taken'] : []),
+    ...(reserved < 0 ? ['reserved >= :held'] : []),
+    ...(confirmed < 0 ? ['confirmed >= :confirmedBefore'] : []),
+    ...(waiting < 0 ? ['waiting >= :left'] : []),
+    // A place that came free since it was looked for is taken, not waited for: nobody would wake who comes too late.
+    ...(joins && taken === 0 ? ['#free <= waiting'] : []),
+    'attribute_exists(pk)',
+  ];
+  return {
     Update: {
       TableName: table,
       Key: keys.capacity(serviceId),
-      UpdateExpression: 'ADD reserved :reserved, confirmed :confirmed, #free :free',
+      UpdateExpression: `${joins ? 'SET workKey = :key, workAt = if_not_exists(workAt, :at) ' : ''}ADD reserved :reserved, confirmed :confirmed, #free :free, waiting :waiting, moves :one`,
       ExpressionAttributeNames: { '#free': 'free' },
-      ConditionExpression: '#free >= :needed AND reserved >= :held AND confirmed >= :taken',
+      ConditionExpression: conditions.join(' AND '),
       ExpressionAttributeValues: {
         ':reserved': reserved,
         ':confirmed': confirmed,
-        ':free': -reserved - confirmed,
-        ':needed': reserved + confirmed > 0 ? reserved + confirmed : unlimited,
-        ':held': Math.max(0, -reserved),
-        ':taken': Math.max(0, -confirmed),
+        ':free': -taken,
+        ':waiting': waiting,
+        ':one': 1,
+        ...(taken > 0 ? { ':taken': taken } : {}),
+        ...(reserved < 0 ? { ':held': -reserved } : {}),
+        ...(confirmed < 0 ? { ':confirmedBefore': -confirmed } : {}),
+        ...(waiting < 0 ? { ':left': -waiting } : {}),
+        ...(joins ? { ':key': workKey('WAITING', serviceId), ':at': `${now.toISOString()}#${serviceId}` } : {}),
       },
     },
-  }));
+  };
 }
 
-/** Freeing a place needs none to be free: `free` is below zero where a provider has stated fewer than are taken. */
-const unlimited = -1_000_000;
+function held(before: Referral | undefined, after: Referral, table: string): Write[] {
+  const keyOf = ({ serviceId, holder }: HeldPlace) => keys.place(serviceId, holder);
+  return differing(before ? placesHeld(before) : [], placesHeld(after), keyOf, table, after.id);
+}
+
+function inLine(before: Referral | undefined, after: Referral, table: string): Write[] {
+  const keyOf = ({ serviceId }: Line) => keys.waiting(serviceId, after.id);
+  return differing(before ? linesOf(before) : [], linesOf(after), keyOf, table, after.id);
+}
+
+/** Items that have come or changed are put, those that have gone are deleted. */
+function differing<T extends object>(
+  before: T[],
+  after: T[],
+  keyOf: (item: T) => { pk: string; sk: string },
+  table: string,
+  referralId: string,
+): Write[] {
+  const known = new Map(before.map((item) => [keyOf(item).pk + keyOf(item).sk, item]));
+  const puts = after.flatMap((item) => {
+    const key = keyOf(item);
+    const was = known.get(key.pk + key.sk);
+    known.delete(key.pk + key.sk);
+    return was && JSON.stringify(was) === JSON.stringify(item) ? [] : [put(table, { ...key, ...item, referralId })];
+  });
+  const deletes = [...known.values()].map((item): Write => ({ Delete: { TableName: table, Key: keyOf(item) } }));
+  return [...puts, ...deletes];
+}

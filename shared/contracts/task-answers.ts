@@ -6,6 +6,14 @@ import { code, freeText, label, level, need, uuid } from './common.ts';
 
 export const declineReasons = ['no-capacity', 'outside-area', 'not-suitable', 'conflict-of-interest', 'other'] as const;
 
+/** What operations decide about a group of needs: a service, or that there is none. */
+const byHand = z
+  .union([
+    z.strictObject({ serviceId: code, reason: freeText }),
+    z.strictObject({ decision: z.literal('close'), reason: freeText }),
+  ])
+  .meta({ id: 'ManualAllocationAnswer' });
+
 /**
  * What answers a task, by its type. A task that is not here is done by the allocation's own commands, which answer it.
  * Which type a task has is only known from the task, so its handler picks the schema.
@@ -40,12 +48,8 @@ export const taskAnswers = {
     ])
     .meta({ id: 'OfferAnswer' }),
   'offer-returned': z.strictObject({ information: freeText }).meta({ id: 'OfferReturnedAnswer' }),
-  'manual-allocation': z
-    .union([
-      z.strictObject({ serviceId: code, reason: freeText }),
-      z.strictObject({ decision: z.literal('close'), reason: freeText }),
-    ])
-    .meta({ id: 'ManualAllocationAnswer' }),
+  'manual-allocation': byHand,
+  'waiting-list': byHand,
   'action-plan-approval': z
     .strictObject({ decision: z.enum(['approved', 'returned']), reason: freeText.optional() })
     .meta({ id: 'ActionPlanAnswer' }),

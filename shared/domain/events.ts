@@ -34,6 +34,7 @@ const offer = { offerId: id, groupId: id, serviceId, providerId };
 const task = { taskId: id, taskType: z.enum(taskTypes), owner: z.enum(roles), allocationId: id.optional() };
 const allocation = { allocationId: id };
 const appointment = { ...allocation, appointmentId: id };
+const counted = z.strictObject({ reserved: z.int(), confirmed: z.int(), free: z.int(), waiting: z.int() });
 const operation = { taskId: id.optional(), executions: z.array(code) };
 
 export const eventData = {
@@ -51,6 +52,12 @@ export const eventData = {
   'referral.information-requested.v1': z.strictObject({ missing: z.array(z.string()), taskId: id }),
   'referral.information-supplied.v1': z.strictObject({ supplied: z.array(z.string()), taskId: id }),
   'referral.found-ineligible.v1': z.strictObject({ failed: z.array(z.strictObject({ need, rule: z.string() })) }),
+  'referral.waiting-listed.v1': z.strictObject({
+    groupId: id,
+    needs: z.array(need),
+    services: z.array(serviceId),
+    taskId: id,
+  }),
   'referral.allocated-manually.v1': z.strictObject({
     groupId: id,
     decision: z.enum(['offer', 'close']),
@@ -204,6 +211,7 @@ export const eventData = {
   'service.changed.v1': z.strictObject({ serviceId, providerId, fields: z.array(z.string()) }),
   'service.closed.v1': z.strictObject({ serviceId, providerId, closesOn: isoDate }),
   'capacity.stated.v1': z.strictObject({ serviceId, providerId, places: z.int() }),
+  'capacity.repaired.v1': z.strictObject({ serviceId, providerId, before: counted, after: counted }),
 } as const;
 
 export type EventType = keyof typeof eventData;

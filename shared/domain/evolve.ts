@@ -78,16 +78,24 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'referral.information-supplied.v1':
       return informed(state, event, at);
     case 'referral.found-ineligible.v1':
-      return on({ ending: { reason: 'ineligible', failed: event.data.failed }, openTasks: outliving(referral) });
+      return on({
+        ending: { reason: 'ineligible', failed: event.data.failed },
+        groups: outOfLine(referral.groups, 'closed'),
+        openTasks: outliving(referral),
+      });
     case 'referral.amended.v1':
       return amended(state, event, at);
     case 'referral.paused.v1':
-      return on({ paused: { at, reason: event.data.reason } });
+      return on({
+        paused: { at, reason: event.data.reason },
+        groups: outOfLine(referral.groups, 'unplaced'),
+      });
     case 'referral.resumed.v1':
       return on({ paused: null, openTasks: redated(referral.openTasks, event.detail.dueDates, at) });
     case 'referral.withdrawn.v1':
       return on({
         ending: { reason: event.data.reason },
+        groups: outOfLine(referral.groups, 'closed'),
         openTasks: redated(referral.openTasks.filter(staysDue), event.detail.dueDates, at),
         paused: null,
       });
@@ -105,12 +113,17 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'complexity.confirmed.v1':
       return confirmed(state, event);
     case 'candidates.ranked.v1':
-      return on({ groups: withGroup(referral.groups, event.data.groupId, event.data.needs) });
+      return on({ groups: withGroup(referral.groups, event.data.groupId, event.data.needs, at) });
+    case 'referral.waiting-listed.v1': {
+      const { groupId, services } = event.data;
+      return on({ groups: placed(referral.groups, groupId, { at: 'waiting', services }) });
+    }
     case 'offer.made.v1':
     case 'offer.information-added.v1': {
       const { offerId: id, serviceId, providerId, taskId, groupId } = event.data;
       return on({
         groups: placed(referral.groups, groupId, { at: 'offered', offer: { id, serviceId, providerId, taskId } }),
+        openTasks: referral.openTasks.filter((task) => !isWaitOf(task, groupId)),
       });
     }
     case 'offer.returned.v1': {
@@ -214,7 +227,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       return on({ attention: attentionFor(referral.openTasks) });
     case 'task.opened.v1':
       return event.opens?.type === 'manual-allocation' && event.opens.groupId
-        ? on({ groups: placed(referral.groups, event.opens.groupId, { at: 'manual-allocation' }) })
+        ? on(leftToOperations(referral, event.opens.groupId))
         : state;
     case 'referral.information-requested.v1':
     case 'opd.owners-recorded.v1':
@@ -227,6 +240,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'service.changed.v1':
     case 'service.closed.v1':
     case 'capacity.stated.v1':
+    case 'capacity.repaired.v1':
       throw new Error(`${event.type} is not an event of a referral`);
   }
 }
@@ -301,7 +315,7 @@ function informed(
   at: string,
 ): ReferralState {
   const next = withFacts(state, detail.facts, detail.missing);
-  const referral = detail.rematch ? matchedAfresh(next.referral) : next.referral;
+  const referral = matchedBy(next.referral, detail);
   return { ...next, referral: { ...referral, openTasks: redated(referral.openTasks, detail.dueDates, at) } };
 }
 
@@ -312,7 +326,7 @@ function amended(
 ): ReferralState {
   const next = withReasons(withFacts(state, detail.facts, detail.missing), data.complexity, texts?.words);
   const levels = new Map(data.complexity.map(({ need, to }) => [need, to]));
-  const referral = detail.rematch ? matchedAfresh(next.referral) : next.referral;
+  const referral = matchedBy(next.referral, detail);
   return {
     ...next,
     referral: {
@@ -346,6 +360,12 @@ function withLevels(summary: AllocationSummary, levels: Map<NeedId, ComplexityLe
   return { ...summary, needs: summary.needs.map(({ need, level }) => ({ need, level: levels.get(need) ?? level })) };
 }
 
+/** While facts are missing nobody is in line: a place would pass it by. */
+function matchedBy(referral: Referral, { rematch, missing }: { rematch: boolean; missing: string[] }): Referral {
+  if (rematch) return matchedAfresh(referral);
+  return missing.length > 0 ? { ...referral, groups: outOfLine(referral.groups, 'unplaced') } : referral;
+}
+
 /** Facts that matching hangs on have changed: what was tried before may fit now. */
 const matchedAfresh = (referral: Referral): Referral => ({
   ...referral,
@@ -356,7 +376,21 @@ const matchedAfresh = (referral: Referral): Referral => ({
 const afresh = (group: NeedsGroup): NeedsGroup => ({
   ...group,
   tried: [],
-  place: group.place.at === 'manual-allocation' ? { at: 'unplaced' } : group.place,
+  place: group.place.at === 'manual-allocation' || group.place.at === 'waiting' ? { at: 'unplaced' } : group.place,
+});
+
+/** Nothing is held for those who are out of line, so what brings them back is matching anew; their time is kept. */
+function outOfLine(groups: NeedsGroup[], at: 'unplaced' | 'closed'): NeedsGroup[] {
+  if (!groups.some(({ place }) => place.at === 'waiting')) return groups;
+  return groups.map((group) => (group.place.at === 'waiting' ? { ...group, place: { at } } : group));
+}
+
+/** L7: the task of a wait stays through every vain attempt, so that its deadline does; what ends the wait closes it. */
+const isWaitOf = ({ type, groupId }: OpenTask, id: string): boolean => type === 'waiting-list' && groupId === id;
+
+const leftToOperations = ({ groups, openTasks }: Referral, groupId: string): Partial<Referral> => ({
+  groups: placed(groups, groupId, { at: 'manual-allocation' }),
+  openTasks: openTasks.filter((task) => !isWaitOf(task, groupId)),
 });
 
 function redated(tasks: OpenTask[], dueDates: Record<string, string>, now: string): OpenTask[] {
@@ -406,10 +440,10 @@ function reassessed(referral: Referral, { data }: EventOf<'risk.reassessed.v1'>,
 const stillAsked = (tasks: OpenTask[], missing: string[]): OpenTask[] =>
   tasks.filter(({ type }) => !(missing.length === 0 && type === 'missing-information'));
 
-function withGroup(groups: NeedsGroup[], id: string, needs: NeedId[]): NeedsGroup[] {
+function withGroup(groups: NeedsGroup[], id: string, needs: NeedId[], since: string): NeedsGroup[] {
   return groups.some((group) => group.id === id)
     ? groups
-    : [...groups, { id, needs, tried: [], place: { at: 'unplaced' } }];
+    : [...groups, { id, needs, since, tried: [], place: { at: 'unplaced' } }];
 }
 
 const placed = (groups: NeedsGroup[], id: string, place: GroupPlace): NeedsGroup[] =>
@@ -424,9 +458,7 @@ const triedAndUnplaced = (groups: NeedsGroup[], id: string, serviceId: string): 
 const split = (groups: NeedsGroup[], { data }: EventOf<'needs-group.split.v1'>): NeedsGroup[] =>
   groups.flatMap((group) =>
     group.id === data.groupId
-      ? data.into.map(
-          ({ groupId: id, needs }): NeedsGroup => ({ id, needs, tried: group.tried, place: { at: 'unplaced' } }),
-        )
+      ? data.into.map(({ groupId: id, needs }): NeedsGroup => ({ ...group, id, needs, place: { at: 'unplaced' } }))
       : [group],
   );
 

@@ -7,8 +7,8 @@ import { type Circumstances, type Obstacle, type ObstacleCode, obstacleCodesOf, 
 import type { CohortId, NeedId } from './vocabulary.ts';
 import { londonDate } from './working-days.ts';
 
-/** A service as matching sees it: the directory's entry with its places free at this moment. */
-export type AvailableService = Service & { free: number };
+/** A service as matching sees it: the directory's entry with its places free at this moment, and who waits for one. */
+export type AvailableService = Service & { free: number; waiting?: number };
 
 /** Of a person, what decides which services are for a need of theirs. */
 export interface Whom extends Known {

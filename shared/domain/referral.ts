@@ -44,6 +44,8 @@ const groupPlace = z.discriminatedUnion('at', [
   z.object({ at: z.literal('unplaced'), chosen: z.object({ serviceId: z.string() }).optional() }),
   z.object({ at: z.literal('offered'), offer }),
   z.object({ at: z.literal('returned'), offer }),
+  /** Every service that would take it is full: it is in line for a place of these. */
+  z.object({ at: z.literal('waiting'), services: z.array(z.string()) }),
   z.object({ at: z.literal('manual-allocation') }),
   z.object({ at: z.literal('placed'), allocationId: z.string() }),
   z.object({ at: z.literal('closed') }),
@@ -54,6 +56,8 @@ export type GroupPlace = z.infer<typeof groupPlace>;
 const needsGroup = z.object({
   id: z.string(),
   needs: z.array(z.enum(needIds)),
+  /** Since when a provider is looked for: its time in every waiting list, whatever comes in between. */
+  since: time,
   tried: z.array(z.string()),
   place: groupPlace,
 });

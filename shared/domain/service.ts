@@ -69,6 +69,8 @@ export const capacity = z.object({
   confirmed: z.int().min(0),
   /** What is left; below zero after a provider states fewer places than are taken. */
   free: z.int(),
+  /** Referrals in line for a place. */
+  waiting: z.int().min(0).default(0),
 });
 export type Capacity = z.infer<typeof capacity>;
 

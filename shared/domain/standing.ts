@@ -1,5 +1,5 @@
 import { differenceInDays } from 'date-fns/differenceInDays';
-import { type AllocationSummary, type EndState, isDraft, type Referral } from './referral.ts';
+import { type AllocationSummary, type EndState, type GroupPlace, isDraft, type Referral } from './referral.ts';
 import type { NeedId } from './vocabulary.ts';
 
 export const stages = [
@@ -68,7 +68,10 @@ export function statusOf(referral: Referral): Status {
   if (stage === 'assessment') return 'needs-information';
   if (stage === 'complexity-allocation') return 'awaiting-confirmation';
   if (stage !== 'provider-matching') return 'active';
-  return referral.groups.some(({ place }) => place.at === 'manual-allocation') ? 'manual-allocation' : 'offered';
+  // What is furthest from a provider says how it stands.
+  const isAt = (at: GroupPlace['at']) => referral.groups.some(({ place }) => place.at === at);
+  if (isAt('manual-allocation')) return 'manual-allocation';
+  return isAt('waiting') ? 'waiting-list' : 'offered';
 }
 
 /** What the lifecycle's execution must do or wait for. */

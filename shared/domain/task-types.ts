@@ -14,6 +14,14 @@ export const taskPolicies = {
   offer: { owner: 'provider', clock: 'T1', workingDays: 2, silence: 'lapse' },
   'offer-returned': { owner: 'practitioner', clock: 'T7', workingDays: 5, silence: 'breach' },
   'manual-allocation': { owner: 'operations', clock: 'T7', workingDays: 5, silence: 'breach' },
+  /** For a place of a full service; the list moves by itself, so this is the end of patience, not of the wait. */
+  'waiting-list': {
+    owner: 'operations',
+    clock: 'waiting-list',
+    workingDays: 20,
+    remindBefore: 5,
+    silence: 'breach',
+  },
   'supplier-assessment': { owner: 'provider', clock: 'T2', workingDays: 10, silence: 'breach' },
   'action-plan': { owner: 'provider', clock: 'T3', workingDays: 5, silence: 'breach' },
   'action-plan-approval': { owner: 'practitioner', clock: 'T4', workingDays: 5, silence: 'breach' },

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { type Commit, commitOf } from '../../shared/adapters/changes.ts';
 import { type HandShakeSteps, handShake, type ParkedToken } from '../../shared/adapters/hand-shake.ts';
-import { IdempotencyKeyReused, NotFound, SegmentSuperseded } from '../../shared/contracts/errors.ts';
+import { IdempotencyKeyReused, NotFound, PlaceTaken, SegmentSuperseded } from '../../shared/contracts/errors.ts';
 import type { Allocation, Appointment } from '../../shared/domain/allocation.ts';
 import { audienceOf } from '../../shared/domain/audience.ts';
 import { isRefusal, type ReferralState } from '../../shared/domain/decision.ts';
 import type { DomainEvent } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
+import { type PlaceMove, placeMoves, placesHeld, reconciled } from '../../shared/domain/places.ts';
 import { riskReport, riskReportsKey } from '../../shared/domain/risk.ts';
+import { linesOf } from '../../shared/domain/waiting-list.ts';
 import type {
   Caller,
   CommandOptions,
@@ -67,7 +69,10 @@ export class Memory implements Ports {
 
   /** A service with its places, as matching sees it. */
   offer({ free, ...service }: AvailableService): this {
-    this.services.set(service.id, { ...service, capacity: { places: free, reserved: 0, confirmed: 0, free } });
+    this.services.set(service.id, {
+      ...service,
+      capacity: { places: free, reserved: 0, confirmed: 0, free, waiting: 0 },
+    });
     return this;
   }
 
@@ -95,6 +100,7 @@ export class Memory implements Ports {
   ): Pick<Commit, 'after' | 'wakes'> {
     const context = { now: this.now, by: options.by, newId: randomUUID };
     const { after, wakes } = commitOf(before, events, context, options, { record: 'record', private: 'private' });
+    this.#movePlaces(placeMoves(before?.referral, after.referral));
     let state = before;
     for (const event of events) {
       const next = state ? evolve(state, event, this.now) : startedStory([event], this.now).state({});
@@ -109,6 +115,25 @@ export class Memory implements Ports {
     this.#keepTasks(before, after, events);
     this.#keepExecutions(referral.id, events, wakes, options);
     return { after, wakes };
+  }
+
+  /** All or none, as the conditions of the transaction say. */
+  #movePlaces(moves: PlaceMove[]): void {
+    const known = moves.flatMap((move) => {
+      const capacity = this.services.get(move.serviceId)?.capacity;
+      return capacity ? [{ ...move, taken: move.reserved + move.confirmed, capacity }] : [];
+    });
+    for (const { taken, waiting, capacity, ...move } of known) {
+      const isTooLate = waiting > 0 && taken === 0 && capacity.free > capacity.waiting;
+      const isShort = capacity.reserved + Math.min(0, move.reserved) < 0 || capacity.waiting + waiting < 0;
+      if (isTooLate || isShort || (taken > 0 && capacity.free < taken)) throw new PlaceTaken(move.serviceId);
+    }
+    for (const { taken, waiting, reserved, confirmed, capacity } of known) {
+      capacity.reserved += reserved;
+      capacity.confirmed += confirmed;
+      capacity.waiting += waiting;
+      capacity.free -= taken;
+    }
   }
 
   #remember(
@@ -134,10 +159,6 @@ export class Memory implements Ports {
     for (const texts of [event.texts, event.keeps]) {
       if (texts) this.written.set(`${referral.id}/${texts.key}`, texts.words);
     }
-    const { serviceId } = event.data as { serviceId?: string };
-    const places = serviceId ? this.services.get(serviceId)?.capacity : undefined;
-    if (places && event.type === 'offer.made.v1') places.free -= 1;
-    if (places && /^offer\.(declined|lapsed|withdrawn)/.test(event.type)) places.free += 1;
   }
 
   #keepTasks(before: ReferralState | undefined, { referral }: ReferralState, events: DomainEvent[]): void {
@@ -288,7 +309,7 @@ export class Memory implements Ports {
     put: async (id, version, service) => {
       const found = this.services.get(id);
       if ((found?.version ?? null) !== version) return undefined;
-      const capacity = found?.capacity ?? { places: 0, reserved: 0, confirmed: 0, free: 0 };
+      const capacity = found?.capacity ?? { places: 0, reserved: 0, confirmed: 0, free: 0, waiting: 0 };
       const saved = { ...service, id, version: (version ?? 0) + 1, sequence: 1, capacity };
       this.services.set(id, saved);
       return saved;
@@ -296,9 +317,51 @@ export class Memory implements Ports {
     stateAvailability: async (id, version, places) => {
       const found = this.services.get(id);
       if (found?.version !== version) return undefined;
-      const saved = { ...found, version: version + 1, capacity: { ...found.capacity, places, free: places } };
+      const saved = {
+        ...found,
+        version: version + 1,
+        capacity: { ...found.capacity, places, free: found.capacity.free + places - found.capacity.places },
+      };
       this.services.set(id, saved);
       return saved;
+    },
+  };
+
+  readonly repaired: string[] = [];
+  #turn = 0;
+  readonly places: Ports['places'] = {
+    line: async (serviceId) =>
+      [...this.roots.values()].flatMap(({ referral }) =>
+        linesOf(referral)
+          .filter((line) => line.serviceId === serviceId)
+          .map((line) => ({ ...line, referralId: referral.id })),
+      ),
+    waitedFor: async (request) => {
+      const waited = [...this.services.values()].filter(({ capacity }) => capacity.waiting > 0);
+      return pageOf(
+        waited.map(({ id }) => ({ serviceId: id, since: this.now.toISOString() })),
+        request,
+      );
+    },
+    nobodyWaits: async () => undefined,
+    nextInTurn: async (limit) => {
+      const ids = [...this.services.keys()];
+      const found = ids.slice(this.#turn, this.#turn + limit);
+      this.#turn = this.#turn + limit < ids.length ? this.#turn + limit : 0;
+      return found;
+    },
+    reconcile: async (serviceId) => {
+      const found = this.services.get(serviceId);
+      if (!found) return false;
+      const referrals = [...this.roots.values()].map(({ referral }) => referral);
+      const held = referrals.flatMap(placesHeld).filter((place) => place.serviceId === serviceId);
+      const count = (as: 'reserved' | 'confirmed') => held.filter((place) => place.as === as).length;
+      const waiting = (await this.places.line(serviceId)).length;
+      const right = reconciled(found.capacity, { reserved: count('reserved'), confirmed: count('confirmed'), waiting });
+      if (!right) return false;
+      Object.assign(found.capacity, right);
+      this.repaired.push(serviceId);
+      return true;
     },
   };
 

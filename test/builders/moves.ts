@@ -16,7 +16,7 @@ import { confirmComplexity, recommendComplexity } from '../../shared/domain/comm
 import { changeDraft, submitDraft } from '../../shared/domain/commands/draft.ts';
 import { answerReport, draftReport, submitReport } from '../../shared/domain/commands/end-of-service-report.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
-import { makeOffers } from '../../shared/domain/commands/make-offers.ts';
+import { makeOffers, offerPlace } from '../../shared/domain/commands/make-offers.ts';
 import { noteFailure, redrive, release, republish } from '../../shared/domain/commands/operate.ts';
 import { acceptEngagement, assignCaseworker, completeDelivery } from '../../shared/domain/commands/provide-service.ts';
 import { reassessRisk, reportRisk } from '../../shared/domain/commands/risk.ts';
@@ -26,6 +26,7 @@ import type { FactChanges } from '../../shared/domain/merge-facts.ts';
 import { type AllocationSummary, joined, type OpenTask } from '../../shared/domain/referral.ts';
 import { lifecycleStanding } from '../../shared/domain/standing.ts';
 import { riskReporters } from '../../shared/domain/vocabulary.ts';
+import { linesOf } from '../../shared/domain/waiting-list.ts';
 import { serviceOf } from './services.ts';
 import { anAssessment, aSession, feedback, type Scope, type Story } from './story.ts';
 
@@ -95,12 +96,21 @@ function systemWork({ referral }: Story): Move[] {
     serviceOf('homes', { needs: ['accommodation'] }),
     serviceOf('minds', { needs: ['emotional-wellbeing'] }),
   ];
+  const full = services.map((service) => ({ ...service, free: 0 }));
   const standing = lifecycleStanding(referral);
-  const offers = [services, services.slice(0, 1), [serviceOf('both', { free: 1 })], []].map((found) =>
+  const offers = [services, services.slice(0, 1), [serviceOf('both', { free: 1 })], [], full].map((found) =>
     move(`offers from ${found.length}`, makeOffers, { services: found }),
   );
   if (standing === 'recommend-complexity') return [move('recommendation', recommendComplexity, {})];
-  return standing === 'make-offers' ? offers : [];
+  if (standing === 'make-offers') return offers;
+  return linesOf(referral).flatMap(({ serviceId }) => [
+    move('a turn', offerPlace, {
+      serviceId,
+      services: full.map((one) => (one.id === serviceId ? { ...one, free: 1 } : one)),
+    }),
+    move('a vain turn', offerPlace, { serviceId, services: full }),
+    move('a turn for another kind', offerPlace, { serviceId, services: [serviceOf('both', { free: 1, waiting: 1 })] }),
+  ]);
 }
 
 const clock = ({ id: taskId, type }: OpenTask): Move => move(`clock of ${type}`, keepClocks, { taskId });
@@ -138,6 +148,7 @@ function answersTo(story: Story, task: OpenTask): Move[] {
     case 'offer-returned':
       return [move('information for the provider', addOfferInformation, { taskId, information: canary })];
     case 'manual-allocation':
+    case 'waiting-list':
       return [
         move('a choice by hand', allocateManually, {
           taskId,

@@ -5,6 +5,7 @@ import { allocation, appointment } from '../../shared/domain/allocation.ts';
 import { isRefusal } from '../../shared/domain/decision.ts';
 import { type DomainEvent, eventData, eventTypes } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
+import { placesHeld } from '../../shared/domain/places.ts';
 import {
   type AllocationSummary,
   isDraft,
@@ -14,6 +15,7 @@ import {
 import { isHighRisk } from '../../shared/domain/risk.ts';
 import { endStateOf, lifecycleStanding } from '../../shared/domain/standing.ts';
 import { outlivesReferral, type TaskType, taskPolicies } from '../../shared/domain/task-types.ts';
+import { linesOf } from '../../shared/domain/waiting-list.ts';
 import { canary, movesBetween, movesOn } from '../builders/moves.ts';
 import { aNeed, aReferral } from '../builders/referral-facts.ts';
 import { serviceOf } from '../builders/services.ts';
@@ -41,6 +43,9 @@ const starts: Record<string, () => Story> = {
   'without two facts': () => aReferralState(facts.with({ risk: null, opdPathway: null })),
   'offered together': () => aReferralState(facts).offeredFrom(together),
   'offered apart': () => aReferralState(facts).offeredFrom(apart),
+  'in line': () => aReferralState(facts).offeredFrom(apart.map((service) => ({ ...service, free: 0 }))),
+  'in line in part': () =>
+    aReferralState(facts).offeredFrom(apart.map((service, index) => ({ ...service, free: index }))),
   'offered in part': () => aReferralState(facts).offeredFrom(apart.slice(1)),
   'accepted apart': () => aReferralState(facts).offeredFrom(apart).accepted(),
   'assessed apart': () => aReferralState(facts).offeredFrom(apart).accepted().assessed(),
@@ -128,6 +133,7 @@ function waitsOf(referral: Referral): [wait: string, open: number][] {
     offered: 'offer',
     returned: 'offer-returned',
     'manual-allocation': 'manual-allocation',
+    waiting: 'waiting-list',
   } as const;
   return [
     ...(referral.missing.length > 0 && !isEnding ? [['facts', count('missing-information')] as [string, number]] : []),
@@ -253,6 +259,30 @@ describe('Whatever anybody does', () => {
         for (const places of held.values()) expect(places).toEqual({ reserved: 0, confirmed: 0 });
       },
     );
+  });
+
+  it('L3: what it holds and waits for moves the counters, and nothing is left of it at the end', () => {
+    holds(
+      () => undefined,
+      ({ referral, world: { events } }) => {
+        const offers = events.filter(({ type }) => /^offer\.(made|declined|lapsed|withdrawn)/.test(type));
+        const open = offers.reduce((sum, { type }) => sum + (type === 'offer.made.v1' ? 1 : -1), 0);
+        const ended = events.filter(({ type }) => type === 'allocation.ended.v1').length;
+        expect(placesHeld(referral)).toHaveLength(open - ended);
+        const isOut = referral.ending !== null || referral.conclusion !== null || referral.paused !== null;
+        if (isOut || referral.missing.length > 0) expect(linesOf(referral)).toEqual([]);
+        if (referral.conclusion) expect(placesHeld(referral)).toEqual([]);
+      },
+    );
+  });
+
+  it('L3, L7: a wait keeps its task until it ends, and then has none', () => {
+    holds(({ after: { referral }, name }) => {
+      for (const { groupId } of referral.openTasks.filter(({ type }) => type === 'waiting-list')) {
+        const place = referral.groups.find(({ id }) => id === groupId)?.place.at;
+        expect(['waiting', 'unplaced'], name).toContain(place);
+      }
+    });
   });
 
   it('V: each event fits its type, and nothing that somebody wrote is in it or in the record', () => {

@@ -10,6 +10,8 @@ import { aReferralState, type Story } from '../builders/story.ts';
 const returned = (story: Story) =>
   story.does(answerOffer, { taskId: story.task('offer').id, answer: { decision: 'returned', text: 'Which floor?' } });
 
+const full = serviceOf('full', { free: 0 });
+
 describe('A referral stands where what has happened says', () => {
   it.each<[string, Story, string, string, string]>([
     [
@@ -31,6 +33,15 @@ describe('A referral stands where what has happened says', () => {
       'answers',
     ],
     ['offered to nobody', aReferralState().offeredFrom([]), 'provider-matching', 'manual-allocation', 'answers'],
+    ['in line', aReferralState().offeredFrom([full]), 'provider-matching', 'waiting-list', 'answers'],
+    ['paused in line', aReferralState().offeredFrom([full]).paused(), 'provider-matching', 'paused', 'paused'],
+    [
+      'gone on from there',
+      aReferralState().offeredFrom([full]).paused().resumed(),
+      'provider-matching',
+      'offered',
+      'make-offers',
+    ],
     ['accepted', aReferralState().accepted(), 'delivery', 'active', 'delivery'],
     ['delivering', aReferralState().delivering(), 'delivery', 'active', 'delivery'],
     ['delivered', aReferralState().delivered(), 'outcome-recording', 'active', 'reports'],

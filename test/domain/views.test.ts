@@ -26,6 +26,7 @@ import {
 } from '../../shared/domain/views/referral-view.ts';
 import { taskSubject } from '../../shared/domain/views/task-view.ts';
 import { aNeed, aReferral } from '../builders/referral-facts.ts';
+import { serviceOf } from '../builders/services.ts';
 import { aReferralState, aSession, feedback, type Story } from '../builders/story.ts';
 import { friday, tuesday, wednesday } from '../builders/times.ts';
 
@@ -172,6 +173,7 @@ describe('L7: what each task asks for', () => {
     ['complexity-confirmation', aReferralState(facts).recommended()],
     ['offer', aReferralState(facts).offeredTo('provider-a')],
     ['manual-allocation', aReferralState(facts).offeredFrom([])],
+    ['waiting-list', aReferralState(facts).offeredFrom([serviceOf('full', { free: 0 })])],
     ['supplier-assessment', aReferralState(facts).accepted()],
     ['delivery', aReferralState(facts).delivering()],
     [

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { makeOffers } from '../../functions/tasks/make-offers.ts';
-import { Provider } from '../../infra/local/actors.ts';
+import { Provider, until } from '../../infra/local/actors.ts';
 import { sendReferral, withdrawReferral } from '../../shared/contracts/routes/referrals.ts';
 import { listRiskReports, reportRisk } from '../../shared/contracts/routes/risk-reports.ts';
 import type { AreaId } from '../../shared/domain/areas.ts';
@@ -53,11 +53,11 @@ describe('One idempotency key', () => {
 });
 
 describe('T1, L3: a service with one place left', () => {
-  const area: AreaId = 'cumbria';
-  /** Where a group of needs went: to an offer, or to operations. */
+  /** Where a group of needs went: to an offer, or into the line. */
   const placeOf = ({ groups }: Referral) => groups.map(({ place }) => place.at).join();
 
   it('is offered to one of a hundred referrals that ask for it at once', { timeout: 120_000 }, async () => {
+    const area: AreaId = 'cumbria';
     const serviceId = await onlyServiceIn(area, 1);
     const rivals = await inTurns(100, 10, () => readyForOffers(someone().with({ area })));
     const app = application();
@@ -65,11 +65,12 @@ describe('T1, L3: a service with one place left', () => {
 
     const places = (await inTurns(100, 20, (index) => referralOf(rivals[index] ?? ''))).map(placeOf);
     expect(places.filter((place) => place === 'offered')).toHaveLength(1);
-    expect(places.filter((place) => place === 'manual-allocation')).toHaveLength(99);
+    expect(places.filter((place) => place === 'waiting')).toHaveLength(99);
     expect(await placesOf(serviceId)).toMatchObject({ places: 1, reserved: 1, confirmed: 0, free: 0 });
   });
 
-  it('over HTTP: eight at once get one offer, its acceptance takes the place, and its end frees it', async () => {
+  it('over HTTP: eight at once get one offer, its acceptance takes the place, and its end gives it to the next', async () => {
+    const area: AreaId = 'cheshire';
     const serviceId = await onlyServiceIn(area, 1);
     const rivals = await Promise.all(Array.from({ length: 8 }, () => send(someone().with({ area }))));
     await Promise.all(rivals.map((referralId) => practitioner.confirmComplexity(referralId)));
@@ -79,17 +80,23 @@ describe('T1, L3: a service with one place left', () => {
     const [winner, ...others] = found.filter((referral) => placeOf(referral) === 'offered');
     expect(others).toEqual([]);
     expect(winner).toBeDefined();
-    expect(found.filter((referral) => placeOf(referral) === 'manual-allocation')).toHaveLength(7);
+    expect(found.filter((referral) => placeOf(referral) === 'waiting')).toHaveLength(7);
     expect(await placesOf(serviceId)).toMatchObject({ reserved: 1, confirmed: 0, free: 0 });
 
     const winnerId = winner?.id ?? '';
     await new Provider(stack, itsProvider).acceptOffer(winnerId);
     expect(await placesOf(serviceId)).toMatchObject({ reserved: 0, confirmed: 1, free: 0 });
     await practitioner.change(withdrawReferral, winnerId, { reason: 'moved' });
-    expect(await placesOf(serviceId)).toMatchObject({ reserved: 0, confirmed: 0, free: 1 });
+    const next = await until('the next in line', async () => {
+      const standing = await Promise.all(rivals.map(referralOf));
+      return standing.find((referral) => placeOf(referral) === 'offered');
+    });
+    expect(next.id).not.toBe(winnerId);
+    expect(await placesOf(serviceId)).toMatchObject({ reserved: 1, confirmed: 0, free: 0, waiting: 6 });
   });
 
   it('its acceptance and its withdrawal at once leave the counters at the open allocations', async () => {
+    const area: AreaId = 'lincolnshire';
     const serviceId = await onlyServiceIn(area, 4);
     const provider = new Provider(stack, itsProvider);
     const rivals = await Promise.all(Array.from({ length: 4 }, () => send(someone().with({ area }))));

@@ -137,7 +137,7 @@ describe('Sending a referral (L1)', () => {
 });
 
 describe('Asking what would be open (E1–E6, O3)', () => {
-  const open = { places: 10, free: 10, status: 'available' };
+  const open = { places: 10, free: 10, waiting: 0, status: 'available' };
   const asked = async (facts: object, as = 'court-reports') => {
     const { memory } = new Deployment();
     memory.offer(serviceOf('provider-a', { free: 0 }));
@@ -172,7 +172,7 @@ describe('Asking what would be open (E1–E6, O3)', () => {
               id: 'service-of-provider-a',
               name: 'Service service-of-provider-a',
               provider: { id: 'provider-a', name: 'provider-a' },
-              availability: { places: 0, free: 0, status: 'full' },
+              availability: { places: 0, free: 0, waiting: 0, status: 'full' },
               cohort: 'general',
               contract: { opens: '2025-04-01', closes: null },
               suitability: 'Anyone who needs it',

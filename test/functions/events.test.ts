@@ -134,7 +134,15 @@ describe('L7: the sweeper', () => {
   });
 
   it('finds nothing to do when nothing is due', async () =>
-    expect(await sweeping(new Memory())).toEqual({ clocks: 0, executions: 0, requeued: 0, failed: 0, more: false }));
+    expect(await sweeping(new Memory())).toEqual({
+      clocks: 0,
+      executions: 0,
+      requeued: 0,
+      placed: 0,
+      repaired: 0,
+      failed: 0,
+      more: false,
+    }));
 
   it('reminds, then breaches, and then has said all', async () => {
     const memory = new Memory();
@@ -185,12 +193,14 @@ describe('L7: the sweeper', () => {
   });
 });
 
-const portsOf = ({ clock, referrals, executions, dueTasks, outbox }: Memory) => ({
+const portsOf = ({ clock, referrals, executions, dueTasks, outbox, directory, places }: Memory) => ({
   clock,
   referrals,
   executions,
   dueTasks,
   outbox,
+  directory,
+  places,
 });
 
 describe('An execution that failed', () => {

@@ -35,7 +35,12 @@ const serviceIn = ({ changes }: Plan, id: string): ServiceDescription => {
 
 /** As it stands in the directory once it has been put. */
 const standing = (id: string, service: ServiceDescription): Present => ({
-  service: { ...service, id, version: 1, availability: { places: 0, free: 0, status: 'full' } } satisfies ServiceView,
+  service: {
+    ...service,
+    id,
+    version: 1,
+    availability: { places: 0, free: 0, waiting: 0, status: 'full' },
+  } satisfies ServiceView,
   etag: '"1"',
 });
 

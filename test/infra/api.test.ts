@@ -113,7 +113,7 @@ describe('Who vouches for callers', () => {
 });
 
 describe('L3: the weights of matching', () => {
-  it('reach the function that ranks, completed, and no other', () => {
+  it('reach the functions that rank, completed, and no other', () => {
     const config = parseConfig({ ...onAws, REFERRALS_MATCHING_WEIGHTS: '{"availability": 5}' });
     const told = resourcesOf(Template.fromStack(stacksOf(config).service), 'AWS::Lambda::Function').flatMap(
       ([, { Properties }]) =>
@@ -121,7 +121,12 @@ describe('L3: the weights of matching', () => {
           ? [[Properties.FunctionName, Properties.Environment.Variables.MATCHING_WEIGHTS]]
           : [],
     );
-    expect(told).toEqual([['referrals-make-offers', JSON.stringify({ ...usualWeights, availability: 5 })]]);
+    const weights = JSON.stringify({ ...usualWeights, availability: 5 });
+    expect(told.sort()).toEqual([
+      ['referrals-make-offers', weights],
+      ['referrals-place-waiting', weights],
+      ['referrals-sweep', weights],
+    ]);
   });
 });
 

@@ -45,7 +45,7 @@ describe('The outbox', () => {
 });
 
 describe('Work that nobody waits for', () => {
-  const unattended = ['start-executions', 'sweep', 'note-failed-execution', 'deliver-webhooks'];
+  const unattended = ['start-executions', 'place-waiting', 'sweep', 'note-failed-execution', 'deliver-webhooks'];
 
   it.each(unattended)('%s sets aside what it cannot do', (name) => {
     const { Properties } = service.toJSON().Resources[functionId(name)];
@@ -68,7 +68,7 @@ describe('Work that nobody waits for', () => {
 
   it('every queue is a dead-letter queue, encrypted, kept for 14 days and closed to plain HTTP', () => {
     const queues = resourcesOf(service, 'AWS::SQS::Queue');
-    expect(queues).toHaveLength(5);
+    expect(queues).toHaveLength(unattended.length + 1);
     for (const [id, { Properties }] of queues) {
       expect(Properties, id).toMatchObject({ MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });
     }

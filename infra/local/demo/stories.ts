@@ -6,6 +6,7 @@ import {
   sendReferral,
   withdrawReferral,
 } from '../../../shared/contracts/routes/referrals.ts';
+import { getService } from '../../../shared/contracts/routes/services.ts';
 import type { ReferralFacts } from '../../../shared/domain/referral-facts.ts';
 import { until } from '../actors.ts';
 import { confirm, type Override } from './confirm.ts';
@@ -285,6 +286,32 @@ const nobodyLeft: Story = {
   },
 };
 
+const waitingList: Story = {
+  name: 'in line',
+  plot: 'The only service is full; the wait ends when its place comes free',
+  mustEnd: completed,
+  async play(scene, number) {
+    const { practitioner, court, people, operations, cambrian, tell } = scene;
+    const facts = (who: number) =>
+      people.referral(who, [people.need('accommodation', 'cambrian-tenancies')], { area: 'dyfed-powys' });
+    const other = await practitioner.send(facts(number + 50));
+    await practitioner.confirmComplexity(other.id);
+    await cambrian.task(other.id, 'offer');
+    tell(`${nameOf(cambrian)} has one tenancy, and somebody else has just been offered it`);
+    const id = await sendAndConfirm(scene, facts(number));
+    const { dueAt, subject } = await operations.task(id, 'waiting-list');
+    const { body } = await court.api.must(getService, { params: { serviceId: 'cambrian-tenancies' } });
+    const { waiting, free } = body.availability;
+    tell(`In line for ${subject?.services.join()}: ${waiting} waiting, ${free} free, as the court sees too`);
+    tell(`If nothing has come free by ${moment(dueAt)}, operations are called`);
+    await practitioner.change(withdrawReferral, other.id, { reason: 'need-met-elsewhere' });
+    tell('The other person has found a flat: their referral is withdrawn, and the place is free');
+    await cambrian.acceptOffer(id);
+    tell(`Offered at once to who was first in line; ${nameOf(cambrian)} accepts`);
+    await deliver(scene, cambrian, id);
+  },
+};
+
 /** What the demo plays, in the order in which it is shown; all of it side by side. */
 export const stories: readonly Story[] = [
   acceptedAtOnce,
@@ -297,4 +324,5 @@ export const stories: readonly Story[] = [
   throughTheGate,
   returnedForInformation,
   nobodyLeft,
+  waitingList,
 ];

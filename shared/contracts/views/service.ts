@@ -8,6 +8,7 @@ import { directoryEventTypes } from '../event.ts';
 export const availability = z.strictObject({
   places: z.int().min(0),
   free: z.int().min(0).describe('Neither held by an open offer nor taken'),
+  waiting: z.int().min(0).describe('Referrals in line for a place'),
   status: z.enum(['available', 'full']),
 });
 

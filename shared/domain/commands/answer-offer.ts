@@ -88,7 +88,7 @@ export function lapseOffer({ referral }: ReferralState, task: OpenTask): DomainE
 
 export type ManualAllocation = { serviceId: string; reason: string } | { decision: 'close'; reason: string };
 
-/** L3: operations allocate by hand what matching could not, or close it. */
+/** L3: operations allocate by hand what matching could not or what has waited long enough, or close it. */
 export const allocateManually: Decide<{ taskId: string; answer: ManualAllocation }> = (state, command, { now }) => {
   const { taskId, answer } = command;
   const task = openTaskOf(state.referral, taskId, now);

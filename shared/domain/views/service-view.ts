@@ -1,8 +1,9 @@
 import type { Capacity, Service } from '../service.ts';
 
-export const availabilityView = ({ places, free }: Capacity) => ({
+export const availabilityView = ({ places, free, waiting }: Capacity) => ({
   places,
   free: Math.max(0, free),
+  waiting,
   status: free > 0 ? ('available' as const) : ('full' as const),
 });
 

@@ -73,6 +73,11 @@ export function taskSubject(
       const { needs, area, setting } = offeredView(referral, confidential, group?.needs ?? [], now);
       return { needs, area, setting, tried: group?.tried ?? [] };
     }
+    case 'waiting-list': {
+      const { needs, area, setting } = offeredView(referral, confidential, group?.needs ?? [], now);
+      const services = group?.place.at === 'waiting' ? group.place.services : [];
+      return { needs, area, setting, tried: group?.tried ?? [], since: group?.since, services };
+    }
     case 'session-feedback':
       return { appointmentId: open.appointmentId };
     case 'action-plan':

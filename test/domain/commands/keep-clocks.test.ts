@@ -4,6 +4,7 @@ import { keepClocks, nextLook } from '../../../shared/domain/commands/keep-clock
 import { outlivesReferral, type TaskType, taskPolicies } from '../../../shared/domain/task-types.ts';
 import { given } from '../../builders/given.ts';
 import { aReferral } from '../../builders/referral-facts.ts';
+import { serviceOf } from '../../builders/services.ts';
 import { aReferralState, type Story } from '../../builders/story.ts';
 import { at, tuesday, wednesday } from '../../builders/times.ts';
 
@@ -13,6 +14,7 @@ const waits: Partial<Record<TaskType, () => Story>> = {
   'missing-information': () => aReferralState(aReferral().with({ area: null })),
   'complexity-confirmation': () => aReferralState().recommended(),
   'manual-allocation': () => aReferralState().offeredFrom([]),
+  'waiting-list': () => aReferralState().offeredFrom([serviceOf('full', { free: 0 })]),
   'supplier-assessment': () => aReferralState().accepted(),
   'action-plan': () => aReferralState().assessed(),
   'action-plan-approval': () => aReferralState().planSubmitted(),

@@ -57,18 +57,30 @@ describe('L3: the needs of a referral', () => {
       .thenOpenTasks('manual-allocation', 'offer')
       .thenStands('provider-matching', 'manual-allocation'));
 
-  it('are never lost, however many groups they make: one command places seven, the next goes on', () => {
-    const needs = needIds.map((need) => aNeed(need));
-    let story = aReferralState(aReferral().with({ area: 'metropolitan-police', needs })).confirmed();
-    let commands = 0;
-    while (hasOffersToMake(story.referral)) {
-      story = matching(story, []).story;
-      commands += 1;
-    }
-    expect(commands).toBe(2);
-    expect(story.referral.groups.flatMap((group) => group.needs).sort()).toEqual([...needIds].sort());
-    expect(story.tasks('manual-allocation')).toHaveLength(14);
-  });
+  it.each([
+    ['nobody', 0, [], 'manual-allocation', 1],
+    ['a provider each', 1, [1], 'offer', 3],
+    ['full services', 5, [0], 'waiting-list', 3],
+  ] as const)(
+    'are never lost, however many groups they make: with %s one command goes on from another',
+    (_, count, free, type, expected) => {
+      const needs = needIds.map((need) => aNeed(need));
+      const services = needIds.flatMap((need) =>
+        Array.from({ length: count }, (_, n) =>
+          serviceOf(`${need}-${n}`, { needs: [need], areas: ['metropolitan-police'], free: free[0] ?? 0 }),
+        ),
+      );
+      let story = aReferralState(aReferral().with({ area: 'metropolitan-police', needs })).confirmed();
+      let commands = 0;
+      while (hasOffersToMake(story.referral)) {
+        story = matching(story, services).story;
+        commands += 1;
+      }
+      expect(commands).toBe(expected);
+      expect(story.referral.groups.flatMap((group) => group.needs).sort()).toEqual([...needIds].sort());
+      expect(story.tasks(type)).toHaveLength(14);
+    },
+  );
 });
 
 describe('L3: the next candidate', () => {
@@ -141,6 +153,18 @@ describe('L3: a group that no single provider takes any more', () => {
     matching(refusedWhole(), [everything])
       .thenEvents('candidates.ranked.v1', 'task.opened.v1')
       .thenOpenTasks('manual-allocation'));
+
+  it('is split rather than waits whole for a full service; the part that only full ones take waits', () =>
+    matching(refusedWhole(), [everything, serviceOf('whole', { free: 0 }), homes, { ...minds, free: 0 }])
+      .thenOpenTasks('offer', 'waiting-list')
+      .thenSees((story) =>
+        expect(groupsOf(story)).toEqual([['accommodation'], ['emotional-wellbeing', 'lifestyle-associates']]),
+      ));
+
+  it('waits whole where no part could be offered now', () =>
+    matching(refusedWhole(), [everything, serviceOf('whole', { free: 0 })])
+      .thenOpenTasks('waiting-list')
+      .thenSees((story) => expect(groupsOf(story)).toHaveLength(1)));
 
   it('is not offered in part to whom it was offered whole', () => {
     const { story } = matching(refusedWhole(), [everything, homes]);
@@ -231,10 +255,10 @@ describe('L3: a provider that declares a conflict of interest', () => {
 
 describe('L3: capacity', () => {
   it('that has gone is not offered', () =>
-    matching(aReferralState(), [serviceOf('full', { free: 0 })]).thenOpenTasks('manual-allocation'));
+    matching(aReferralState(), [serviceOf('full', { free: 0 })]).thenOpenTasks('waiting-list'));
 
   it('below zero, after a provider stated fewer places than are taken, is none', () =>
-    matching(aReferralState(), [serviceOf('over', { free: -3 })]).thenOpenTasks('manual-allocation'));
+    matching(aReferralState(), [serviceOf('over', { free: -3 })]).thenOpenTasks('waiting-list'));
 
   it('of one place is offered to one group of a referral, not to two', () => {
     const needs = [aNeed(), aNeed('emotional-wellbeing')];
@@ -248,7 +272,7 @@ describe('L3: capacity', () => {
         (so, { id }) => so.does(answerOffer, { taskId: id, answer: { decision: 'declined', reason: 'other' } }),
         story,
       );
-    matching(both, [serviceOf('everything', { free: 1 })]).thenOpenTasks('manual-allocation', 'offer');
+    matching(both, [serviceOf('everything', { free: 1 })]).thenOpenTasks('waiting-list', 'offer');
   });
 });
 

@@ -7,6 +7,7 @@ import { clock as clockOf } from '../../../shared/adapters/clock.ts';
 import { directory as directoryOf } from '../../../shared/adapters/directory.ts';
 import { dynamo } from '../../../shared/adapters/dynamo.ts';
 import { executions as executionsOf } from '../../../shared/adapters/executions.ts';
+import { places as placesOf } from '../../../shared/adapters/places.ts';
 import { referrals as referralsOf } from '../../../shared/adapters/referrals.ts';
 import { tasks as tasksOf } from '../../../shared/adapters/tasks.ts';
 import type { Clock } from '../../../shared/ports.ts';
@@ -54,6 +55,7 @@ export function application({ dynamo: meddle, stepFunctions, clockAhead = 0 }: B
     executions,
     clients: clientRegistry(db),
     directory: directoryOf(db, clock),
+    places: placesOf(db, clock),
     tasks: tasksOf(db),
     referrals: referralsOf({ client: db, clock, executions }),
   };

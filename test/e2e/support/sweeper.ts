@@ -9,12 +9,14 @@ export const swept = (): Promise<void> => sweepUntilDone(stack);
 
 /** A sweep at a later time, for which one task is all that there is: nobody else's clock moves. */
 export async function sweptOnly(task: { referralId: string; taskId: string }, clockAhead: number): Promise<void> {
-  const { clock, referrals, executions } = application({ clockAhead });
+  const { clock, referrals, executions, directory, places } = application({ clockAhead });
   const ports = {
     clock,
     referrals,
     executions: { ...executions, waitingSince: async () => ({ items: [], cursor: null }) },
     dueTasks: { dueBy: async () => ({ items: [{ ...task, since: '' }], cursor: null }) },
+    directory,
+    places: { ...places, waitedFor: async () => ({ items: [], cursor: null }), nextInTurn: async () => [] },
     outbox: { unpublished: async () => ({ events: [], unreadable: 0 }), requeue: async () => undefined },
   };
   const { failed } = await sweep(ports, new Metrics())({}, context);

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { matchingWeights } from '../../shared/contracts/matching-weights.ts';
+import type { AvailableService } from '../../shared/domain/matching.ts';
+import type { MatchingWeights } from '../../shared/domain/matching-weights.ts';
+import type { Referral } from '../../shared/domain/referral.ts';
+import type { Directory } from '../../shared/ports.ts';
+
+/** The services of the referral's area, and what operations chose by hand, wherever it is. */
+export async function servicesFor(
+  directory: Pick<Directory, 'find' | 'inArea'>,
+  referral: Referral,
+): Promise<AvailableService[]> {
+  const { area } = referral.facts;
+  const found = area ? await directory.inArea(area) : [];
+  const chosen = referral.groups.flatMap(({ place }) =>
+    place.at === 'unplaced' && place.chosen ? [place.chosen.serviceId] : [],
+  );
+  const others = await Promise.all(
+    chosen.filter((id) => !found.some((s) => s.id === id)).map((id) => directory.find(id)),
+  );
+  return [...found, ...others.filter((entry) => entry !== undefined)].map(({ capacity, ...service }) => ({
+    ...service,
+    free: capacity.free,
+    waiting: capacity.waiting,
+  }));
+}
+
+const settings = z.object({ MATCHING_WEIGHTS: matchingWeights.optional() });
+
+/** What candidates are ranked by in this deployment, where it has weights of its own. */
+export const ownWeights = (): MatchingWeights | undefined => settings.parse(process.env).MATCHING_WEIGHTS;

@@ -1,0 +1,44 @@
+import { addDays } from 'date-fns/addDays';
+import type { Referral } from './referral.ts';
+import { londonDate } from './working-days.ts';
+
+/** A referral's place in the line of one service (L3). */
+export interface Line {
+  serviceId: string;
+  since: string;
+  /** E8: the expected day of release, of someone who was referred before it. */
+  releaseOn: string | null;
+}
+
+/** Where a referral is in line: once per service, from the earliest of its groups that wait for it. */
+export function linesOf({ groups, facts }: Referral): Line[] {
+  const since = new Map<string, string>();
+  for (const { place, since: from } of groups) {
+    if (place.at !== 'waiting') continue;
+    for (const id of place.services) {
+      const earlier = since.get(id);
+      if (!earlier || from < earlier) since.set(id, from);
+    }
+  }
+  const releaseOn = facts.expectedReleaseDate ?? null;
+  return [...since].map(([serviceId, from]) => ({ serviceId, since: from, releaseOn }));
+}
+
+/** A release so many days off, or past, comes first: support that begins at the gate cannot wait (E8). */
+const nearRelease = 14;
+
+type Waiting = Omit<Line, 'serviceId'> & { referralId: string };
+
+/**
+ * The order of a line: who is about to leave custody, or has left it, and then by time (ADR 15). Nothing else about the
+ * person counts. It is worked out when a place is free, since a release comes nearer while one waits.
+ */
+export function inOrder<W extends Waiting>(line: readonly W[], now: Date): W[] {
+  const near = londonDate(addDays(now, nearRelease));
+  const later = ({ releaseOn }: W): number => Number(!releaseOn || releaseOn > near);
+  return line.toSorted(
+    (a, b) => later(a) - later(b) || compare(a.since, b.since) || compare(a.referralId, b.referralId),
+  );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

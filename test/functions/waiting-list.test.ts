@@ -1,0 +1,419 @@
+import '../builders/function-environment.ts';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { placeWaiting } from '../../functions/events/place-waiting.ts';
+import { sweep } from '../../functions/events/sweep.ts';
+import { makeOffers } from '../../functions/tasks/make-offers.ts';
+import { allocateManually, answerOffer } from '../../shared/domain/commands/answer-offer.ts';
+import {
+  amendReferral,
+  pauseReferral,
+  resumeReferral,
+  withdrawReferral,
+} from '../../shared/domain/commands/change-referral.ts';
+import { confirmComplexity, recommendComplexity } from '../../shared/domain/commands/complexity.ts';
+import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
+import { completeDelivery } from '../../shared/domain/commands/provide-service.ts';
+import { sendReferral } from '../../shared/domain/commands/send-referral.ts';
+import { type Decide, isRefusal } from '../../shared/domain/decision.ts';
+import type { AvailableService } from '../../shared/domain/matching.ts';
+import { placesHeld } from '../../shared/domain/places.ts';
+import type { Referral } from '../../shared/domain/referral.ts';
+import { lifecycleStanding } from '../../shared/domain/standing.ts';
+import { inOrder, linesOf } from '../../shared/domain/waiting-list.ts';
+import { lambdaContext } from '../builders/lambda-context.ts';
+import { Memory } from '../builders/memory.ts';
+import { aReferral } from '../builders/referral-facts.ts';
+import { serviceOf } from '../builders/services.ts';
+import { sender } from '../builders/story.ts';
+
+/** A directory, those who ask it for places, and whoever makes the places move. */
+class Town {
+  readonly memory = new Memory();
+  /** Events that may have freed a place and have not been told yet. */
+  readonly untold: { type: string; referralId: string | null; data: Record<string, unknown> }[] = [];
+  #heard = 0;
+
+  constructor(...services: AvailableService[]) {
+    for (const service of services) this.memory.offer(service);
+  }
+
+  referral(id: string): Referral {
+    const root = this.memory.roots.get(id);
+    if (!root) throw new Error('nobody knows it');
+    return root.referral;
+  }
+
+  get referrals(): Referral[] {
+    return [...this.memory.roots.values()].map(({ referral }) => referral);
+  }
+
+  capacity(serviceId: string) {
+    return this.memory.services.get(serviceId)?.capacity;
+  }
+
+  async does<Command>(id: string, decide: Decide<Command>, command: Command, allocationId?: string): Promise<boolean> {
+    const outcome = await this.memory.referrals.execute(
+      id,
+      { confidential: true, allocationId },
+      (state, context) => decide(state, command, context),
+      { by: sender },
+    );
+    this.#hear();
+    return !isRefusal(outcome);
+  }
+
+  async send(facts = aReferral()): Promise<string> {
+    this.memory.now = new Date(this.memory.now.getTime() + 60_000);
+    const command = { referenceNumber: 'BCDF1234', facts: { ...facts }, catalogueVersion: '1', possibleDuplicates: [] };
+    const outcome = await this.memory.referrals.create(
+      (context) => sendReferral({ ...command, id: context.newId() }, context),
+      { by: sender },
+    );
+    if (isRefusal(outcome)) throw new Error(outcome.refused);
+    const { id } = outcome.state.referral;
+    await this.does(id, recommendComplexity, {});
+    const { openTasks, needs } = this.referral(id);
+    const levels = needs.map(({ need }) => ({ need, level: 'high' as const, reason: 'Knows the person' }));
+    await this.does(id, confirmComplexity, { taskId: openTasks[0]?.id ?? '', needs: levels });
+    return id;
+  }
+
+  /** Sent, and matched by its lifecycle. */
+  async matched(facts = aReferral()): Promise<string> {
+    const id = await this.send(facts);
+    await this.match(id);
+    return id;
+  }
+
+  async match(id: string): Promise<void> {
+    if (lifecycleStanding(this.referral(id)) !== 'make-offers') return;
+    await makeOffers(this.memory)({ referralId: id, executionId: id, segment: 1 }, lambdaContext);
+    this.#hear();
+  }
+
+  taskOf(id: string, type: string): string {
+    return this.referral(id).openTasks.find((task) => task.type === type)?.id ?? '';
+  }
+
+  /** What the bus tells, once or again. */
+  async tell(event: Town['untold'][number]): Promise<void> {
+    const envelope = { id: 'e', version: '0', account: '111122223333', time: '2026-06-15T09:00:00Z' };
+    const rest = { region: 'eu-west-2', resources: [], source: 'referrals', 'detail-type': event.type };
+    await placeWaiting(this.memory)({ ...envelope, ...rest, detail: event }, lambdaContext);
+    this.#hear();
+  }
+
+  async tellAll(): Promise<void> {
+    for (let event = this.untold.shift(); event; event = this.untold.shift()) await this.tell(event);
+  }
+
+  async sweep() {
+    const swept = await sweep(this.memory, new Metrics())({}, lambdaContext);
+    this.#hear();
+    return swept;
+  }
+
+  async state(serviceId: string, places: number): Promise<void> {
+    const { version } = (await this.memory.directory.find(serviceId)) ?? { version: 0 };
+    await this.memory.directory.stateAvailability(serviceId, version, places, sender);
+    this.untold.push({ type: 'capacity.stated.v1', referralId: null, data: { serviceId } });
+  }
+
+  placeOf(id: string): string {
+    return this.referral(id)
+      .groups.map(({ place }) => place.at)
+      .join();
+  }
+
+  #hear(): void {
+    const frees = /^(offer\.(declined|lapsed|withdrawn)|allocation\.ended)/;
+    const fresh = this.memory.entries.slice(this.#heard);
+    this.#heard = this.memory.entries.length;
+    this.untold.push(...fresh.filter(({ type }) => frees.test(type)));
+  }
+}
+
+const homes = 'service-of-homes';
+const decline = { decision: 'declined', reason: 'other' } as const;
+
+describe('L3: a place that comes free', () => {
+  async function fullWith(waiting: number, places = 1) {
+    const town = new Town(serviceOf('homes', { free: places }));
+    const offered: string[] = [];
+    for (let n = 0; n < places; n += 1) offered.push(await town.matched());
+    const line: string[] = [];
+    for (let n = 0; n < waiting; n += 1) line.push(await town.matched());
+    return { town, offered, line };
+  }
+  const placesOf = (town: Town, ids: string[]) => ids.map((id) => town.placeOf(id));
+
+  it('is offered to the first in line, and to nobody else', async () => {
+    const { town, offered, line } = await fullWith(3);
+    expect(town.capacity(homes)).toMatchObject({ reserved: 1, free: 0, waiting: 3 });
+    await town.does(offered[0] ?? '', answerOffer, { taskId: town.taskOf(offered[0] ?? '', 'offer'), answer: decline });
+    await town.tellAll();
+    expect(placesOf(town, line)).toEqual(['offered', 'waiting', 'waiting']);
+    expect(town.capacity(homes)).toMatchObject({ reserved: 1, free: 0, waiting: 2 });
+  });
+
+  it('told twice, or too late, is offered once', async () => {
+    const { town, offered, line } = await fullWith(2);
+    await town.does(offered[0] ?? '', withdrawReferral, { reason: 'moved' });
+    const [event] = town.untold;
+    if (!event) throw new Error('no place came free');
+    await Promise.all([town.tell(event), town.tell(event)]);
+    await town.tell(event);
+    expect(placesOf(town, line)).toEqual(['offered', 'waiting']);
+  });
+
+  it('is found by the sweeper when nobody is told', async () => {
+    const { town, offered, line } = await fullWith(2);
+    await town.does(offered[0] ?? '', withdrawReferral, { reason: 'moved' });
+    expect(await town.sweep()).toMatchObject({ placed: 1, failed: 0 });
+    expect(placesOf(town, line)).toEqual(['offered', 'waiting']);
+    expect(await town.sweep()).toMatchObject({ placed: 0 });
+  });
+
+  it('is not taken by who asks for it before those in line have been told', async () => {
+    const { town, offered, line } = await fullWith(1);
+    await town.does(offered[0] ?? '', withdrawReferral, { reason: 'moved' });
+    const late = await town.matched();
+    await town.tellAll();
+    expect([town.placeOf(line[0] ?? ''), town.placeOf(late)]).toEqual(['offered', 'waiting']);
+  });
+
+  it('comes free at the end of an allocation too', async () => {
+    const { town, offered, line } = await fullWith(1);
+    const [id = ''] = offered;
+    await town.does(id, answerOffer, { taskId: town.taskOf(id, 'offer'), answer: { decision: 'accepted' } });
+    const allocationId = town.referral(id).allocations[0]?.id ?? '';
+    await town.does(id, completeDelivery, { reason: 'not-engaged' }, allocationId);
+    await town.tellAll();
+    expect(placesOf(town, line)).toEqual(['offered']);
+  });
+
+  it('is not the only one: as many are offered as a provider states', async () => {
+    const { town, line } = await fullWith(4);
+    await town.state(homes, 3);
+    await town.tellAll();
+    expect(placesOf(town, line)).toEqual(['offered', 'offered', 'waiting', 'waiting']);
+  });
+
+  it('does not come free where a provider states fewer places: the open offer stands', async () => {
+    const { town, offered, line } = await fullWith(1);
+    await town.state(homes, 0);
+    await town.tellAll();
+    expect([town.placeOf(offered[0] ?? ''), ...placesOf(town, line)]).toEqual(['offered', 'waiting']);
+    expect(town.capacity(homes)).toMatchObject({ places: 0, reserved: 1, free: -1 });
+  });
+
+  it('goes to the next when the first cannot be placed, and comes back to be told of', async () => {
+    const { town, offered, line } = await fullWith(2);
+    await town.does(offered[0] ?? '', withdrawReferral, { reason: 'moved' });
+    const { execute } = town.memory.referrals;
+    town.memory.referrals.execute = (...command) =>
+      command[0] === line[0] ? Promise.reject(new Error('broken')) : execute(...command);
+    await expect(town.tellAll()).rejects.toThrow('broken');
+    expect(placesOf(town, line)).toEqual(['waiting', 'offered']);
+  });
+});
+
+describe('L3: the directory changes under a line', () => {
+  it('a service that is new to the area takes those who wait for others of its kind, in order', async () => {
+    const town = new Town(serviceOf('homes', { free: 0 }));
+    const line = [await town.matched(), await town.matched()];
+    town.memory.offer(serviceOf('roofs', { free: 0 }));
+    await town.state('service-of-roofs', 1);
+    await town.tellAll();
+    expect(line.map((id) => town.placeOf(id))).toEqual(['offered', 'waiting']);
+    expect(town.capacity(homes)).toMatchObject({ waiting: 1 });
+  });
+
+  it('one of another kind leaves them where they are', async () => {
+    const town = new Town(serviceOf('homes', { needs: ['accommodation'], free: 0 }));
+    const id = await town.matched();
+    town.memory.offer(serviceOf('minds', { needs: ['emotional-wellbeing'], free: 0 }));
+    await town.state('service-of-minds', 1);
+    await town.tellAll();
+    expect(town.placeOf(id)).toBe('waiting');
+  });
+
+  it('a service that closes holds nobody: those in its line are matched anew', async () => {
+    const town = new Town(serviceOf('homes', { free: 0 }));
+    const id = await town.matched();
+    const found = town.memory.services.get(homes);
+    if (found) found.contract = { ...found.contract, closes: '2026-06-14' };
+    expect(await town.sweep()).toMatchObject({ placed: 1 });
+    expect([town.placeOf(id), town.capacity(homes)?.waiting]).toEqual(['manual-allocation', 0]);
+  });
+
+  it('a service that changes does not keep whom it no longer fits', async () => {
+    const town = new Town(serviceOf('homes', { free: 0 }));
+    const id = await town.matched();
+    const found = town.memory.services.get(homes);
+    if (found) found.maximumAge = 20;
+    await town.tell({ type: 'service.changed.v1', referralId: null, data: { serviceId: homes } });
+    expect(town.placeOf(id)).toBe('manual-allocation');
+  });
+
+  it('counters that are wrong are put right by the sweeper, and what that frees is offered', async () => {
+    const town = new Town(serviceOf('homes', { free: 0 }));
+    const id = await town.matched();
+    Object.assign(town.capacity(homes) ?? {}, { places: 1, reserved: 1 });
+    expect(await town.sweep()).toMatchObject({ repaired: 1 });
+    expect(town.capacity(homes)).toEqual({ places: 1, reserved: 0, confirmed: 0, free: 1, waiting: 1 });
+    await town.sweep();
+    expect(town.placeOf(id)).toBe('offered');
+  });
+});
+
+/** Someone does something, or the system does, or what the system should have heard is lost. */
+const steps = fc.array(
+  fc.record({
+    what: fc.constantFrom(
+      ...(['send', 'send', 'accept', 'accept', 'decline', 'return', 'lapse', 'withdraw', 'pause', 'resume'] as const),
+      ...(['amend', 'end', 'match', 'match', 'tell', 'tell', 'twice', 'lose', 'state', 'choose', 'sweep'] as const),
+    ),
+    pick: fc.nat(),
+  }),
+  { minLength: 10, maxLength: 60, size: 'max' },
+);
+type Step = typeof steps extends fc.Arbitrary<(infer T)[]> ? T : never;
+
+describe('L3: whatever becomes of the referrals, the offers and what is told of them', () => {
+  const services = ['service-of-homes', 'service-of-roofs'];
+
+  async function take(town: Town, { what, pick }: Step): Promise<void> {
+    const at = <T>(all: T[]): T | undefined => all[pick % Math.max(1, all.length)];
+    const ids = [...town.memory.roots.keys()];
+    const withTask = (type: string) => ids.filter((id) => town.taskOf(id, type));
+    const asked = at(withTask('offer')) ?? '';
+    const anyone = at(ids) ?? '';
+    const offered = { taskId: asked && town.taskOf(asked, 'offer') };
+    switch (what) {
+      case 'send':
+        return void (await (pick % 3 ? town.matched() : town.send()));
+      case 'match':
+        return anyone ? town.match(anyone) : undefined;
+      case 'accept':
+        return void (asked && (await town.does(asked, answerOffer, { ...offered, answer: { decision: 'accepted' } })));
+      case 'decline':
+        return void (asked && (await town.does(asked, answerOffer, { ...offered, answer: decline })));
+      case 'return':
+        return void (
+          asked && (await town.does(asked, answerOffer, { ...offered, answer: { decision: 'returned', text: '?' } }))
+        );
+      case 'lapse':
+        if (asked) {
+          const due = town.referral(asked).openTasks.find(({ id }) => id === offered.taskId)?.dueAt ?? '';
+          town.memory.now = new Date(Math.max(town.memory.now.getTime(), Date.parse(due) + 1));
+          await town.does(asked, keepClocks, offered);
+        }
+        return;
+      case 'withdraw':
+        return void (anyone && (await town.does(anyone, withdrawReferral, { reason: 'moved' })));
+      case 'pause':
+        return void (anyone && (await town.does(anyone, pauseReferral, { reason: 'hospital' })));
+      case 'resume':
+        return void (anyone && (await town.does(anyone, resumeReferral, {})));
+      case 'amend': {
+        const changes = [{ area: 'lancashire' as const }, { area: 'west-yorkshire' as const }, { area: null }];
+        const amended = { changes: at(changes) ?? {}, reason: 'Has moved' };
+        return void (anyone && (await town.does(anyone, amendReferral, amended)));
+      }
+      case 'end': {
+        const working = at(
+          town.referrals.filter(({ allocations }) => allocations.some(({ phase }) => phase !== 'ended')),
+        );
+        const allocationId = working?.allocations.find(({ phase }) => phase !== 'ended')?.id;
+        return void (
+          working && (await town.does(working.id, completeDelivery, { reason: 'not-engaged' }, allocationId))
+        );
+      }
+      case 'choose': {
+        const waiting = at(withTask('waiting-list'));
+        const answer =
+          pick % 2
+            ? { serviceId: at(services) ?? '', reason: 'Agreed' }
+            : { decision: 'close' as const, reason: 'Found one' };
+        return void (
+          waiting &&
+          (await town.does(waiting, allocateManually, { taskId: town.taskOf(waiting, 'waiting-list'), answer }))
+        );
+      }
+      case 'state':
+        return town.state(at(services) ?? '', pick % 4);
+      case 'tell':
+      case 'twice': {
+        const event = town.untold.shift();
+        if (event) await town.tell(event);
+        if (event && what === 'twice') await town.tell(event);
+        return;
+      }
+      case 'lose':
+        return void town.untold.shift();
+      case 'sweep':
+        return void (await town.sweep());
+    }
+  }
+
+  const lineOf = async (town: Town, serviceId: string) =>
+    inOrder(await town.memory.places.line(serviceId), town.memory.now).map(({ referralId }) => referralId);
+
+  function countersHold(town: Town): void {
+    for (const serviceId of services) {
+      const held = town.referrals.flatMap(placesHeld).filter((place) => place.serviceId === serviceId);
+      const count = (as: 'reserved' | 'confirmed') => held.filter((place) => place.as === as).length;
+      const capacity = town.capacity(serviceId);
+      const [reserved, confirmed] = [count('reserved'), count('confirmed')];
+      const waiting = town.referrals.flatMap(linesOf).filter((line) => line.serviceId === serviceId).length;
+      const free = (capacity?.places ?? 0) - reserved - confirmed;
+      expect(capacity).toEqual({ places: capacity?.places, reserved, confirmed, free, waiting });
+    }
+  }
+
+  it('places are never oversold and never leaked, lines go in order, and nobody waits beside a free place', async () => {
+    let waited = 0;
+    let resumed = 0;
+    await fc.assert(
+      fc.asyncProperty(steps, async (history) => {
+        const town = new Town(serviceOf('homes', { free: 1 }), serviceOf('roofs', { free: 1 }));
+        for (let n = 0; n < 5; n += 1) await town.matched();
+        for (const step of history) {
+          const before = new Map(services.map((id) => [id, town.capacity(id)?.free ?? 0]));
+          const lines = await Promise.all(services.map((id) => lineOf(town, id)));
+          await take(town, step);
+          countersHold(town);
+          for (const [index, serviceId] of services.entries()) {
+            // Only a provider who states fewer places than are taken takes them below zero.
+            const free = town.capacity(serviceId)?.free ?? 0;
+            if (step.what !== 'state') expect(free).toBeGreaterThanOrEqual(Math.min(0, before.get(serviceId) ?? 0));
+            if (step.what !== 'tell' && step.what !== 'twice' && step.what !== 'sweep') continue;
+            const left = await lineOf(town, serviceId);
+            const line = lines[index] ?? [];
+            const served = line.filter((id) => !left.includes(id) && town.placeOf(id) === 'offered');
+            const others = line.filter((id) => left.includes(id));
+            resumed += served.length;
+            for (const id of served) {
+              const at = placesHeld(town.referral(id)).some((place) => place.serviceId === serviceId);
+              if (at) expect(others.some((other) => line.indexOf(other) < line.indexOf(id))).toBe(false);
+            }
+          }
+          waited += Number(town.referrals.some((referral) => linesOf(referral).length > 0));
+        }
+        for (const { id } of town.referrals) await town.match(id);
+        await town.sweep();
+        countersHold(town);
+        for (const serviceId of services) {
+          if ((town.capacity(serviceId)?.free ?? 0) > 0) expect(await lineOf(town, serviceId)).toEqual([]);
+        }
+      }),
+      { numRuns: 150 },
+    );
+    // It was tried: many waited, and some were served.
+    expect(waited).toBeGreaterThan(500);
+    expect(resumed).toBeGreaterThan(50);
+  }, 60_000);
+});
