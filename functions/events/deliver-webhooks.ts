@@ -3,7 +3,7 @@ import middy from '@middy/core';
 import * as z from 'zod';
 import { clock as clockOf } from '../../shared/adapters/clock.ts';
 import { dynamo } from '../../shared/adapters/dynamo.ts';
-import { keys } from '../../shared/adapters/keys.ts';
+import { readerOf } from '../../shared/adapters/keys.ts';
 import { noticeSender } from '../../shared/adapters/notices.ts';
 import { noticeDelivery } from '../../shared/adapters/webhook-delivery.ts';
 import { isDue, type Webhook } from '../../shared/domain/webhook.ts';
@@ -12,21 +12,14 @@ import { type DeliveryPorts, deliverTo, type Told } from '../middleware/deliver.
 import { logger, note, observe } from '../middleware/observe.ts';
 import { webhooksOnLoopback } from '../middleware/settings.ts';
 
-/** A run ends before the next minute's comes. */
-const runTime = 40_000;
-/** The bus is told before the feeds; this long is waited for them, and then the next minute's run does it. */
-const feedPatience = { times: 5, milliseconds: 200 } as const;
+/** A run ends before the next minute's comes; one that the stream waits for ends sooner, and leaves the rest to that. */
+const runTime = { everyone: 40_000, prompted: 10_000 } as const;
 const pageSize = 100;
 
-/** An event of the bus; what the schedule sends is none. */
-const published = z.object({
-  detail: z.object({
-    referralId: z.uuid().nullable(),
-    sequence: z.int(),
-    data: z.object({ serviceId: z.string().optional() }),
-  }),
+/** New places in feeds, as the record's stream brings them; what the schedule sends is none. */
+const newPlaces = z.object({
+  Records: z.array(z.object({ dynamodb: z.object({ Keys: z.object({ pk: z.object({ S: z.string() }) }) }) })),
 });
-type Published = z.infer<typeof published>['detail'];
 
 /** Somebody's notices could not be worked on at all: not a receiver's fault but ours. */
 class NoticesNotDelivered extends Error {
@@ -34,17 +27,18 @@ class NoticesNotDelivered extends Error {
 }
 
 /**
- * V: notices to subscribed systems. An event of the bus is told at once to those who may know of it; every minute
- * everyone is looked at, which is what retries and what makes up for whatever the first way missed. Both read the same
- * feed from the same place, so it does not matter which comes first, or that both do.
+ * V: notices to subscribed systems. What comes new into a feed is told at once; every minute everyone is looked at,
+ * which is what retries and what makes up for whatever the first way missed. Both read the same feed from the same
+ * place, so it does not matter which comes first, or that both do.
  */
 export const deliverWebhooks = (ports: DeliveryPorts, metrics: Metrics) =>
   middy<unknown, Told>()
     .use(observe('deliver-webhooks'))
     .handler(async (event) => {
-      const until = performance.now() + runTime;
-      const prompted = published.safeParse(event).data?.detail;
-      const webhooks = prompted ? await webhooksToldOf(ports, prompted) : await allWebhooks(ports);
+      const prompted = newPlaces.safeParse(event).data?.Records;
+      const until = performance.now() + runTime[prompted ? 'prompted' : 'everyone'];
+      const feeds = prompted?.map(({ dynamodb }) => dynamodb.Keys.pk.S);
+      const webhooks = feeds ? await webhooksOf(ports, [...new Set(feeds)]) : await allWebhooks(ports);
       const now = await ports.clock.now();
       const due = webhooks.filter((webhook) => isDue(webhook, now));
       const outcomes = await Promise.allSettled(due.map((webhook) => deliverIfAny(ports, webhook, until)));
@@ -69,17 +63,9 @@ async function deliverIfAny(ports: DeliveryPorts, webhook: Webhook, until: numbe
   return isIdle ? nothing : deliverTo(ports, webhook.organisation, until);
 }
 
-async function webhooksToldOf({ delivery }: DeliveryPorts, event: Published): Promise<Webhook[]> {
-  const { pk } = event.referralId ? keys.referral(event.referralId) : keys.service(event.data.serviceId ?? '');
-  for (let time = 0; time < feedPatience.times; time += 1) {
-    const readers = await delivery.readersOf({ pk, sequence: event.sequence });
-    if (readers) {
-      const found = await Promise.all(readers.map((organisation) => delivery.find(organisation)));
-      return found.flatMap((webhook) => webhook ?? []);
-    }
-    await new Promise((resolve) => setTimeout(resolve, feedPatience.milliseconds));
-  }
-  return [];
+async function webhooksOf({ delivery }: DeliveryPorts, feeds: string[]): Promise<Webhook[]> {
+  const found = await Promise.all(feeds.map((feed) => delivery.find(readerOf(feed))));
+  return found.flatMap((webhook) => webhook ?? []);
 }
 
 async function allWebhooks({ delivery }: DeliveryPorts): Promise<Webhook[]> {

@@ -33,9 +33,34 @@ export function feedOutbox(publisher: LambdaFunction, record: Table, deadLetters
   );
 }
 
-/** What Lambda itself does in the publisher's name, beside setting aside what failed: read the encrypted stream. */
-export function outboxStatements(record: Table, key: IKey): PolicyStatement[] {
-  if (!record.tableStreamArn) throw new Error('The record has no stream to publish from.');
+/** New places in the feeds of organisations. */
+const newPlaces = FilterCriteria.filter({
+  eventName: FilterRule.isEqual('INSERT'),
+  dynamodb: { Keys: { pk: { S: FilterRule.beginsWith('FEED#') }, sk: { S: FilterRule.beginsWith('EVENT#') } } },
+});
+
+/**
+ * Has subscribed systems told at once of what is new in their feeds (ADR 16). Several organisations side by side, so
+ * that a slow receiver holds up few others; whatever is missed here the next minute's run does.
+ */
+export function promptNotices(deliverer: LambdaFunction, record: Table, deadLetters: IQueue): void {
+  deliverer.addEventSource(
+    new DynamoEventSource(record, {
+      startingPosition: StartingPosition.LATEST,
+      filters: [newPlaces],
+      batchSize: 100,
+      maxBatchingWindow: Duration.seconds(1),
+      parallelizationFactor: 10,
+      retryAttempts: 2,
+      maxRecordAge: Duration.minutes(5),
+      onFailure: new SqsDlq(deadLetters),
+    }),
+  );
+}
+
+/** What Lambda itself does in the name of who reads the stream, beside setting aside what failed: read the encrypted stream. */
+export function streamStatements(record: Table, key: IKey): PolicyStatement[] {
+  if (!record.tableStreamArn) throw new Error('The record has no stream.');
   return [
     new PolicyStatement({
       actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],

@@ -10,7 +10,7 @@ import { deadLetterQueue } from '../constructs/dead-letter-queue.ts';
 import { everyMinute } from '../constructs/every-minute.ts';
 import { Functions } from '../constructs/functions.ts';
 import { Identity } from '../constructs/identity.ts';
-import { feedOutbox, outboxStatements } from '../constructs/outbox-publisher.ts';
+import { feedOutbox, promptNotices, streamStatements } from '../constructs/outbox-publisher.ts';
 import { ReferralsApi } from '../constructs/referrals-api.ts';
 import { serviceKey } from '../constructs/service-key.ts';
 import { Workflow } from '../constructs/workflow.ts';
@@ -82,7 +82,8 @@ export class ServiceStack extends Stack {
       logs,
       deadLetters,
       extraStatements: {
-        'publish-events': outboxStatements(state.record, state.key),
+        'publish-events': streamStatements(state.record, state.key),
+        'deliver-webhooks': streamStatements(state.record, state.key),
       },
     });
 
@@ -133,14 +134,8 @@ export class ServiceStack extends Stack {
       description: 'Runs the sweeper: reminders, lapses, overdue redemptions, missing executions, unpublished events.',
       deadLetters: deadLetters.sweep,
     });
-    new BusConsumer(this, 'Notices', {
-      bus: state.bus,
-      description: 'Tells subscribed systems at once of what happened.',
-      pattern: { source: ['referrals'] },
-      consumer: functions.named('deliver-webhooks'),
-      deadLetters: deadLetters['deliver-webhooks'],
-    });
-    everyMinute(this, 'NoticesAgain', {
+    promptNotices(functions.named('deliver-webhooks'), state.record, deadLetters['deliver-webhooks']);
+    everyMinute(this, 'Notices', {
       run: functions.named('deliver-webhooks'),
       description: 'Tells subscribed systems what they have not been told or have not taken.',
       deadLetters: deadLetters['deliver-webhooks'],

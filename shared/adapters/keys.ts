@@ -70,6 +70,9 @@ export const keys = {
   token: (executionId: string) => ({ pk: `TOKEN#${executionId}`, sk: 'TOKEN' }),
 } as const;
 
+/** Whose feed it is, by its partition key. */
+export const readerOf = (feed: string): string => feed.slice('FEED#'.length);
+
 /** Keys of the `owner`, `crn` and `all` indexes; all project keys only, so that an update costs them nothing. */
 export const indexKeys = {
   crn: (crn: string) => `CRN#${crn}`,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type DeadLetter, type Webhook, webhook } from '../domain/webhook.ts';
 import { signing } from '../domain/webhook-secret.ts';
 import type { NoticeDelivery } from '../ports/webhooks.ts';
@@ -18,8 +17,6 @@ import { type Change, put } from './writes.ts';
 /** Longer than a run may take, so that a lease only ends by itself when its holder is no more. */
 const leaseTime = 90_000;
 const attempts = 6;
-
-const markedEvent = storedEvent.extend({ workKey: z.string().optional() });
 
 /** What the delivering function reads and writes: the feeds, the webhooks and their leases. */
 export function noticeDelivery(client: DynamoDBDocumentClient, clock: Clock): NoticeDelivery {
@@ -50,15 +47,6 @@ export function noticeDelivery(client: DynamoDBDocumentClient, clock: Clock): No
   return {
     find: (organisation) => findWebhook(client, organisation),
     all: (request) => allWebhooks(client, request),
-
-    async readersOf({ pk, sequence }) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: record, Key: keys.event(pk, sequence), ConsistentRead: true }),
-      );
-      const event = markedEvent.optional().parse(Item);
-      // The bus hears first; the mark goes in the transaction that writes the feeds.
-      return event && event.workKey === undefined ? event.audience : undefined;
-    },
 
     async lease(organisation) {
       const now = await clock.now();

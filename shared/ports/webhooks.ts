@@ -39,8 +39,6 @@ export interface Lease {
 export interface NoticeDelivery {
   find(organisation: string): Promise<Webhook | undefined>;
   all(page: PageRequest): Promise<Page<Webhook>>;
-  /** Who may know of an event, once it stands in their feeds; nobody yet: undefined. */
-  readersOf(event: { pk: string; sequence: number }): Promise<string[] | undefined>;
   /** Undefined: another run has it. It ends by itself when its holder does not end it. */
   lease(organisation: string): Promise<Lease | undefined>;
   release(lease: Pick<Lease, 'id'>, organisation: string): Promise<void>;

@@ -28,7 +28,6 @@ export class MemoryDelivery implements NoticeDelivery, Notices, Clock {
   webhook: Webhook;
   feed: (Event | undefined)[] = [];
   letters = new Map<number, DeadLetter>();
-  /** The events whose feeds are written. */
   leaseId: string | undefined;
   leases = 0;
   /** Every attempt, in order. */
@@ -43,7 +42,6 @@ export class MemoryDelivery implements NoticeDelivery, Notices, Clock {
   now = async () => this.time;
   find = async (organisation: string) => (organisation === this.webhook.organisation ? this.webhook : undefined);
   all = async () => ({ items: [this.webhook], cursor: null });
-  readersOf: NoticeDelivery['readersOf'] = async () => [this.webhook.organisation];
   secrets = async () => [{ secret: 'whsec_', signsUntil: null }];
 
   lease = async (): Promise<Lease | undefined> => {

@@ -321,8 +321,16 @@ async function otherEnds(): Promise<void> {
   referrals.push(byHand);
   await practitioner.confirmComplexity(byHand);
   const taskId = await until('a manual allocation', async () => {
-    const { body } = await operations.must(endpoints.listTasks, { query: { type: 'manual-allocation', limit: 100 } });
-    return body.items.find((task) => task.referralId === byHand)?.id;
+    // With those of all the other tests they are more than a page.
+    let cursor: string | undefined;
+    do {
+      const query = { type: 'manual-allocation' as const, limit: 100, ...(cursor ? { cursor } : {}) };
+      const { body } = await operations.must(endpoints.listTasks, { query });
+      const found = body.items.find((task) => task.referralId === byHand);
+      if (found) return found.id;
+      cursor = body.cursor ?? undefined;
+    } while (cursor);
+    return undefined;
   });
   const close = { decision: 'close' as const, reason: word('closed') };
   await operations.must(endpoints.respondToTask, { params: { taskId }, body: close });

@@ -12,8 +12,9 @@ const portsOf = (memory: MemoryDelivery) => ({ clock: memory, delivery: memory, 
 const run = (memory: MemoryDelivery, event: unknown = {}) =>
   deliverWebhooks(portsOf(memory), metrics)(event, lambdaContext);
 
-const told = (sequence: number) => ({
-  detail: { referralId: '11111111-1111-4111-8111-111111111111', sequence, data: {} },
+/** What the stream brings of new places in these feeds. */
+const newIn = (...organisations: string[]) => ({
+  Records: organisations.map((one) => ({ dynamodb: { Keys: { pk: { S: `FEED#${one}` }, sk: { S: 'EVENT#1' } } } })),
 });
 const refusing: NoticeFailure = { reason: 'answered', status: 500 };
 const numbers = (memory: MemoryDelivery, ids = memory.taken) => ids.map((id) => Number(id.slice(-12)));
@@ -44,19 +45,13 @@ describe('V: notices', () => {
     expect(memory.leases).toBe(1);
   });
 
-  it('are told at once when the bus hears of an event, once its feeds are written', async () => {
-    const memory = withEvents(1);
-    const waits: (string[] | undefined)[] = [undefined, undefined, ['provider-a', 'north-probation']];
-    memory.readersOf = async () => waits.shift();
-    await run(memory, told(1));
-    expect(numbers(memory)).toEqual([1]);
-  });
-
-  it('of an event that a webhook is not of are left to whoever they are of', async () => {
-    const memory = withEvents(1);
-    memory.readersOf = async () => ['north-probation', 'directory'];
-    await run(memory, told(1));
+  it('are told at once when something comes new into a feed, to whose feed it is', async () => {
+    const memory = withEvents(2);
+    await run(memory, newIn('north-probation', 'directory'));
     expect(memory.sent).toEqual([]);
+    await run(memory, newIn('north-probation', 'provider-a', 'provider-a'));
+    expect(numbers(memory)).toEqual([1, 2]);
+    expect(memory.leases).toBe(1);
   });
 
   it('show what the feed shows that organisation, and a provider no CRN before it accepts', async () => {
@@ -140,7 +135,7 @@ describe('V: notices', () => {
     memory.answer = async (id) => {
       if (numbers(memory, [id])[0] === 3 && memory.feed.length === 3) {
         memory.feed.push(anEvent(4));
-        others = Promise.all([run(memory, told(4)), run(memory)]);
+        others = Promise.all([run(memory, newIn('provider-a')), run(memory)]);
         await others;
       }
       return null;

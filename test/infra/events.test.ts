@@ -19,8 +19,15 @@ const queueId = (name: string): string => {
   return found[0];
 };
 
+const mappingOf = (name: string) =>
+  theResource(
+    service,
+    'AWS::Lambda::EventSourceMapping',
+    ({ Properties }) => Properties.FunctionName.Ref === functionId(name),
+  );
+
 describe('The outbox', () => {
-  const { Properties } = theResource(service, 'AWS::Lambda::EventSourceMapping');
+  const { Properties } = mappingOf('publish-events');
 
   it('feeds the publisher, retries what failed alone and a bounded number of times, then sets it aside', () => {
     expect(Properties).toMatchObject({
@@ -105,10 +112,19 @@ describe('Events', () => {
     expect(EventBusName).toBeUndefined();
   });
 
-  it('of every kind are told to subscribed systems at once', () => {
-    const { EventPattern, EventBusName } = patternFor('deliver-webhooks');
-    expect(EventPattern).toEqual({ source: ['referrals'] });
-    expect(JSON.stringify(EventBusName)).toContain('EventsBus');
+  it('are told to subscribed systems as they come into their feeds, and what that misses is not retried for long', () => {
+    const { Properties } = mappingOf('deliver-webhooks');
+    expect(Properties).toMatchObject({
+      MaximumRetryAttempts: 2,
+      MaximumRecordAgeInSeconds: 300,
+      StartingPosition: 'LATEST',
+      DestinationConfig: { OnFailure: { Destination: arnOf(queueId('deliver-webhooks')) } },
+    });
+    const [{ Pattern }] = Properties.FilterCriteria.Filters;
+    expect(JSON.parse(Pattern)).toEqual({
+      eventName: ['INSERT'],
+      dynamodb: { Keys: { pk: { S: [{ prefix: 'FEED#' }] }, sk: { S: [{ prefix: 'EVENT#' }] } } },
+    });
   });
 
   it('the sweeper, and what tells again that was not taken, run every minute', () => {
