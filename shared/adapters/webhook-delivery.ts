@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type DeadLetter, type Webhook, webhook } from '../domain/webhook.ts';
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { DeadLetter, Webhook } from '../domain/webhook.ts';
 import { signing } from '../domain/webhook-secret.ts';
 import type { NoticeDelivery } from '../ports/webhooks.ts';
 import type { Clock } from '../ports.ts';
@@ -10,8 +9,16 @@ import { config } from './config.ts';
 import { feedPlaces } from './feed.ts';
 import { storedEvent } from './history.ts';
 import { keys } from './keys.ts';
-import { backOff, commit, despiteConflicts } from './transactions.ts';
-import { allWebhooks, deadLetterItem, findWebhook, named, secretsOf, settingOf } from './webhook-items.ts';
+import { backOff, commit } from './transactions.ts';
+import {
+  allWebhooks,
+  deadLetterItem,
+  findWebhook,
+  named,
+  secretsOf,
+  settingOf,
+  updateWebhook,
+} from './webhook-items.ts';
 import { type Change, put } from './writes.ts';
 
 /** Longer than a run may take, so that a lease only ends by itself when its holder is no more. */
@@ -22,28 +29,6 @@ const attempts = 6;
 export function noticeDelivery(client: DynamoDBDocumentClient, clock: Clock): NoticeDelivery {
   const { RECORD_TABLE: record } = config();
 
-  /** Answers what the webhook has become; undefined: the condition did not hold. */
-  async function update(organisation: string, condition: string, expression: string, values: Record<string, unknown>) {
-    try {
-      const { Attributes } = await despiteConflicts(() =>
-        client.send(
-          new UpdateCommand({
-            TableName: record,
-            Key: keys.webhook(organisation),
-            UpdateExpression: expression,
-            ConditionExpression: condition,
-            ExpressionAttributeValues: values,
-            ReturnValues: 'ALL_NEW',
-          }),
-        ),
-      );
-      return webhook.parse(Attributes);
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
-    }
-  }
-
   return {
     find: (organisation) => findWebhook(client, organisation),
     all: (request) => allWebhooks(client, request),
@@ -51,17 +36,21 @@ export function noticeDelivery(client: DynamoDBDocumentClient, clock: Clock): No
     async lease(organisation) {
       const now = await clock.now();
       const id = randomUUID();
-      const taken = await update(
-        organisation,
-        'attribute_exists(pk) AND (attribute_not_exists(leaseUntil) OR leaseUntil <= :now)',
-        'SET leaseId = :id, leaseUntil = :until',
-        { ':id': id, ':now': now.toISOString(), ':until': new Date(now.getTime() + leaseTime).toISOString() },
-      );
+      const until = new Date(now.getTime() + leaseTime);
+      const taken = await updateWebhook(client, organisation, {
+        UpdateExpression: 'SET leaseId = :id, leaseUntil = :until',
+        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(leaseUntil) OR leaseUntil <= :now)',
+        ExpressionAttributeValues: { ':id': id, ':now': now.toISOString(), ':until': until.toISOString() },
+      });
       return taken && { id, webhook: taken };
     },
 
     async release({ id }, organisation) {
-      await update(organisation, 'leaseId = :id', 'REMOVE leaseId, leaseUntil', { ':id': id });
+      await updateWebhook(client, organisation, {
+        UpdateExpression: 'REMOVE leaseId, leaseUntil',
+        ConditionExpression: 'leaseId = :id',
+        ExpressionAttributeValues: { ':id': id },
+      });
     },
 
     async secrets(organisation) {

@@ -1,4 +1,5 @@
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { deadLetter, type Webhook, webhook } from '../domain/webhook.ts';
 import { webhookSecret } from '../domain/webhook-secret.ts';
@@ -7,6 +8,7 @@ import { batchGet } from './batch-get.ts';
 import { config } from './config.ts';
 import { indexKeys, keys } from './keys.ts';
 import { keyOf, page } from './paging.ts';
+import { despiteConflicts } from './transactions.ts';
 
 /** What both sides read: those whose webhook it is, and the function that delivers. */
 
@@ -34,6 +36,31 @@ export async function secretsOf(client: DynamoDBDocumentClient, organisation: st
   const Key = keys.webhookSecret(organisation);
   const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
   return Item && secretsItem.parse(Item);
+}
+
+/** Answers what the webhook has become; undefined: the condition did not hold. */
+export async function updateWebhook(
+  client: DynamoDBDocumentClient,
+  organisation: string,
+  change: Pick<
+    UpdateCommandInput,
+    'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+  >,
+): Promise<Webhook | undefined> {
+  const { RECORD_TABLE: TableName } = config();
+  const command = new UpdateCommand({
+    TableName,
+    Key: keys.webhook(organisation),
+    ...change,
+    ReturnValues: 'ALL_NEW',
+  });
+  try {
+    const { Attributes } = await despiteConflicts(() => client.send(command));
+    return webhook.parse(Attributes);
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
 }
 
 /** `SET` of each value under its own name, which may be a word of DynamoDB's. */

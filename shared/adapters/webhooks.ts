@@ -1,7 +1,6 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { TooMuchContention } from '../contracts/errors.ts';
-import { healthy, type Webhook, webhook as webhookItem } from '../domain/webhook.ts';
+import { healthy, type Webhook } from '../domain/webhook.ts';
 import { mostSecrets, rotated } from '../domain/webhook-secret.ts';
 import type { Webhooks } from '../ports/webhooks.ts';
 import type { Clock } from '../ports.ts';
@@ -9,8 +8,16 @@ import { config } from './config.ts';
 import { lastPosition } from './feed.ts';
 import { indexKeys, keys } from './keys.ts';
 import { fromCursor, toCursor } from './paging.ts';
-import { backOff, commit, despiteConflicts } from './transactions.ts';
-import { allWebhooks, deadLetterItem, findWebhook, named, secretsOf, settingOf } from './webhook-items.ts';
+import { backOff, commit } from './transactions.ts';
+import {
+  allWebhooks,
+  deadLetterItem,
+  findWebhook,
+  named,
+  secretsOf,
+  settingOf,
+  updateWebhook,
+} from './webhook-items.ts';
 import { type Change, isNew, put, unchangedSince } from './writes.ts';
 
 const place = /^DEAD#\d{16}$/;
@@ -34,26 +41,13 @@ export function webhooks(client: DynamoDBDocumentClient, clock: Clock): Webhooks
     ),
   });
 
-  async function updated(organisation: string, expression: string, values: object): Promise<Webhook | undefined> {
-    try {
-      const { Attributes } = await despiteConflicts(() =>
-        client.send(
-          new UpdateCommand({
-            TableName: record,
-            Key: keys.webhook(organisation),
-            UpdateExpression: expression,
-            ConditionExpression: 'attribute_exists(pk)',
-            ...named(values),
-            ReturnValues: 'ALL_NEW',
-          }),
-        ),
-      );
-      return webhookItem.parse(Attributes);
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
-    }
-  }
+  /** Sets what stands of a webhook that is there, and takes its lease; undefined: it is not there. */
+  const set = (organisation: string, values: object): Promise<Webhook | undefined> =>
+    updateWebhook(client, organisation, {
+      UpdateExpression: `${settingOf(values)} ${endLease}`,
+      ConditionExpression: 'attribute_exists(pk)',
+      ...named(values),
+    });
 
   async function deadLettersFrom(organisation: string, last: string, limit: number) {
     const { Items = [] } = await client.send(
@@ -103,7 +97,7 @@ export function webhooks(client: DynamoDBDocumentClient, clock: Clock): Webhooks
     async change({ organisation, role, url, types }) {
       const changedAt = (await clock.now()).toISOString();
       const values = { role, url, types, changedAt, ...healthy };
-      return updated(organisation, `${settingOf(values)} ${endLease}`, values);
+      return set(organisation, values);
     },
 
     async rotate(organisation, secret, overlapHours) {
@@ -162,7 +156,7 @@ export function webhooks(client: DynamoDBDocumentClient, clock: Clock): Webhooks
 
     async replay({ organisation, cursor }) {
       const values = { replay: { after: 0, upTo: cursor }, nextAttemptAt: null };
-      return updated(organisation, `${settingOf(values)} ${endLease}`, values);
+      return set(organisation, values);
     },
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { makeOffers } from '../../functions/tasks/make-offers.ts';
 import { Provider, until } from '../../infra/local/actors.ts';
+import { inParallel } from '../../infra/local/in-parallel.ts';
 import { sendReferral, withdrawReferral } from '../../shared/contracts/routes/referrals.ts';
 import { listRiskReports, reportRisk } from '../../shared/contracts/routes/risk-reports.ts';
 import type { AreaId } from '../../shared/domain/areas.ts';
@@ -59,11 +60,15 @@ describe('T1, L3: a service with one place left', () => {
   it('is offered to one of a hundred referrals that ask for it at once', { timeout: 120_000 }, async () => {
     const area: AreaId = 'cumbria';
     const serviceId = await onlyServiceIn(area, 1);
-    const rivals = await inTurns(100, 10, () => readyForOffers(someone().with({ area })));
+    const rivals = await inParallel(
+      Array.from({ length: 100 }, () => someone().with({ area })),
+      10,
+      readyForOffers,
+    );
     const app = application();
     await Promise.all(rivals.map((referralId) => makeOffers(app)(lifecycleOf(referralId), context)));
 
-    const places = (await inTurns(100, 20, (index) => referralOf(rivals[index] ?? ''))).map(placeOf);
+    const places = (await inParallel(rivals, 20, referralOf)).map(placeOf);
     expect(places.filter((place) => place === 'offered')).toHaveLength(1);
     expect(places.filter((place) => place === 'waiting')).toHaveLength(99);
     expect(await placesOf(serviceId)).toMatchObject({ places: 1, reserved: 1, confirmed: 0, free: 0 });
@@ -181,13 +186,3 @@ describe('E7: reports of risk', () => {
     });
   });
 });
-
-/** So many of something, so many at a time. */
-async function inTurns<T>(count: number, atOnce: number, make: (index: number) => Promise<T>): Promise<T[]> {
-  const made: T[] = [];
-  for (let first = 0; first < count; first += atOnce) {
-    const turn = Array.from({ length: Math.min(atOnce, count - first) }, (_, index) => make(first + index));
-    made.push(...(await Promise.all(turn)));
-  }
-  return made;
-}

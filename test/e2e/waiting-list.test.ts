@@ -3,6 +3,7 @@ import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { makeOffers } from '../../functions/tasks/make-offers.ts';
 import { Operations, Provider, until } from '../../infra/local/actors.ts';
+import { inParallel } from '../../infra/local/in-parallel.ts';
 import { keys } from '../../shared/adapters/keys.ts';
 import { workflowErrors } from '../../shared/contracts/errors.ts';
 import { withdrawReferral } from '../../shared/contracts/routes/referrals.ts';
@@ -22,16 +23,6 @@ const provider = new Provider(stack, itsProvider);
 const by = { organisation: 'system', client: 'test' };
 const placeOf = ({ groups }: Referral) => groups.map(({ place }) => place.at).join();
 
-/** So many of something, so many at a time. */
-async function inTurns<T>(count: number, atOnce: number, make: (index: number) => Promise<T>): Promise<T[]> {
-  const made: T[] = [];
-  for (let first = 0; first < count; first += atOnce) {
-    const turn = Array.from({ length: Math.min(atOnce, count - first) }, (_, index) => make(first + index));
-    made.push(...(await Promise.all(turn)));
-  }
-  return made;
-}
-
 /** As the machine does it: again after a fault that passes, of which two hundred at once make some. */
 async function offersMade(referralId: string): Promise<void> {
   for (let tries = 1; ; tries += 1) {
@@ -49,7 +40,7 @@ const lineOf = async (serviceId: string): Promise<string[]> =>
   inOrder(await app.places.line(serviceId), await app.clock.now()).map(({ referralId }) => referralId);
 
 const offeredOnes = async (ids: string[]): Promise<string[]> => {
-  const found = await inTurns(ids.length, 20, (index) => referralOf(ids[index] ?? ''));
+  const found = await inParallel(ids, 20, referralOf);
   return found.filter((referral) => placeOf(referral) === 'offered').map(({ id }) => id);
 };
 
@@ -66,7 +57,11 @@ describe('L3: two hundred referrals that ask at once for ten places', () => {
   it('get ten offers; the rest wait, and are offered in order what comes free', { timeout: 300_000 }, async () => {
     const area: AreaId = 'northumbria';
     const serviceId = await onlyServiceIn(area, 10);
-    const rivals = await inTurns(200, 10, () => readyForOffers(someone().with({ area })));
+    const rivals = await inParallel(
+      Array.from({ length: 200 }, () => someone().with({ area })),
+      10,
+      readyForOffers,
+    );
     await Promise.all(rivals.map(offersMade));
 
     const first = await offeredOnes(rivals);

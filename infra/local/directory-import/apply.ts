@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { getService, putService } from '../../../shared/contracts/routes/services.ts';
 import { type ApiClient, Refused } from '../api-client.ts';
+import { inParallel } from '../in-parallel.ts';
 import { descriptionOf } from './entries.ts';
-import { inParallel } from './in-parallel.ts';
 import { type Change, isSame, type Present } from './plan.ts';
 
 const atOnce = 8;

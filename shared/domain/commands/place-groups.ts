@@ -100,7 +100,7 @@ export function placeGroups(market: Market, groups: readonly NeedsGroup[], conte
     const placed = best
       ? offer(referral, group, { ranking, best }, context)
       : into.length > 0
-        ? [split(group, into)]
+        ? split(referral, group, into)
         : outcomeWithoutPlace(referral, group, { ranking, wanted }, context);
     items += itemsOf(placed) + 2 * waitsFor(group).length;
     if (items > itemsPerCommand && events.length > 0) break;
@@ -143,13 +143,20 @@ function partsOf(seeker: Seeker, { needs, tried, place }: NeedsGroup, judged: re
   const canBegin = needs.some((need) =>
     services.some((service) => service.free > 0 && covers(service, need, seeker.whom)),
   );
-  return canBegin ? grouped(seeker, needs, services) : [];
+  const parts = canBegin ? grouped(seeker, needs, services) : [];
+  return parts.length > 1 ? parts : [];
 }
 
-const split = ({ id: groupId }: NeedsGroup, into: readonly NeedsGroup[]): DomainEvent => ({
-  type: 'needs-group.split.v1',
-  data: { groupId, into: into.map(({ id, needs }) => ({ groupId: id, needs })) },
-});
+/** A group of this very command, which nobody has heard of yet, is only formed anew. */
+const split = ({ groups }: Referral, { id: groupId }: NeedsGroup, into: readonly NeedsGroup[]): DomainEvent[] =>
+  groups.some(({ id }) => id === groupId)
+    ? [
+        {
+          type: 'needs-group.split.v1',
+          data: { groupId, into: into.map(({ id, needs }) => ({ groupId: id, needs })) },
+        },
+      ]
+    : [];
 
 /** The full services that a group waits for, those first that would be asked first if they had a place. */
 function linesFor({ seeker, judged }: Market, group: NeedsGroup, inLine: ReadonlySet<string>): string[] {
