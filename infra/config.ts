@@ -1,6 +1,11 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import { type MatchingWeights, matchingWeights } from '../shared/contracts/matching-weights.ts';
+import {
+  type MatchingWeights,
+  matchingWeights,
+  type ParallelOffers,
+  parallelOffers,
+} from '../shared/contracts/matching-policy.ts';
 import { type Client, readClients } from './clients.ts';
 
 const count = z.coerce.number().int().positive();
@@ -31,6 +36,8 @@ const environment = z
     REFERRALS_DRAFT_DAYS: count.default(90),
     /** How much each part of a candidate's score is worth, as JSON: those given replace the usual ones. */
     REFERRALS_MATCHING_WEIGHTS: matchingWeights.optional(),
+    /** By need, how many providers are offered it at once, as JSON: the first to accept has it. One, where none is given. */
+    REFERRALS_PARALLEL_OFFERS: parallelOffers.optional(),
     /** Hours that notices carry the former signature too after a webhook's secret was rotated. */
     REFERRALS_WEBHOOK_OVERLAP_HOURS: count.default(24),
     /** Who is told of alarms. More can subscribe to the topic. */
@@ -68,6 +75,8 @@ export interface Config {
   draftDays: number;
   /** Undefined: the usual ones. */
   matchingWeights: MatchingWeights | undefined;
+  /** Undefined: one after the other. */
+  parallelOffers: ParallelOffers | undefined;
   webhookOverlapHours: number;
   alarmEmail: string | undefined;
   segmentPasses: number | undefined;
@@ -90,6 +99,7 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
     },
     draftDays: env.REFERRALS_DRAFT_DAYS,
     matchingWeights: env.REFERRALS_MATCHING_WEIGHTS,
+    parallelOffers: env.REFERRALS_PARALLEL_OFFERS,
     webhookOverlapHours: env.REFERRALS_WEBHOOK_OVERLAP_HOURS,
     alarmEmail: env.REFERRALS_ALARM_EMAIL,
     segmentPasses: env.REFERRALS_SEGMENT_PASSES,

@@ -51,7 +51,7 @@ export interface FunctionSpec {
   countsPasses?: true;
   /** It decides until when a draft is kept (`DRAFT_DAYS`). */
   keepsDrafts?: true;
-  /** It ranks services by weights that a deployment may set (`MATCHING_WEIGHTS`). */
+  /** It ranks services and offers by a policy that a deployment may set (`MATCHING_WEIGHTS`, `PARALLEL_OFFERS`). */
   ranks?: true;
   /** It takes or calls receivers' addresses, or their secrets (`WEBHOOKS_ON_LOOPBACK`, `WEBHOOK_OVERLAP_HOURS`). */
   handlesWebhooks?: true;

@@ -5,7 +5,7 @@ import { directory as directoryOf } from '../../shared/adapters/directory.ts';
 import { places as placesOf } from '../../shared/adapters/places.ts';
 import { summaryOf } from '../../shared/domain/commands/common.ts';
 import { code } from '../../shared/domain/referral-facts.ts';
-import { ownWeights } from '../middleware/available-services.ts';
+import { ownPolicy } from '../middleware/available-services.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { note, observe } from '../middleware/observe.ts';
 import { placeWaiting as place, type WaitingListPorts } from '../middleware/waiting-list.ts';
@@ -52,6 +52,6 @@ export const handler = deployed(() => {
     clock,
     directory: directoryOf(db, clock),
     places: placesOf(db, clock),
-    weights: ownWeights(),
+    policy: ownPolicy(),
   });
 });

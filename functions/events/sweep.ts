@@ -7,7 +7,7 @@ import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
 import { unpublished } from '../../shared/adapters/unpublished.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
 import type { Page, PageRequest, Ports } from '../../shared/ports.ts';
-import { ownWeights } from '../middleware/available-services.ts';
+import { ownPolicy } from '../middleware/available-services.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { logger, observe } from '../middleware/observe.ts';
 import { placeWaiting, type WaitingListPorts } from '../middleware/waiting-list.ts';
@@ -165,7 +165,7 @@ export const handler = deployed(() => {
     outbox,
     directory,
     places,
-    weights: ownWeights(),
+    policy: ownPolicy(),
   };
   return sweep(ports, new Metrics());
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { matchingWeights } from '../../shared/contracts/matching-weights.ts';
+import { matchingWeights, parallelOffers } from '../../shared/contracts/matching-policy.ts';
+import type { MatchingPolicy } from '../../shared/domain/commands/place-groups.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
-import type { MatchingWeights } from '../../shared/domain/matching-weights.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
 import type { Directory } from '../../shared/ports.ts';
 
@@ -25,7 +25,10 @@ export async function servicesFor(
   }));
 }
 
-const settings = z.object({ MATCHING_WEIGHTS: matchingWeights.optional() });
+const settings = z.object({ MATCHING_WEIGHTS: matchingWeights.optional(), PARALLEL_OFFERS: parallelOffers.optional() });
 
-/** What candidates are ranked by in this deployment, where it has weights of its own. */
-export const ownWeights = (): MatchingWeights | undefined => settings.parse(process.env).MATCHING_WEIGHTS;
+/** By what candidates are ranked, and how many are asked at once, where this deployment has a policy of its own. */
+export function ownPolicy(): MatchingPolicy {
+  const { MATCHING_WEIGHTS: weights, PARALLEL_OFFERS: parallelOffers } = settings.parse(process.env);
+  return { weights, parallelOffers };
+}

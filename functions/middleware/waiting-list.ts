@@ -2,8 +2,8 @@ import { systemClients } from '../../shared/adapters/changes.ts';
 import { NotFound, PlaceTaken } from '../../shared/contracts/errors.ts';
 import { generalNeedOf } from '../../shared/domain/cohorts.ts';
 import { offerPlace } from '../../shared/domain/commands/make-offers.ts';
+import type { MatchingPolicy } from '../../shared/domain/commands/place-groups.ts';
 import { isRefusal } from '../../shared/domain/decision.ts';
-import type { MatchingWeights } from '../../shared/domain/matching-weights.ts';
 import { isRunning, type Service } from '../../shared/domain/service.ts';
 import type { NeedId } from '../../shared/domain/vocabulary.ts';
 import { inOrder } from '../../shared/domain/waiting-list.ts';
@@ -12,8 +12,8 @@ import type { DirectoryEntry, Ports } from '../../shared/ports.ts';
 import { servicesFor } from './available-services.ts';
 
 export interface WaitingListPorts extends Pick<Ports, 'referrals' | 'directory' | 'places' | 'clock'> {
-  /** By which candidates are ranked, if not by the usual ones. */
-  weights?: MatchingWeights | undefined;
+  /** By what places are offered, if not as usual. */
+  policy?: MatchingPolicy | undefined;
 }
 
 /** Referrals that one call looks at: what is left, the sweeper goes on with. */
@@ -66,13 +66,13 @@ export async function placeWaiting(ports: WaitingListPorts, serviceId: string, l
 }
 
 /** Whether anything came of it. */
-async function offerTo({ referrals, directory, weights }: WaitingListPorts, referralId: string, serviceId: string) {
+async function offerTo({ referrals, directory, policy }: WaitingListPorts, referralId: string, serviceId: string) {
   try {
     const outcome = await referrals.execute(
       referralId,
       { confidential: true },
       async (state, context) =>
-        offerPlace(state, { services: await servicesFor(directory, state.referral), serviceId, weights }, context),
+        offerPlace(state, { services: await servicesFor(directory, state.referral), serviceId, policy }, context),
       { by: { organisation: 'system', client: systemClients.places } },
     );
     return !isRefusal(outcome) && outcome.events.length > 0;

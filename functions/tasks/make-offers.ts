@@ -2,11 +2,11 @@ import { directory as directoryOf } from '../../shared/adapters/directory.ts';
 import { PlaceTaken } from '../../shared/contracts/errors.ts';
 import { executionInput, workOutput } from '../../shared/contracts/workflow.ts';
 import { makeOffers as decide } from '../../shared/domain/commands/make-offers.ts';
-import { type MatchingWeights, usualWeights } from '../../shared/domain/matching-weights.ts';
+import type { MatchingPolicy } from '../../shared/domain/commands/place-groups.ts';
 import { lifecycleStanding } from '../../shared/domain/standing.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { asLifecycle } from '../middleware/as-lifecycle.ts';
-import { ownWeights, servicesFor } from '../middleware/available-services.ts';
+import { ownPolicy, servicesFor } from '../middleware/available-services.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { task } from '../middleware/task.ts';
 
@@ -19,13 +19,13 @@ const mostRounds = 10;
  */
 export const makeOffers = (
   { referrals, directory }: Pick<Ports, 'referrals' | 'directory'>,
-  weights: MatchingWeights = usualWeights,
+  policy: MatchingPolicy = {},
 ) =>
   task('make-offers', { input: executionInput, output: workOutput }, async (ref) => {
     const place = () =>
       asLifecycle(referrals, ref, { confidential: true }, async (state, context) =>
         lifecycleStanding(state.referral) === 'make-offers'
-          ? decide(state, { services: await servicesFor(directory, state.referral), weights }, context)
+          ? decide(state, { services: await servicesFor(directory, state.referral), policy }, context)
           : [],
       );
     // One command places a bounded number of groups, and may lose a race for a place: the next ranks anew.
@@ -41,5 +41,5 @@ export const makeOffers = (
 
 export const handler = deployed(() => {
   const { db, clock, referrals } = commanding();
-  return makeOffers({ referrals, directory: directoryOf(db, clock) }, ownWeights());
+  return makeOffers({ referrals, directory: directoryOf(db, clock) }, ownPolicy());
 });

@@ -75,6 +75,7 @@ export class Functions extends Construct {
       ...(folder === 'api' && { CLIENT_ID_CLAIM: config.clientClaim }),
       ...(keepsDrafts && { DRAFT_DAYS: String(config.draftDays) }),
       ...(ranks && config.matchingWeights && { MATCHING_WEIGHTS: JSON.stringify(config.matchingWeights) }),
+      ...(ranks && config.parallelOffers && { PARALLEL_OFFERS: JSON.stringify(config.parallelOffers) }),
       ...(handlesWebhooks && {
         WEBHOOK_OVERLAP_HOURS: String(config.webhookOverlapHours),
         WEBHOOKS_ON_LOOPBACK: String(config.local !== undefined),

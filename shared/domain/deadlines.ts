@@ -1,6 +1,8 @@
 import { tz } from '@date-fns/tz';
 import { addHours, max, min, parseISO } from 'date-fns';
 import type { OpenTask, Referral } from './referral.ts';
+import type { ContractClock, ServiceLevels } from './service.ts';
+import { openOffers } from './standing.ts';
 import { outlivesReferral, type TaskPolicy, type TaskType, taskPolicies } from './task-types.ts';
 import { addWorkingDays, dueAfterRest, workingDaysBetween } from './working-days.ts';
 
@@ -19,9 +21,24 @@ function communityStart(referral: Referral, from: Date): Date {
   return referral.facts.setting === 'custody' && release ? max([from, release]) : from;
 }
 
+/** T1 to T6: the days that the contract agrees, or the default ones. */
+function workingDaysOf(type: TaskType, levels: ServiceLevels): number {
+  const { clock, workingDays } = taskPolicies[type];
+  return levels[clock as ContractClock] ?? workingDays;
+}
+
+/** What the contract agrees that a task hangs on: that of its allocation, or of the offer that it asks about. */
+export const levelsOf = (
+  referral: Referral,
+  { id, allocationId }: { id?: string; allocationId?: string | undefined },
+): ServiceLevels =>
+  referral.allocations.find((summary) => summary.id === allocationId)?.terms.serviceLevels ??
+  openOffers(referral).find(({ taskId }) => taskId === id)?.terms.serviceLevels ??
+  {};
+
 /** When a task opened now falls due (T1–T8), as an ISO time in UTC. */
-export function dueAt(type: TaskType, referral: Referral, from: Date): string {
-  const { workingDays } = taskPolicies[type];
+export function dueAt(type: TaskType, referral: Referral, from: Date, levels: ServiceLevels): string {
+  const workingDays = workingDaysOf(type, levels);
   if (type === 'supplier-assessment') return iso(addWorkingDays(communityStart(referral, from), workingDays));
   const endDate = referral.facts.sentence?.endDate;
   if (type === 'delivery' && endDate) return iso(max([morningOf(endDate), addWorkingDays(from, 5)]));
@@ -61,12 +78,14 @@ export function movedByFacts(before: Referral, after: Referral, now: Date): DueD
   );
   // What a pause has granted stays granted, where the release was known from which it was counted.
   const wasCounted = before.facts.setting === 'custody' && releaseOf(before) !== undefined;
-  const granted = ({ type, openedAt, dueAt: due }: OpenTask): number =>
-    type === 'delivery' || !wasCounted
+  const due = (task: OpenTask, referral: Referral, start: Date): Date =>
+    new Date(dueAt(task.type, referral, start, levelsOf(referral, task)));
+  const granted = (task: OpenTask): number =>
+    task.type === 'delivery' || !wasCounted
       ? 0
-      : workingDaysBetween(new Date(dueAt(type, before, new Date(openedAt))), new Date(due));
+      : workingDaysBetween(due(task, before, new Date(task.openedAt)), new Date(task.dueAt));
   return Object.fromEntries(
-    moved.map((task) => [task.id, iso(addWorkingDays(new Date(dueAt(task.type, after, from(task))), granted(task)))]),
+    moved.map((task) => [task.id, iso(addWorkingDays(due(task, after, from(task)), granted(task)))]),
   );
 }
 
@@ -88,11 +107,12 @@ function dueAfterPause(task: OpenTask, referral: Referral, now: Date): Date | un
   const { type, dueAt: before } = task;
   if (!referral.paused || !clockRests(task, referral)) return undefined;
   const due = new Date(before);
-  const started = addWorkingDays(due, -taskPolicies[type].workingDays);
+  const levels = levelsOf(referral, task);
+  const started = addWorkingDays(due, -workingDaysOf(type, levels));
   const stopped = max([new Date(referral.paused.at), started]);
   if (due <= stopped || started > now) return undefined;
   const endsWithSentence = type === 'delivery' && referral.facts.sentence?.endDate;
-  return endsWithSentence ? new Date(dueAt(type, referral, now)) : dueAfterRest(due, stopped, now);
+  return endsWithSentence ? new Date(dueAt(type, referral, now, levels)) : dueAfterRest(due, stopped, now);
 }
 
 const iso = (date: Date): string => new Date(date.getTime()).toISOString();

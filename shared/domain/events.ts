@@ -5,6 +5,7 @@ import type { Recommendation } from './complexity.ts';
 import { candidate, filteredService, mostCandidates, mostFiltered } from './ranked.ts';
 import type { Confidential, OpenTask, Referral } from './referral.ts';
 import { code, isoDate, type OpdOwners, type ReferralFacts } from './referral-facts.ts';
+import type { ContractTerms } from './service.ts';
 import { taskTypes } from './task-types.ts';
 import {
   caseResponsibilities,
@@ -247,6 +248,8 @@ interface EventDetail {
   /** Those who were owners until now: they hear of it too. */
   'opd.owners-recorded.v1': { former: OpdOwners | null };
   'complexity.recommended.v1': { needs: ({ need: NeedId } & Pick<Recommendation, 'reasons' | 'missing'>)[] };
+  'offer.made.v1': { terms: ContractTerms };
+  'allocation.started.v1': { terms: ContractTerms };
   'appointment.booked.v1': { durationMinutes: number; groupId: string | null };
   'attendance.recorded.v1': { activities: string[] };
   'action-plan.drafted.v1': { plan: ActionPlan };

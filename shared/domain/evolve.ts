@@ -10,6 +10,7 @@ import {
   type NeedsGroup,
   newNeeds,
   nobody,
+  type Offer,
   type OpenTask,
   type Referral,
   separate,
@@ -119,19 +120,13 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       return on({ groups: placed(referral.groups, groupId, { at: 'waiting', services }) });
     }
     case 'offer.made.v1':
-    case 'offer.information-added.v1': {
-      const { offerId: id, serviceId, providerId, taskId, groupId } = event.data;
       return on({
-        groups: placed(referral.groups, groupId, { at: 'offered', offer: { id, serviceId, providerId, taskId } }),
-        openTasks: referral.openTasks.filter((task) => !isWaitOf(task, groupId)),
+        groups: offered(referral.groups, event),
+        openTasks: referral.openTasks.filter((task) => !isWaitOf(task, event.data.groupId)),
       });
-    }
-    case 'offer.returned.v1': {
-      const { offerId: id, serviceId, providerId, taskId, groupId } = event.data;
-      return on({
-        groups: placed(referral.groups, groupId, { at: 'returned', offer: { id, serviceId, providerId, taskId } }),
-      });
-    }
+    case 'offer.returned.v1':
+    case 'offer.information-added.v1':
+      return on({ groups: handedOver(referral.groups, event) });
     case 'offer.accepted.v1': {
       const { groupId, allocationId } = event.data;
       return on({ groups: placed(referral.groups, groupId, { at: 'placed', allocationId }) });
@@ -139,9 +134,9 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'needs-group.split.v1':
       return on({ groups: split(referral.groups, event) });
     case 'offer.declined.v1': {
-      const { groupId, serviceId, providerId, reason } = event.data;
+      const { providerId, reason } = event.data;
       return on({
-        groups: triedAndUnplaced(referral.groups, groupId, serviceId),
+        groups: tried(referral.groups, event.data),
         conflictsOfInterest:
           reason === 'conflict-of-interest'
             ? [...new Set([...referral.conflictsOfInterest, providerId])]
@@ -149,12 +144,9 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       });
     }
     case 'offer.lapsed.v1':
-      return on({ groups: triedAndUnplaced(referral.groups, event.data.groupId, event.data.serviceId) });
+      return on({ groups: tried(referral.groups, event.data) });
     case 'offer.withdrawn.v1':
-      return on({
-        groups: placed(referral.groups, event.data.groupId, { at: referral.ending ? 'closed' : 'unplaced' }),
-        openTasks: referral.openTasks.filter(({ groupId }) => groupId !== event.data.groupId),
-      });
+      return on(takenBack(referral, event));
     case 'allocation.started.v1':
       return allocationStarted(state, event, at);
     case 'delivery.ended.v1':
@@ -449,10 +441,59 @@ function withGroup(groups: NeedsGroup[], id: string, needs: NeedId[], since: str
 const placed = (groups: NeedsGroup[], id: string, place: GroupPlace): NeedsGroup[] =>
   groups.map((group) => (group.id === id ? { ...group, place } : group));
 
-const triedAndUnplaced = (groups: NeedsGroup[], id: string, serviceId: string): NeedsGroup[] =>
-  groups.map((group) =>
-    group.id === id ? { ...group, tried: [...group.tried, serviceId], place: { at: 'unplaced' } } : group,
+const offersOf = ({ place }: NeedsGroup): Offer[] => (place.at === 'offered' ? place.offers : []);
+
+function offered(groups: NeedsGroup[], { data, detail }: EventOf<'offer.made.v1'>): NeedsGroup[] {
+  const { offerId: id, groupId, serviceId, providerId, taskId } = data;
+  const offer = { id, serviceId, providerId, taskId, isReturned: false, terms: detail.terms };
+  return groups.map((group) =>
+    group.id === groupId ? { ...group, place: { at: 'offered', offers: [...offersOf(group), offer] } } : group,
   );
+}
+
+/** To the practitioner, who has to add something, or back to the provider, who had asked for it. */
+function handedOver(
+  groups: NeedsGroup[],
+  { type, data }: EventOf<'offer.returned.v1' | 'offer.information-added.v1'>,
+): NeedsGroup[] {
+  const isReturned = type === 'offer.returned.v1';
+  return groups.map((group) => {
+    if (group.id !== data.groupId) return group;
+    const offers = offersOf(group).map((offer) =>
+      offer.id === data.offerId ? { ...offer, taskId: data.taskId, isReturned } : offer,
+    );
+    return { ...group, place: { at: 'offered', offers } };
+  });
+}
+
+/** L3: the next candidates are looked for when the last offer has gone. */
+function withoutOffer(
+  groups: NeedsGroup[],
+  { groupId, offerId }: { groupId: string; offerId: string },
+  last: Extract<GroupPlace, { at: 'unplaced' | 'closed' }>,
+): NeedsGroup[] {
+  return groups.map((group) => {
+    if (group.id !== groupId) return group;
+    const offers = offersOf(group).filter(({ id }) => id !== offerId);
+    return { ...group, place: offers.length > 0 ? { at: 'offered', offers } : last };
+  });
+}
+
+const tried = (groups: NeedsGroup[], data: { groupId: string; offerId: string; serviceId: string }): NeedsGroup[] =>
+  withoutOffer(groups, data, { at: 'unplaced' }).map((group) =>
+    group.id === data.groupId ? { ...group, tried: [...group.tried, data.serviceId] } : group,
+  );
+
+function takenBack(
+  { groups, openTasks, ending }: Referral,
+  { data }: EventOf<'offer.withdrawn.v1'>,
+): Partial<Referral> {
+  const taskId = groups.flatMap(offersOf).find(({ id }) => id === data.offerId)?.taskId;
+  return {
+    groups: withoutOffer(groups, data, { at: ending ? 'closed' : 'unplaced' }),
+    openTasks: openTasks.filter(({ id }) => id !== taskId),
+  };
+}
 
 /** L3: each part goes its own way; who was tried for the whole is not asked again for a part. */
 const split = (groups: NeedsGroup[], { data }: EventOf<'needs-group.split.v1'>): NeedsGroup[] =>
@@ -472,7 +513,7 @@ function manuallyPlaced(groups: NeedsGroup[], { data }: EventOf<'referral.alloca
 
 function allocationStarted(
   state: ReferralState,
-  { data }: EventOf<'allocation.started.v1'>,
+  { data, detail }: EventOf<'allocation.started.v1'>,
   at: string,
 ): ReferralState {
   const { allocationId: id, serviceId, providerId, needs } = data;
@@ -482,6 +523,7 @@ function allocationStarted(
     serviceId,
     providerId,
     needs,
+    terms: detail.terms,
     startedAt: at,
     phase: 'supplier-assessment',
     begun: false,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { phases } from './allocation.ts';
 import { type ReferralFacts, referralFacts, referredNeed } from './referral-facts.ts';
+import { contractTerms } from './service.ts';
 import { taskTypes } from './task-types.ts';
 import {
   caseResponsibilities,
@@ -38,12 +39,21 @@ const needState = z.object({
   confirmed: z.enum(complexityLevels).nullable(),
 });
 
-const offer = z.object({ id: z.string(), serviceId: z.string(), providerId: z.string(), taskId: z.string() });
+const offer = z.object({
+  id: z.string(),
+  serviceId: z.string(),
+  providerId: z.string(),
+  /** What its answer is awaited on: the provider's task, or the practitioner's, once it was returned for information. */
+  taskId: z.string(),
+  isReturned: z.boolean(),
+  terms: contractTerms,
+});
+export type Offer = z.infer<typeof offer>;
 
 const groupPlace = z.discriminatedUnion('at', [
   z.object({ at: z.literal('unplaced'), chosen: z.object({ serviceId: z.string() }).optional() }),
-  z.object({ at: z.literal('offered'), offer }),
-  z.object({ at: z.literal('returned'), offer }),
+  /** One offer, or several at once: the first to be accepted ends the others. */
+  z.object({ at: z.literal('offered'), offers: z.array(offer).min(1) }),
   /** Every service that would take it is full: it is in line for a place of these. */
   z.object({ at: z.literal('waiting'), services: z.array(z.string()) }),
   z.object({ at: z.literal('manual-allocation') }),
@@ -69,6 +79,7 @@ const allocationSummary = z.object({
   serviceId: z.string(),
   providerId: z.string(),
   needs: z.array(needLevel),
+  terms: contractTerms,
   startedAt: time,
   phase: z.enum(phases),
   /** A supplier assessment or session has been attended: delivery began, so a report is due at its end (L5). */

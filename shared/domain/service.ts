@@ -1,13 +1,32 @@
 import * as z from 'zod';
 import { areaIds } from './areas.ts';
 import { code, isoDate } from './referral-facts.ts';
-import { cohortIds, needIds, sentenceTypes, settings } from './vocabulary.ts';
+import { type ComplexityLevel, cohortIds, needIds, sentenceTypes, settings } from './vocabulary.ts';
 
 const label = z.string().trim().min(1).max(200);
 
 /** The clocks that a contract may set for its provider, and for the practitioner where they answer it (T1–T6). */
 export const contractClocks = ['T1', 'T2', 'T3', 'T4', 'T5', 'T6'] as const;
+export type ContractClock = (typeof contractClocks)[number];
 const workingDays = z.int().min(1).max(130).optional();
+
+/** Working days that a contract agrees (T1–T6); where it is silent, the defaults. */
+const serviceLevels = z.strictObject({
+  T1: workingDays,
+  T2: workingDays,
+  T3: workingDays,
+  T4: workingDays,
+  T5: workingDays,
+  T6: workingDays,
+} satisfies Record<ContractClock, unknown>);
+export type ServiceLevels = z.infer<typeof serviceLevels>;
+
+/** How much work each level of complexity is (L2). */
+const sessionsPerLevel = z.strictObject({
+  low: z.int().min(1),
+  medium: z.int().min(1),
+  high: z.int().min(1),
+} satisfies Record<ComplexityLevel, unknown>);
 
 /** A place where a service is delivered. Its address is the provider's to give to the person. */
 const site = z.strictObject({ id: code, name: label, area: z.enum(areaIds) });
@@ -35,23 +54,13 @@ export const serviceDescription = z.strictObject({
   accessibility: z.array(code).max(50),
   /** Whether people may wait for it when it is full. */
   waitingList: z.boolean().default(true),
-  /** Working days that its contract agrees: shown to everyone. The clocks of referrals run by the defaults. */
-  serviceLevels: z
-    .strictObject({
-      T1: workingDays,
-      T2: workingDays,
-      T3: workingDays,
-      T4: workingDays,
-      T5: workingDays,
-      T6: workingDays,
-    } satisfies Record<(typeof contractClocks)[number], unknown>)
-    .default({}),
+  serviceLevels: serviceLevels.default({}),
   contract: z.strictObject({
     reference: label,
     /** Dates, the closing one inclusive. */
     opens: isoDate,
     closes: isoDate.nullable(),
-    sessionsPerLevel: z.strictObject({ low: z.int().min(1), medium: z.int().min(1), high: z.int().min(1) }),
+    sessionsPerLevel,
   }),
 });
 
@@ -59,6 +68,21 @@ export const serviceDescription = z.strictObject({
 export const service = z.object({ ...serviceDescription.shape, id: code, version: z.int(), sequence: z.int() });
 export type Service = z.infer<typeof service>;
 export type ServiceDescription = z.infer<typeof serviceDescription>;
+
+/** What the contract says of the work. It binds as it stood when the provider was asked: a change is for later offers. */
+export const contractTerms = z.object({ serviceLevels, sessionsPerLevel });
+export type ContractTerms = z.infer<typeof contractTerms>;
+
+export const termsOf = ({ serviceLevels: agreed, contract }: Service): ContractTerms => ({
+  serviceLevels: agreed,
+  sessionsPerLevel: contract.sessionsPerLevel,
+});
+
+/** L2: how many sessions the contract expects for needs that one provider takes together: those of the highest level. */
+export const sessionsExpected = (
+  { sessionsPerLevel: sessions }: ContractTerms,
+  needs: readonly { level: ComplexityLevel }[],
+): number => Math.max(...needs.map(({ level }) => sessions[level]));
 
 /** Live places of a service, counted where a race cannot oversell them. */
 export const capacity = z.object({

@@ -48,7 +48,7 @@ export const isMatched = (referral: Referral): boolean =>
 /** Offers that can still be answered, also those that wait for what the provider has asked. */
 export const openOffers = ({ groups }: Referral) =>
   groups.flatMap(({ id: groupId, needs, place }) =>
-    place.at === 'offered' || place.at === 'returned' ? [{ ...place.offer, groupId, needs }] : [],
+    place.at === 'offered' ? place.offers.map((offer) => ({ ...offer, groupId, needs })) : [],
   );
 
 /** E7: the providers that have to do with the person now: with work that has not ended, or asked to take it on. */

@@ -64,6 +64,9 @@ const changes: [string, FactChanges][] = [
   ['of the sentence, which gives no access', { sentence: { type: 'fine' } }],
 ];
 
+/** Several providers asked at once, for every need of these histories. */
+export const atOnce = { accommodation: 3, 'emotional-wellbeing': 2 };
+
 /** What moves a referral on as it stands: the system's work, answers, and the providers' own commands. */
 export const movesOn = (story: Story): Move[] => [
   ...systemWork(story),
@@ -98,9 +101,11 @@ function systemWork({ referral }: Story): Move[] {
   ];
   const full = services.map((service) => ({ ...service, free: 0 }));
   const standing = lifecycleStanding(referral);
+  const rivals = ['both', 'rival', 'third'].map((provider) => serviceOf(provider));
   const offers = [services, services.slice(0, 1), [serviceOf('both', { free: 1 })], [], full].map((found) =>
     move(`offers from ${found.length}`, makeOffers, { services: found }),
   );
+  offers.push(move('offers at once', makeOffers, { services: rivals, policy: { parallelOffers: atOnce } }));
   if (standing === 'recommend-complexity') return [move('recommendation', recommendComplexity, {})];
   if (standing === 'make-offers') return offers;
   return linesOf(referral).flatMap(({ serviceId }) => [

@@ -13,6 +13,7 @@ import { confirmComplexity, recommendComplexity } from '../../shared/domain/comm
 import { draftReferral } from '../../shared/domain/commands/draft.ts';
 import { answerReport, draftReport, submitReport } from '../../shared/domain/commands/end-of-service-report.ts';
 import { makeOffers } from '../../shared/domain/commands/make-offers.ts';
+import type { MatchingPolicy } from '../../shared/domain/commands/place-groups.ts';
 import { completeDelivery } from '../../shared/domain/commands/provide-service.ts';
 import { type ReassessRisk, type ReportRisk, reassessRisk, reportRisk } from '../../shared/domain/commands/risk.ts';
 import { sendReferral } from '../../shared/domain/commands/send-referral.ts';
@@ -145,9 +146,9 @@ export class Story {
     return story.does(confirmComplexity, { taskId, needs }, when);
   }
 
-  offeredFrom(services: AvailableService[], when: Moment = {}): Story {
+  offeredFrom(services: AvailableService[], { parallelOffers, ...when }: Moment & MatchingPolicy = {}): Story {
     const story = this.referral.needs.some(({ confirmed }) => confirmed === null) ? this.confirmed() : this;
-    return story.does(makeOffers, { services }, when);
+    return story.does(makeOffers, { services, policy: { parallelOffers } }, when);
   }
 
   /** Offered to a provider whose service takes every need; T1 says when the offer must be made to fall due then. */

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { makeOffers } from '../../functions/tasks/make-offers.ts';
 import { Provider, until } from '../../infra/local/actors.ts';
 import { inParallel } from '../../infra/local/in-parallel.ts';
-import { sendReferral, withdrawReferral } from '../../shared/contracts/routes/referrals.ts';
+import { getReferral, sendReferral, withdrawReferral } from '../../shared/contracts/routes/referrals.ts';
 import { listRiskReports, reportRisk } from '../../shared/contracts/routes/risk-reports.ts';
+import { respondToTask } from '../../shared/contracts/routes/tasks.ts';
 import type { AreaId } from '../../shared/domain/areas.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
 import { context } from './support/call.ts';
@@ -119,6 +120,53 @@ describe('T1, L3: a service with one place left', () => {
       allocations.filter(({ phase }) => phase !== 'ended'),
     );
     expect(await placesOf(serviceId)).toMatchObject({ reserved: 0, confirmed: open.length, free: 4 - open.length });
+  });
+});
+
+describe('L3: two providers that are asked at once', () => {
+  it('and accept at once: one has it, the other is told that it was withdrawn, and its place is free', async () => {
+    const providers = ['northern-pathways', 'thames-futures'].map((id) => new Provider(stack, id));
+    const before = await Promise.all(['northern-accommodation', 'thames-accommodation'].map(placesOf));
+    const referralId = await readyForOffers(someone().with({ person: { sex: 'male' } }));
+    await makeOffers(application(), { parallelOffers: { accommodation: 2 } })(lifecycleOf(referralId), context);
+    const asked = await Promise.all(
+      providers.map(async (provider) => ({ provider, task: await provider.task(referralId, 'offer') })),
+    );
+
+    const replies = await Promise.all(
+      asked.map(async ({ provider, task: { id: taskId } }) => {
+        const { status, body } = await provider.api.call(respondToTask, {
+          params: { taskId },
+          body: { decision: 'accepted' },
+        });
+        return [status, (body as { type?: string }).type];
+      }),
+    );
+    expect(replies.toSorted()).toEqual([
+      [202, 'offer'],
+      [409, '/problems/task-no-longer-open'],
+    ]);
+    expect(await eventCounts(referralId)).toMatchObject({
+      'offer.made.v1': 2,
+      'offer.accepted.v1': 1,
+      'offer.withdrawn.v1': 1,
+      'allocation.started.v1': 1,
+    });
+    const after = await Promise.all(['northern-accommodation', 'thames-accommodation'].map(placesOf));
+    const taken = after.map(({ reserved, confirmed }, at) => [
+      reserved - (before[at]?.reserved ?? 0),
+      confirmed - (before[at]?.confirmed ?? 0),
+    ]);
+    expect(taken.toSorted()).toEqual([
+      [0, 0],
+      [0, 1],
+    ]);
+    const loser = asked[replies.findIndex(([status]) => status === 409)];
+    const seen = await loser?.provider.api.must(getReferral, { params: { referralId } });
+    expect(seen?.body).toMatchObject({
+      standing: 'past',
+      answers: [{ taskId: loser?.task.id, answer: 'withdrawn' }],
+    });
   });
 });
 

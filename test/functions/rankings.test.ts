@@ -18,7 +18,7 @@ import { ask, registered } from './request.ts';
 const id = '11111111-1111-4111-8111-111111111111';
 
 /** A man who needs an interpreter, matched in a small directory. */
-async function matched(weights?: Parameters<typeof makeOffers>[1]): Promise<Memory> {
+async function matched(policy?: Parameters<typeof makeOffers>[1]): Promise<Memory> {
   const memory = registered(new Memory());
   const facts = aReferral().with({
     person: { sex: 'male', dateOfBirth: '1990-04-02', accessibility: [], interpreterLanguage: 'cy' },
@@ -41,7 +41,7 @@ async function matched(weights?: Parameters<typeof makeOffers>[1]): Promise<Memo
   await does(recommendComplexity, {});
   const [task] = memory.roots.get(id)?.referral.openTasks ?? [];
   await does(confirmComplexity, { taskId: task?.id ?? '', needs: [{ need: 'accommodation', level: 'low' }] });
-  await makeOffers(memory, weights)({ referralId: id, executionId: id, segment: 1 }, lambdaContext);
+  await makeOffers(memory, policy)({ referralId: id, executionId: id, segment: 1 }, lambdaContext);
   return memory;
 }
 
@@ -106,7 +106,7 @@ describe('L3: the rankings of a referral', () => {
   ])('are not for %s', async (as, status) => expect((await rankings(await matched(), as)).status).toBe(status));
 
   it('go by the weights of the deployment', async () => {
-    const { candidates } = only(await rankings(await matched(matchingWeights.parse({ fit: 5 }))));
+    const { candidates } = only(await rankings(await matched({ weights: matchingWeights.parse({ fit: 5 }) })));
     expect(candidates.map(({ provider }) => provider.id)).toEqual(['provider-a', 'provider-b']);
   });
 });

@@ -112,20 +112,27 @@ describe('Who vouches for callers', () => {
   });
 });
 
-describe('L3: the weights of matching', () => {
-  it('reach the functions that rank, completed, and no other', () => {
-    const config = parseConfig({ ...onAws, REFERRALS_MATCHING_WEIGHTS: '{"availability": 5}' });
+describe('L3: the policy of matching', () => {
+  it('reaches the functions that make offers, the weights completed, and no other', () => {
+    const parallel = '{"accommodation":3}';
+    const config = parseConfig({
+      ...onAws,
+      REFERRALS_MATCHING_WEIGHTS: '{"availability": 5}',
+      REFERRALS_PARALLEL_OFFERS: parallel,
+    });
     const told = resourcesOf(Template.fromStack(stacksOf(config).service), 'AWS::Lambda::Function').flatMap(
-      ([, { Properties }]) =>
-        Properties.Environment?.Variables.MATCHING_WEIGHTS
-          ? [[Properties.FunctionName, Properties.Environment.Variables.MATCHING_WEIGHTS]]
-          : [],
+      ([, { Properties }]) => {
+        const { MATCHING_WEIGHTS, PARALLEL_OFFERS } = Properties.Environment?.Variables ?? {};
+        return MATCHING_WEIGHTS || PARALLEL_OFFERS
+          ? [[Properties.FunctionName, MATCHING_WEIGHTS, PARALLEL_OFFERS]]
+          : [];
+      },
     );
     const weights = JSON.stringify({ ...usualWeights, availability: 5 });
     expect(told.sort()).toEqual([
-      ['referrals-make-offers', weights],
-      ['referrals-place-waiting', weights],
-      ['referrals-sweep', weights],
+      ['referrals-make-offers', weights, parallel],
+      ['referrals-place-waiting', weights, parallel],
+      ['referrals-sweep', weights, parallel],
     ]);
   });
 });
@@ -136,6 +143,8 @@ describe('The configuration', () => {
     [{ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' }, /AWS_ENDPOINT_URL/],
     [{ REFERRALS_ISSUER: 'https://login.example.org' }, /belong together/],
     [{ REFERRALS_RATE_LIMIT: 'many' }, /REFERRALS_RATE_LIMIT/],
+    [{ REFERRALS_PARALLEL_OFFERS: '{"accommodation": 6}' }, /REFERRALS_PARALLEL_OFFERS.accommodation/],
+    [{ REFERRALS_PARALLEL_OFFERS: '{"housing": 2}' }, /housing[\s\S]*REFERRALS_PARALLEL_OFFERS/],
     [{ REFERRALS_MATCHING_WEIGHTS: 'availability: 40' }, /not JSON[\s\S]*REFERRALS_MATCHING_WEIGHTS/],
     [{ REFERRALS_MATCHING_WEIGHTS: '{"speed": 40}' }, /speed[\s\S]*REFERRALS_MATCHING_WEIGHTS/],
     [{ REFERRALS_MATCHING_WEIGHTS: '{"availability": 400}' }, /REFERRALS_MATCHING_WEIGHTS.cohort/],

@@ -18,6 +18,9 @@ export const allocationView = z
     needs: z.array(needWithLevel),
     status: z.enum(allocationStatuses),
     startedAt: time,
+    sessionsExpected: z
+      .int()
+      .describe('L2: by the contract, for the highest level of complexity among its needs; the action plan decides'),
     caseworker: z.strictObject({ id: code, name: label.optional() }).nullable(),
     engagement: z
       .strictObject({

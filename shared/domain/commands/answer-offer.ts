@@ -1,7 +1,9 @@
 import { type Context, type Decide, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent, EventOf } from '../events.ts';
-import type { GroupPlace, NeedsGroup, OpenTask } from '../referral.ts';
+import type { NeedsGroup, Offer, OpenTask } from '../referral.ts';
+import { openOffers } from '../standing.ts';
 import { openTask, openTaskOf, withConclusion } from './common.ts';
+import { withdrawn } from './matching-changes.ts';
 
 type DeclineReason = EventOf<'offer.declined.v1'>['data']['reason'];
 export type OfferAnswer =
@@ -10,11 +12,12 @@ export type OfferAnswer =
   | { decision: 'returned'; reason?: string | undefined; text: string };
 
 /**
- * L3, T1: a provider answers its offer: accepted, the allocation starts; declined, the next candidate is asked;
+ * L3, T1: a provider answers its offer: accepted, the allocation starts; declined, the next candidate is asked once no
+ * other offer is open;
  * returned, the practitioner is asked for information. Refusals: `TaskNoLongerOpen`, `TaskLapsed`.
  */
 export const answerOffer: Decide<{ taskId: string; answer: OfferAnswer }> = (state, { taskId, answer }, context) => {
-  const found = openOffer(state, taskId, 'offered', context);
+  const found = openOffer(state, taskId, { isReturned: false }, context);
   if (isRefusal(found)) return found;
   const { group, offer } = found;
   const ids = { offerId: offer.id, groupId: group.id, serviceId: offer.serviceId, providerId: offer.providerId };
@@ -23,7 +26,7 @@ export const answerOffer: Decide<{ taskId: string; answer: OfferAnswer }> = (sta
     'text' in answer && answer.text ? { texts: { key: `OFFER#${taskId}`, words: { text: answer.text } } } : {};
   switch (answer.decision) {
     case 'accepted':
-      return [...accepted(state, group, ids, { answers, ...words }, context)];
+      return accepted(state, group, offer, { answers, ...words }, context);
     case 'declined':
       return [{ type: 'offer.declined.v1', data: { ...ids, reason: answer.reason }, answers, ...words }];
     case 'returned': {
@@ -35,35 +38,45 @@ export const answerOffer: Decide<{ taskId: string; answer: OfferAnswer }> = (sta
   }
 };
 
+/** Whoever else was asked for these needs is asked no more. */
 function accepted(
   { referral }: ReferralState,
   group: NeedsGroup,
-  ids: Omit<EventOf<'offer.accepted.v1'>['data'], 'allocationId'>,
+  { id: offerId, serviceId, providerId, terms }: Offer,
   said: Pick<DomainEvent, 'answers' | 'texts'>,
   context: Context,
 ): DomainEvent[] {
   const allocationId = context.newId();
+  const groupId = group.id;
   const needs = referral.needs.flatMap(({ need, confirmed }) =>
     confirmed && group.needs.includes(need) ? [{ need, level: confirmed }] : [],
   );
-  const { serviceId, providerId } = ids;
+  const others = openOffers(referral).filter((other) => other.groupId === groupId && other.id !== offerId);
   return [
-    { type: 'offer.accepted.v1', data: { ...ids, allocationId }, ...said },
-    { type: 'allocation.started.v1', data: { allocationId, serviceId, providerId, needs } },
-    openTask('supplier-assessment', referral, context, { provider: providerId, allocationId }),
+    ...others.map(withdrawn),
+    { type: 'offer.accepted.v1', data: { offerId, groupId, serviceId, providerId, allocationId }, ...said },
+    { type: 'allocation.started.v1', data: { allocationId, serviceId, providerId, needs }, detail: { terms } },
+    openTask('supplier-assessment', referral, context, {
+      provider: providerId,
+      allocationId,
+      levels: terms.serviceLevels,
+    }),
   ];
 }
 
 /** The practitioner adds what a provider asked for; the same provider is asked again, with a new deadline (T1). */
 export const addOfferInformation: Decide<{ taskId: string; information: string }> = (state, command, context) => {
   const { taskId, information } = command;
-  const found = openOffer(state, taskId, 'returned', context);
+  const found = openOffer(state, taskId, { isReturned: true }, context);
   if (isRefusal(found)) return found;
   const { group, offer } = found;
-  const provider = offer.providerId;
-  const opened = openTask('offer', state.referral, context, { provider, groupId: group.id });
+  const { serviceId, providerId, terms } = offer;
+  const opened = openTask('offer', state.referral, context, {
+    provider: providerId,
+    groupId: group.id,
+    levels: terms.serviceLevels,
+  });
   const { id, dueAt } = opened.opens;
-  const { serviceId, providerId } = offer;
   return [
     {
       type: 'offer.information-added.v1',
@@ -77,12 +90,12 @@ export const addOfferInformation: Decide<{ taskId: string; information: string }
 
 /** T1, L7: an offer that nobody answered lapses, and the next candidate is asked. */
 export function lapseOffer({ referral }: ReferralState, task: OpenTask): DomainEvent[] {
-  const group = referral.groups.find(({ place }) => place.at === 'offered' && place.offer.taskId === task.id);
-  if (group?.place.at !== 'offered') return [];
-  const { id: offerId, serviceId, providerId } = group.place.offer;
+  const offer = openOffers(referral).find(({ taskId }) => taskId === task.id);
+  if (!offer || offer.isReturned) return [];
+  const { id: offerId, groupId, serviceId, providerId } = offer;
   return [
     { type: 'task.lapsed.v1', data: { taskId: task.id, taskType: task.type, owner: 'provider', dueAt: task.dueAt } },
-    { type: 'offer.lapsed.v1', data: { offerId, groupId: group.id, serviceId, providerId } },
+    { type: 'offer.lapsed.v1', data: { offerId, groupId, serviceId, providerId } },
   ];
 }
 
@@ -109,13 +122,14 @@ export const allocateManually: Decide<{ taskId: string; answer: ManualAllocation
 function openOffer(
   { referral }: ReferralState,
   taskId: string,
-  at: 'offered' | 'returned',
+  { isReturned }: Pick<Offer, 'isReturned'>,
   { now }: Context,
-): { group: NeedsGroup; offer: Extract<GroupPlace, { at: 'offered' }>['offer'] } | Refusal {
+): { group: NeedsGroup; offer: Offer } | Refusal {
   const task = openTaskOf(referral, taskId, now);
   if (isRefusal(task)) return task;
   const group = referral.groups.find(({ id }) => id === task.groupId);
-  return group?.place.at === at && group.place.offer.taskId === taskId
-    ? { group, offer: group.place.offer }
+  const offer = group?.place.at === 'offered' ? group.place.offers.find((one) => one.taskId === taskId) : undefined;
+  return group && offer?.isReturned === isReturned
+    ? { group, offer }
     : refuse('TaskNoLongerOpen', 'This offer is no longer open.');
 }

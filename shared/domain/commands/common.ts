@@ -1,11 +1,12 @@
 import { min } from 'date-fns';
 import { catalogueVersion } from '../catalogue/index.ts';
 import type { Catalogue } from '../catalogue/schema.ts';
-import { dueAt, remindAt } from '../deadlines.ts';
+import { dueAt, levelsOf, remindAt } from '../deadlines.ts';
 import { type Context, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent, EventOf } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { type AllocationSummary, isDraft, type OpenTask, operationsOrganisation, type Referral } from '../referral.ts';
+import type { ServiceLevels } from '../service.ts';
 import { endStateOf, isMatched, wasCompleted } from '../standing.ts';
 import { type TaskType, taskPolicies } from '../task-types.ts';
 
@@ -22,9 +23,12 @@ export function openTask(
     /** When its clock starts, if not now; or, where that is no matter of working days, when it is due. */
     from?: Date;
     due?: string;
+    /** What the contract agrees, where the referral does not tell it yet: of an offer or an allocation that begins. */
+    levels?: ServiceLevels;
   } = {},
 ): EventOf<'task.opened.v1'> & { opens: OpenTask } {
-  const { provider, from = now, due = dueAt(type, referral, from), ...ids } = links;
+  const { provider, from = now, levels = levelsOf(referral, links), ...others } = links;
+  const { due = dueAt(type, referral, from, levels), ...ids } = others;
   const { owner } = taskPolicies[type];
   const organisation =
     owner === 'practitioner' ? referral.organisation : owner === 'operations' ? operationsOrganisation : provider;

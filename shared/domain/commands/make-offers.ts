@@ -1,21 +1,21 @@
 import type { Context, ReferralState } from '../decision.ts';
 import type { DomainEvent } from '../events.ts';
 import type { AvailableService } from '../matching.ts';
-import { type MatchingWeights, usualWeights } from '../matching-weights.ts';
-import { groupsToPlace, marketOf, placeGroups } from './place-groups.ts';
+import { groupsToPlace, type MatchingPolicy, marketOf, placeGroups } from './place-groups.ts';
 
 /**
- * L3, T1: every group of needs without a provider is offered to its best candidate, whose place is reserved with the
- * offer. A group that no single provider takes any more is split where there is one for a part. When all that would take
- * it are full it waits in their lines; with no candidate left, operations are asked to allocate by hand.
+ * L3, T1: every group of needs without a provider is offered to its best candidate, or to as many of the best at once as
+ * the policy says, whose places are reserved with the offers. A group that no single provider takes any more is split
+ * where there is one for a part. When all that would take it are full it waits in their lines; with no candidate left,
+ * operations are asked to allocate by hand.
  */
 export function makeOffers(
   { referral, confidential }: ReferralState,
-  { services, weights = usualWeights }: { services: AvailableService[]; weights?: MatchingWeights },
+  { services, policy }: { services: AvailableService[]; policy?: MatchingPolicy | undefined },
   context: Context,
 ): DomainEvent[] {
   if (!confidential) throw new Error('matching needs to know the person');
-  const market = marketOf({ referral, confidential }, { services, weights }, context);
+  const market = marketOf({ referral, confidential }, { services, policy }, context);
   return placeGroups(market, groupsToPlace(market, context), context);
 }
 
@@ -28,12 +28,12 @@ export function offerPlace(
   {
     services,
     serviceId,
-    weights = usualWeights,
-  }: { services: readonly AvailableService[]; serviceId: string; weights?: MatchingWeights | undefined },
+    policy,
+  }: { services: readonly AvailableService[]; serviceId: string; policy?: MatchingPolicy | undefined },
   context: Context,
 ): DomainEvent[] {
   if (!confidential) throw new Error('matching needs to know the person');
   const waiting = referral.groups.filter(({ place }) => place.at === 'waiting');
-  const market = marketOf({ referral, confidential }, { services, weights, turn: serviceId }, context);
+  const market = marketOf({ referral, confidential }, { services, policy, turn: serviceId }, context);
   return placeGroups(market, waiting, context);
 }

@@ -30,11 +30,14 @@ export const changesMatching = changes(forMatching);
 export const changesEligibility = changes(forEligibility);
 
 /** Open offers are taken back, and the places that they held are free again. */
-export const withdrawOffers = (referral: Referral): DomainEvent[] =>
-  openOffers(referral).map(({ id: offerId, groupId, serviceId, providerId }) => ({
-    type: 'offer.withdrawn.v1',
-    data: { offerId, groupId, serviceId, providerId },
-  }));
+export const withdrawOffers = (referral: Referral): DomainEvent[] => openOffers(referral).map(withdrawn);
+
+type OpenOffer = ReturnType<typeof openOffers>[number];
+
+export const withdrawn = ({ id: offerId, groupId, serviceId, providerId }: OpenOffer): DomainEvent => ({
+  type: 'offer.withdrawn.v1',
+  data: { offerId, groupId, serviceId, providerId },
+});
 
 /**
  * L1: found ineligible. Offers are withdrawn and what was allocated ends, so that nothing is held for it; a delivery

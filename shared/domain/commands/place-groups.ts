@@ -2,11 +2,13 @@ import type { Context, ReferralState } from '../decision.ts';
 import type { DomainEvent } from '../events.ts';
 import { groupNeeds } from '../grouping.ts';
 import { type AvailableService, covers, type Judged, judgedServices, whomOf } from '../matching.ts';
-import type { MatchingWeights } from '../matching-weights.ts';
+import { type MatchingWeights, usualWeights } from '../matching-weights.ts';
+import { offersAtOnce, type ParallelOffers } from '../parallel-offers.ts';
 import { type Candidate, mostCandidates } from '../ranked.ts';
 import { hasConflict, preferencesOf, type Ranking, rankServices, type Seeker } from '../ranking.ts';
 import type { NeedsGroup, Referral } from '../referral.ts';
-import { ungroupedNeeds } from '../standing.ts';
+import { termsOf } from '../service.ts';
+import { openOffers, ungroupedNeeds } from '../standing.ts';
 import { tieBreak } from '../tie-break.ts';
 import type { NeedId } from '../vocabulary.ts';
 import { linesOf } from '../waiting-list.ts';
@@ -18,24 +20,42 @@ const itemsPerCommand = 45;
 const servicesPerGroup = 5;
 const servicesPerReferral = 10;
 
+/**
+ * Offers of one referral that are open at once, beyond the one of each group: each costs items of the transaction that
+ * takes them all back.
+ */
+const parallelPerReferral = 10;
+
+/** What a deployment may decide about matching (L3). */
+export interface MatchingPolicy {
+  weights?: MatchingWeights | undefined;
+  parallelOffers?: ParallelOffers | undefined;
+}
+
 /** What matching looks at when it places the groups of one referral. */
 interface Market {
   seeker: Seeker;
   /** Wherever they are: operations may choose one of another area. */
   services: readonly AvailableService[];
   judged: readonly Judged[];
+  parallelOffers: ParallelOffers;
   /** The service that has come to this referral's turn: the places that others wait for are its own too. */
   turn: string | undefined;
 }
 
 export const marketOf = (
   { referral, confidential }: Required<Pick<ReferralState, 'referral' | 'confidential'>>,
-  { services, weights, turn }: { services: readonly AvailableService[]; weights: MatchingWeights; turn?: string },
+  {
+    services,
+    policy: { weights = usualWeights, parallelOffers = {} } = {},
+    turn,
+  }: { services: readonly AvailableService[]; policy?: MatchingPolicy | undefined; turn?: string },
   { now }: Context,
 ): Market => ({
   seeker: { referral, person: confidential.person, whom: whomOf(confidential, now), weights },
   services,
   judged: judgedServices(referral, confidential, services, now),
+  parallelOffers,
   turn,
 });
 
@@ -72,9 +92,10 @@ function grouped(
 }
 
 /**
- * L3, T1: each group goes to the best candidate with a place, which is reserved with the offer. With none, it is split
- * where a part of it can be offered; else it goes into the line of those that are full; and with none of those either,
- * to operations. As many groups as one command can write: what is left, the next places.
+ * L3, T1: each group goes to the best candidate with a place, or to several of the best at once, whose places are
+ * reserved with the offers. With none, it is split where a part of it can be offered; else it goes into the line of
+ * those that are full; and with none of those either, to operations. As many groups as one command can write: what is
+ * left, the next places.
  */
 export function placeGroups(market: Market, groups: readonly NeedsGroup[], context: Context): DomainEvent[] {
   const { seeker, judged, services, turn } = market;
@@ -87,18 +108,24 @@ export function placeGroups(market: Market, groups: readonly NeedsGroup[], conte
 
   const events: DomainEvent[] = [];
   const queue = [...groups];
+  let atOnce = openOffers(referral).length;
   let items = 0;
   for (let group = queue.shift(); group; group = queue.shift()) {
     const now = withPlaces(judged, open);
     const ranking = rankServices(seeker, group, now);
     // A chosen service that is full goes back to operations, never quietly to another.
     const chosen = chosenFor(group);
-    const best = chosen === undefined ? ranking.candidates[0] : chosenByHand(referral, services, { chosen, left });
-    const parts = best || chosen !== undefined ? [] : partsOf(seeker, group, now);
+    const room = Math.max(1, Math.min(offersAtOnce(group.needs, market.parallelOffers), parallelPerReferral - atOnce));
+    const best =
+      chosen === undefined
+        ? bestOf(ranking.candidates, room, judged)
+        : chosenByHand(referral, services, { chosen, left });
+    const isAsked = best.length > 0;
+    const parts = isAsked || chosen !== undefined ? [] : partsOf(seeker, group, now);
     const into = parts.map((needs): NeedsGroup => ({ ...group, id: context.newId(), needs }));
-    const wanted = best || chosen !== undefined || into.length > 0 ? [] : linesFor(market, group, inLine);
-    const placed = best
-      ? offer(referral, group, { ranking, best }, context)
+    const wanted = isAsked || chosen !== undefined || into.length > 0 ? [] : linesFor(market, group, inLine);
+    const placed = isAsked
+      ? offers(referral, group, { ranking, best }, context)
       : into.length > 0
         ? split(referral, group, into)
         : outcomeWithoutPlace(referral, group, { ranking, wanted }, context);
@@ -106,7 +133,8 @@ export function placeGroups(market: Market, groups: readonly NeedsGroup[], conte
     if (items > itemsPerCommand && events.length > 0) break;
     events.push(...placed);
     queue.unshift(...into);
-    if (best) offered.set(best.serviceId, (offered.get(best.serviceId) ?? 0) + 1);
+    for (const { id } of best) offered.set(id, (offered.get(id) ?? 0) + 1);
+    atOnce += best.length;
     for (const id of wanted) inLine.add(id);
   }
   return events;
@@ -118,7 +146,19 @@ const withPlaces = (judged: readonly Judged[], placesOf: (service: AvailableServ
 const chosenFor = ({ place }: NeedsGroup): string | undefined =>
   place.at === 'unplaced' ? place.chosen?.serviceId : undefined;
 
-type Choice = Pick<Candidate, 'serviceId' | 'providerId'>;
+/** The best, no provider twice: who cannot take it with one service of theirs would be asked for nothing with another. */
+function bestOf(candidates: readonly Candidate[], atMost: number, judged: readonly Judged[]): AvailableService[] {
+  const providers = new Set<string>();
+  const best: AvailableService[] = [];
+  for (const { serviceId, providerId } of candidates) {
+    if (best.length === atMost) break;
+    if (providers.has(providerId)) continue;
+    providers.add(providerId);
+    const found = judged.find(({ service }) => service.id === serviceId);
+    if (found) best.push(found.service);
+  }
+  return best;
+}
 
 /**
  * Operations' own choice overrides the filters and the line, but never the places that there are, nor a conflict of
@@ -128,11 +168,8 @@ function chosenByHand(
   referral: Referral,
   services: readonly AvailableService[],
   { chosen, left }: { chosen: string; left: (service: AvailableService) => number },
-): Choice | undefined {
-  const service = services.find(({ id }) => id === chosen);
-  return service && left(service) > 0 && !hasConflict(referral, service)
-    ? { serviceId: service.id, providerId: service.provider.id }
-    : undefined;
+): AvailableService[] {
+  return services.filter((service) => service.id === chosen && left(service) > 0 && !hasConflict(referral, service));
 }
 
 /** How a group without a candidate is split; not at all where nobody could be asked now for any part. */
@@ -175,19 +212,26 @@ const rankedOf = ({ id: groupId, needs }: NeedsGroup, { candidates, filtered }: 
   data: { groupId, needs, candidates: candidates.slice(0, mostCandidates), filtered },
 });
 
-function offer(
+function offers(
   referral: Referral,
   group: NeedsGroup,
-  { ranking, best: { serviceId, providerId } }: { ranking: Ranking; best: Choice },
+  { ranking, best }: { ranking: Ranking; best: readonly AvailableService[] },
   context: Context,
 ): DomainEvent[] {
-  const groupId = group.id;
-  const opened = openTask('offer', referral, context, { provider: providerId, groupId });
+  return [rankedOf(group, ranking), ...best.flatMap((service) => offer(referral, group.id, service, context))];
+}
+
+function offer(referral: Referral, groupId: string, service: AvailableService, context: Context): DomainEvent[] {
+  const { id: serviceId, provider, serviceLevels: levels } = service;
+  const opened = openTask('offer', referral, context, { provider: provider.id, groupId, levels });
   const { id: taskId, dueAt } = opened.opens;
   return [
-    rankedOf(group, ranking),
     opened,
-    { type: 'offer.made.v1', data: { offerId: context.newId(), groupId, serviceId, providerId, taskId, dueAt } },
+    {
+      type: 'offer.made.v1',
+      data: { offerId: context.newId(), groupId, serviceId, providerId: provider.id, taskId, dueAt },
+      detail: { terms: termsOf(service) },
+    },
   ];
 }
 

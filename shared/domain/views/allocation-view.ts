@@ -1,6 +1,7 @@
 import type { Allocation, Appointment } from '../allocation.ts';
 import { summaryOf } from '../commands/common.ts';
 import type { Referral } from '../referral.ts';
+import { sessionsExpected } from '../service.ts';
 import { allocationSummaryView } from './referral-view.ts';
 
 type Words = Record<string, string>;
@@ -18,6 +19,7 @@ export function allocationView(
     ...allocationSummaryView(referral, summary),
     referralId: referral.id,
     startedAt: summary.startedAt,
+    sessionsExpected: sessionsExpected(summary.terms, summary.needs),
     caseworker: caseworkerId ? { id: caseworkerId, ...(name ? { name } : {}) } : null,
     engagement: engagement && { ...engagement, ...words.engagement },
     actionPlan: plan && { status: plan.status, planVersion: plan.version, sessions: plan.sessions },

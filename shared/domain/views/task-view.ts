@@ -1,5 +1,6 @@
 import type { Confidential, Referral } from '../referral.ts';
 import type { RiskReport } from '../risk.ts';
+import { openOffers } from '../standing.ts';
 import type { TaskType } from '../task-types.ts';
 import { taskPolicies } from '../task-types.ts';
 import { complexityView, offeredView } from './referral-view.ts';
@@ -48,6 +49,7 @@ export function taskSubject(
   // Answered between the reading of the task and of its referral: it asks for nothing any more.
   if (!open) return null;
   const group = referral.groups.find((candidate) => candidate.id === open.groupId);
+  const offerOf = (taskId: string) => openOffers(referral).find((offer) => offer.taskId === taskId);
   switch (type) {
     case 'draft':
     case 'missing-information':
@@ -60,13 +62,12 @@ export function taskSubject(
         }),
       };
     case 'offer': {
-      const serviceId = group?.place.at === 'offered' ? group.place.offer.serviceId : '';
+      const serviceId = offerOf(id)?.serviceId ?? '';
       const offered = offeredView(referral, confidential, group?.needs ?? [], now);
       return { serviceId, ...offered, ...(words.information ? { information: words.information } : {}) };
     }
     case 'offer-returned': {
-      const offer = group?.place.at === 'returned' ? group.place.offer : { serviceId: '', providerId: '' };
-      const { serviceId, providerId } = offer;
+      const { serviceId, providerId } = offerOf(id) ?? { serviceId: '', providerId: '' };
       return { serviceId, providerId, ...(words.text ? { question: words.text } : {}) };
     }
     case 'manual-allocation': {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { addOfferInformation, answerOffer, type OfferAnswer } from '../../../shared/domain/commands/answer-offer.ts';
+import { withdrawReferral } from '../../../shared/domain/commands/change-referral.ts';
 import { keepClocks } from '../../../shared/domain/commands/keep-clocks.ts';
+import { placesHeld } from '../../../shared/domain/places.ts';
 import type { ReferralFacts } from '../../../shared/domain/referral-facts.ts';
+import { hasOffersToMake } from '../../../shared/domain/standing.ts';
 import { given } from '../../builders/given.ts';
 import { aNeed, aReferral, aReferralThroughTheGate } from '../../builders/referral-facts.ts';
 import { serviceOf } from '../../builders/services.ts';
@@ -174,4 +177,89 @@ describe('L3: information added to a returned offer', () => {
       .when(addOfferInformation, { taskId, information: 'She can' })
       .thenRefused('TaskNoLongerOpen');
   });
+});
+
+describe('L3: an offer beside others for the same needs', () => {
+  const [first, second, third] = ['a', 'b', 'c'].map((name) => serviceOf(`provider-${name}`));
+  const together = () =>
+    aReferralState().offeredFrom(
+      [first, second, third].flatMap((service) => service ?? []),
+      {
+        parallelOffers: { accommodation: 3 },
+      },
+    );
+  const taskOf = (story: Story, provider: string): string =>
+    story.tasks('offer').find(({ organisation }) => organisation === provider)?.id ?? '';
+  const says = (story: Story, provider: string, answer: OfferAnswer) =>
+    given(story).when(answerOffer, { taskId: taskOf(story, provider), answer });
+  const held = ({ referral }: Story) => placesHeld(referral).map(({ serviceId, as }) => [serviceId, as]);
+
+  it('accepted first has it: the others are withdrawn in the same breath, and their places are free', () =>
+    says(together(), 'provider-b', { decision: 'accepted' })
+      .thenEvents(
+        { type: 'offer.withdrawn.v1' },
+        { type: 'offer.withdrawn.v1' },
+        { type: 'offer.accepted.v1', data: { providerId: 'provider-b' } },
+        { type: 'allocation.started.v1', data: { providerId: 'provider-b' } },
+        { type: 'task.opened.v1', data: { taskType: 'supplier-assessment' } },
+      )
+      .thenStands('delivery', 'active')
+      .thenOpenTasks('supplier-assessment')
+      .thenSees((story) => expect(held(story)).toEqual([['service-of-provider-b', 'confirmed']])));
+
+  it('accepted second is too late, and changes nothing', () => {
+    const story = together();
+    const taskId = taskOf(story, 'provider-a');
+    const accepted = says(story, 'provider-b', { decision: 'accepted' }).story;
+    given(accepted)
+      .when(answerOffer, { taskId, answer: { decision: 'accepted' } })
+      .thenRefused('TaskNoLongerOpen');
+  });
+
+  it('declined leaves the others open: nobody else is asked until all have said no', () => {
+    const decline = { decision: 'declined' as const, reason: 'no-capacity' as const };
+    const one = says(together(), 'provider-a', decline)
+      .thenEvents('offer.declined.v1')
+      .thenOpenTasks('offer', 'offer')
+      .thenSees(({ referral }) => expect(hasOffersToMake(referral)).toBe(false)).story;
+    const two = says(one, 'provider-b', decline).thenOpenTasks('offer').story;
+    says(two, 'provider-c', decline)
+      .thenOpenTasks()
+      .thenSees(({ referral }) => {
+        expect(hasOffersToMake(referral)).toBe(true);
+        expect(referral.groups[0]?.tried).toEqual(['a', 'b', 'c'].map((name) => `service-of-provider-${name}`));
+      });
+  });
+
+  it('that lapses leaves the others open', () => {
+    const story = together();
+    given(story)
+      .when(keepClocks, { taskId: taskOf(story, 'provider-a') }, at('2026-12-01T09:00:00Z'))
+      .thenEvents('task.lapsed.v1', 'offer.lapsed.v1')
+      .thenOpenTasks('offer', 'offer')
+      .thenStands('provider-matching', 'offered');
+  });
+
+  it('returned for information waits for the practitioner, while another may accept it', () => {
+    const returned = says(together(), 'provider-a', { decision: 'returned', text: 'Which floor?' }).thenOpenTasks(
+      'offer',
+      'offer',
+      'offer-returned',
+    ).story;
+    says(returned, 'provider-c', { decision: 'accepted' }).thenOpenTasks('supplier-assessment');
+    const { id: taskId } = returned.task('offer-returned');
+    given(returned)
+      .when(addOfferInformation, { taskId, information: 'The second' })
+      .thenOpenTasks('offer', 'offer', 'offer')
+      .thenSees((story) => expect(taskOf(story, 'provider-a')).not.toBe(taskOf(together(), 'provider-a')));
+  });
+
+  it('is withdrawn with all of them when the referral is', () =>
+    given(together())
+      .when(withdrawReferral, { reason: 'moved' })
+      .thenOpenTasks()
+      .thenSees((story, events) => {
+        expect(events.filter(({ type }) => type === 'offer.withdrawn.v1')).toHaveLength(3);
+        expect(held(story)).toEqual([]);
+      }));
 });

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { allocateManually, answerOffer } from '../../../shared/domain/commands/answer-offer.ts';
 import { makeOffers } from '../../../shared/domain/commands/make-offers.ts';
 import type { AvailableService } from '../../../shared/domain/matching.ts';
-import { hasOffersToMake } from '../../../shared/domain/standing.ts';
+import type { ParallelOffers } from '../../../shared/domain/parallel-offers.ts';
+import { placesHeld } from '../../../shared/domain/places.ts';
+import { hasOffersToMake, openOffers } from '../../../shared/domain/standing.ts';
 import { needIds } from '../../../shared/domain/vocabulary.ts';
 import { given } from '../../builders/given.ts';
 import { aNeed, aReferral } from '../../builders/referral-facts.ts';
@@ -324,5 +326,77 @@ describe('L3: operations', () => {
     given(story.does(allocateManually, { taskId, answer }))
       .when(allocateManually, { taskId, answer })
       .thenRefused('TaskNoLongerOpen');
+  });
+});
+
+describe('L3: offers to several providers at once', () => {
+  const rivals = ['a', 'b', 'c'].map((name) => serviceOf(`provider-${name}`));
+  const asked = ({ referral }: Story) => referral.openTasks.map(({ organisation }) => organisation).sort();
+  const offering = (
+    needs: readonly NonNullable<Parameters<typeof aNeed>[0]>[],
+    services: AvailableService[],
+    parallelOffers: ParallelOffers = { accommodation: 2 },
+  ) =>
+    given(aReferralState(aReferral().with({ needs: needs.map((need) => aNeed(need)) })).confirmed()).when(makeOffers, {
+      services,
+      policy: { parallelOffers },
+    });
+
+  it('go to as many of the best as the policy says of the need, each with a place of its own', () =>
+    offering(['accommodation'], rivals)
+      .thenEvents('candidates.ranked.v1', 'task.opened.v1', 'offer.made.v1', 'task.opened.v1', 'offer.made.v1')
+      .thenSees((story, [ranked]) => {
+        const best = ranked?.type === 'candidates.ranked.v1' ? ranked.data.candidates.slice(0, 2) : [];
+        expect(asked(story)).toEqual(best.map(({ providerId }) => providerId).sort());
+        expect(placesHeld(story.referral)).toHaveLength(2);
+      }));
+
+  it('are one where the policy does not name the need, and for needs that go together where it does not name all', () => {
+    offering(['emotional-wellbeing'], rivals).thenOpenTasks('offer');
+    offering(['accommodation', 'emotional-wellbeing'], rivals).thenOpenTasks('offer');
+    offering(['accommodation', 'emotional-wellbeing'], rivals, {
+      accommodation: 3,
+      'emotional-wellbeing': 2,
+    }).thenOpenTasks('offer', 'offer');
+  });
+
+  it('go to as many as there are', () => offering(['accommodation'], rivals.slice(0, 1)).thenOpenTasks('offer'));
+
+  it('ask no provider twice, whatever services it has', () =>
+    offering(
+      ['accommodation'],
+      [
+        aService('one', { provider: { id: 'provider-a', name: 'A' }, free: 20 }),
+        aService('two', { provider: { id: 'provider-a', name: 'A' }, free: 20 }),
+        serviceOf('provider-b', { free: 1 }),
+      ],
+    ).thenSees((story) => expect(asked(story)).toEqual(['provider-a', 'provider-b'])));
+
+  it('leave the choice of operations alone: who is chosen by hand is asked alone', () => {
+    const byHand = offering(['accommodation'], []).story;
+    const chosen = byHand.does(allocateManually, {
+      taskId: byHand.task('manual-allocation').id,
+      answer: { serviceId: 'service-of-provider-b', reason: 'Knows him' },
+    });
+    given(chosen)
+      .when(makeOffers, { services: rivals, policy: { parallelOffers: { accommodation: 3 } } })
+      .thenSees((story) => expect(asked(story)).toEqual(['provider-b']));
+  });
+
+  it('are no more than ten of one referral, beyond the one that each group has', () => {
+    const needs = [
+      'accommodation',
+      'education-training-employment',
+      'emotional-wellbeing',
+      'family-significant-others',
+      'lifestyle-associates',
+    ] as const;
+    const services = needs.flatMap((need) =>
+      ['a', 'b', 'c', 'd', 'e'].map((name) => serviceOf(`${need}-${name}`, { needs: [need] })),
+    );
+    const parallelOffers = Object.fromEntries(needs.map((need) => [need, 5]));
+    let story = offering(needs, services, parallelOffers).story;
+    while (hasOffersToMake(story.referral)) story = story.does(makeOffers, { services, policy: { parallelOffers } });
+    expect(openOffers(story.referral)).toHaveLength(10 + needs.length - 2);
   });
 });

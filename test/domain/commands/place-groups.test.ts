@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { marketOf, placeGroups } from '../../../shared/domain/commands/place-groups.ts';
-import { usualWeights } from '../../../shared/domain/matching-weights.ts';
 import { given } from '../../builders/given.ts';
 import { aNeed, aReferral } from '../../builders/referral-facts.ts';
 import { serviceOf } from '../../builders/services.ts';
@@ -16,7 +15,7 @@ describe('L3: a group of this very command whose provider an earlier group took'
       .when(
         ({ referral, confidential }, services, context) => {
           if (!confidential) throw new Error('matching needs to know the person');
-          const market = marketOf({ referral, confidential }, { services, weights: usualWeights }, context);
+          const market = marketOf({ referral, confidential }, { services }, context);
           const needsOfGroup = referral.needs.map(({ need }) => need);
           const since = context.now.toISOString();
           return placeGroups(
