@@ -1,4 +1,5 @@
 import type { Allocation, Appointment } from './domain/allocation.ts';
+import type { AnswersGiven } from './domain/answer-speed.ts';
 import type { Context, ReferralState, Refusal } from './domain/decision.ts';
 import type { ProtectedCharacteristics } from './domain/equality-monitoring.ts';
 import type { Actor, DomainEvent, EventType } from './domain/events.ts';
@@ -177,7 +178,7 @@ export interface Directory {
   put(id: string, version: number | null, service: ServiceDescription, by: Actor): Promise<DirectoryEntry | undefined>;
   stateAvailability(id: string, version: number, places: number, by: Actor): Promise<DirectoryEntry | undefined>;
 }
-export type DirectoryEntry = Service & { capacity: Capacity };
+export type DirectoryEntry = Service & { capacity: Capacity & Partial<AnswersGiven> };
 
 /** Who holds the places of a service, and who is in line for one. */
 export interface Places {

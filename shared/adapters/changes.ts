@@ -55,7 +55,8 @@ export function commitOf(
   if (!state) throw new Error('a command without a referral must send one');
 
   const after = state;
-  for (const write of placeChanges(before?.referral, after.referral, now, tables.record)) add('capacity', write);
+  for (const write of placeChanges(before?.referral, after.referral, events, now, tables.record))
+    add('capacity', write);
   for (const write of partyChanges(after.referral, events, now, tables.record)) add('state', write);
   const wakes = options.by.client === systemClients.lifecycle ? [] : wokenBy(before, after, events);
   if (!before)

@@ -156,7 +156,7 @@ describe('L3: reconciliation', () => {
     await app.db.send(new PutCommand({ TableName: stack.recordTableName, Item }));
     expect(await app.places.reconcile(serviceId, by)).toBe(true);
 
-    expect(await placesOf(serviceId)).toEqual({ places: 3, reserved: 1, confirmed: 0, free: 2, waiting: 0 });
+    expect(await placesOf(serviceId)).toMatchObject({ places: 3, reserved: 1, confirmed: 0, free: 2, waiting: 0 });
     const left = await app.db.send(new GetCommand({ TableName: stack.recordTableName, Key: stray }));
     expect(left.Item).toBeUndefined();
     expect(await app.places.reconcile(serviceId, by)).toBe(false);
@@ -172,6 +172,26 @@ describe('L3: reconciliation', () => {
       return undefined;
     });
     expect(repaired.data).toMatchObject({ before: { reserved: 2, free: 1 }, after: { reserved: 1, free: 2 } });
+  });
+
+  it('lets what providers were like long ago weigh less, whether or not its counters are right', async () => {
+    const serviceId = await onlyServiceIn('norfolk', 1);
+    const answers = (count: number, time: number) =>
+      app.db.send(
+        new UpdateCommand({
+          TableName: stack.recordTableName,
+          Key: keys.capacity(serviceId),
+          UpdateExpression: 'SET answers = :count, answerTime = :time',
+          ExpressionAttributeValues: { ':count': count, ':time': time },
+        }),
+      );
+    const kept = async () => (await app.directory.find(serviceId))?.capacity;
+    await answers(100, 40_000);
+    expect(await app.places.reconcile(serviceId, by)).toBe(false);
+    expect(await kept()).toMatchObject({ answers: 100, answerTime: 40_000 });
+    await answers(121, 60_500);
+    expect(await app.places.reconcile(serviceId, by)).toBe(false);
+    expect(await kept()).toMatchObject({ answers: 60, answerTime: 30_000 });
   });
 
   it('goes round the whole directory, a few services at a time', async () => {

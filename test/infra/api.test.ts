@@ -137,7 +137,7 @@ describe('The configuration', () => {
     [{ REFERRALS_ISSUER: 'https://login.example.org' }, /belong together/],
     [{ REFERRALS_RATE_LIMIT: 'many' }, /REFERRALS_RATE_LIMIT/],
     [{ REFERRALS_MATCHING_WEIGHTS: 'availability: 40' }, /not JSON[\s\S]*REFERRALS_MATCHING_WEIGHTS/],
-    [{ REFERRALS_MATCHING_WEIGHTS: '{"speed": 40}' }, /speed[\s\S]*REFERRALS_MATCHING_WEIGHTS/],
+    [{ REFERRALS_MATCHING_WEIGHTS: '{"price": 40}' }, /price[\s\S]*REFERRALS_MATCHING_WEIGHTS/],
     [{ REFERRALS_MATCHING_WEIGHTS: '{"availability": 400}' }, /REFERRALS_MATCHING_WEIGHTS.cohort/],
   ])('%o is refused by name', (variables, message) => {
     expect(() => parseConfig({ ...onAws, ...variables })).toThrow(message);
