@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { type MatchingWeights, matchingWeights } from '../shared/contracts/matching-weights.ts';
+import { minimumGroup } from '../shared/contracts/minimum-group.ts';
 import { type Client, readClients } from './clients.ts';
 
 const count = z.coerce.number().int().positive();
@@ -31,6 +32,8 @@ const environment = z
     REFERRALS_DRAFT_DAYS: count.default(90),
     /** How much each part of a candidate's score is worth, as JSON: those given replace the usual ones. */
     REFERRALS_MATCHING_WEIGHTS: matchingWeights.optional(),
+    /** The fewest people of whom figures of effectiveness are told: a multiple of five. */
+    REFERRALS_MINIMUM_GROUP: minimumGroup,
     /** Hours that notices carry the former signature too after a webhook's secret was rotated. */
     REFERRALS_WEBHOOK_OVERLAP_HOURS: count.default(24),
     /** Who is told of alarms. More can subscribe to the topic. */
@@ -68,6 +71,7 @@ export interface Config {
   draftDays: number;
   /** Undefined: the usual ones. */
   matchingWeights: MatchingWeights | undefined;
+  minimumGroup: number;
   webhookOverlapHours: number;
   alarmEmail: string | undefined;
   segmentPasses: number | undefined;
@@ -90,6 +94,7 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
     },
     draftDays: env.REFERRALS_DRAFT_DAYS,
     matchingWeights: env.REFERRALS_MATCHING_WEIGHTS,
+    minimumGroup: env.REFERRALS_MINIMUM_GROUP,
     webhookOverlapHours: env.REFERRALS_WEBHOOK_OVERLAP_HOURS,
     alarmEmail: env.REFERRALS_ALARM_EMAIL,
     segmentPasses: env.REFERRALS_SEGMENT_PASSES,

@@ -56,7 +56,7 @@ export class Functions extends Construct {
 
   /** A function is told only of what it may touch. */
   #environment(
-    { folder, grants, countsPasses, keepsDrafts, ranks, handlesWebhooks }: FunctionSpec,
+    { folder, grants, countsPasses, keepsDrafts, ranks, tellsFigures, handlesWebhooks }: FunctionSpec,
     config: Config,
     reach: Reach,
   ): Record<string, string> {
@@ -75,6 +75,7 @@ export class Functions extends Construct {
       ...(folder === 'api' && { CLIENT_ID_CLAIM: config.clientClaim }),
       ...(keepsDrafts && { DRAFT_DAYS: String(config.draftDays) }),
       ...(ranks && config.matchingWeights && { MATCHING_WEIGHTS: JSON.stringify(config.matchingWeights) }),
+      ...(tellsFigures && { MINIMUM_GROUP: String(config.minimumGroup) }),
       ...(handlesWebhooks && {
         WEBHOOK_OVERLAP_HOURS: String(config.webhookOverlapHours),
         WEBHOOKS_ON_LOOPBACK: String(config.local !== undefined),

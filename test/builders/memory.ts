@@ -6,6 +6,7 @@ import type { Allocation, Appointment } from '../../shared/domain/allocation.ts'
 import { answersIn } from '../../shared/domain/answer-speed.ts';
 import { audienceOf } from '../../shared/domain/audience.ts';
 import { isRefusal, type ReferralState } from '../../shared/domain/decision.ts';
+import { endedWith, type Figures, monthOf } from '../../shared/domain/effectiveness.ts';
 import type { DomainEvent } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
@@ -102,6 +103,7 @@ export class Memory implements Ports {
     const context = { now: this.now, by: options.by, newId: randomUUID };
     const { after, wakes } = commitOf(before, events, context, options, { record: 'record', private: 'private' });
     this.#movePlaces(placeMoves(before?.referral, after.referral));
+    for (const [serviceId, added] of endedWith(before?.referral, after)) this.#count(serviceId, added);
     for (const [serviceId, given] of answersIn(before?.referral, events, this.now)) {
       const capacity = this.services.get(serviceId)?.capacity;
       if (!capacity) continue;
@@ -122,6 +124,13 @@ export class Memory implements Ports {
     this.#keepTasks(before, after, events);
     this.#keepExecutions(referral.id, events, wakes, options);
     return { after, wakes };
+  }
+
+  #count(serviceId: string, added: Figures): void {
+    const months = this.figures.get(serviceId) ?? new Map<string, Figures>();
+    const sum = { ...months.get(monthOf(this.now)) };
+    for (const [name, count] of Object.entries(added)) sum[name] = (sum[name] ?? 0) + count;
+    this.figures.set(serviceId, months.set(monthOf(this.now), sum));
   }
 
   /** All or none, as the conditions of the transaction say. */
@@ -332,6 +341,15 @@ export class Memory implements Ports {
       this.services.set(id, saved);
       return saved;
     },
+  };
+
+  /** By service and month. */
+  readonly figures = new Map<string, Map<string, Figures>>();
+  readonly effectiveness: Ports['effectiveness'] = {
+    ofMonths: async (serviceId, { from, to }) =>
+      [...(this.figures.get(serviceId) ?? [])].flatMap(([month, found]) =>
+        from <= month && month <= to ? [found] : [],
+      ),
   };
 
   readonly repaired: string[] = [];

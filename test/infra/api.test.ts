@@ -130,12 +130,28 @@ describe('L3: the weights of matching', () => {
   });
 });
 
+describe('O4: the fewest people of whom figures are told', () => {
+  it('are ten, or what the deployment says, for the function that tells them and no other', () => {
+    const told = (variables: object) =>
+      resourcesOf(
+        Template.fromStack(stacksOf(parseConfig({ ...onAws, ...variables })).service),
+        'AWS::Lambda::Function',
+      )
+        .map(([, { Properties }]) => [Properties.FunctionName, Properties.Environment?.Variables.MINIMUM_GROUP])
+        .filter(([, minimum]) => minimum !== undefined);
+    expect(told({})).toEqual([['referrals-get-service', '10']]);
+    expect(told({ REFERRALS_MINIMUM_GROUP: '20' })).toEqual([['referrals-get-service', '20']]);
+  });
+});
+
 describe('The configuration', () => {
   it.each([
     [{ REFERRALS_TARGET: 'local' }, /AWS_ENDPOINT_URL/],
     [{ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' }, /AWS_ENDPOINT_URL/],
     [{ REFERRALS_ISSUER: 'https://login.example.org' }, /belong together/],
     [{ REFERRALS_RATE_LIMIT: 'many' }, /REFERRALS_RATE_LIMIT/],
+    [{ REFERRALS_MINIMUM_GROUP: '0' }, /REFERRALS_MINIMUM_GROUP/],
+    [{ REFERRALS_MINIMUM_GROUP: '7' }, /multiple of 5[\s\S]*REFERRALS_MINIMUM_GROUP/],
     [{ REFERRALS_MATCHING_WEIGHTS: 'availability: 40' }, /not JSON[\s\S]*REFERRALS_MATCHING_WEIGHTS/],
     [{ REFERRALS_MATCHING_WEIGHTS: '{"price": 40}' }, /price[\s\S]*REFERRALS_MATCHING_WEIGHTS/],
     [{ REFERRALS_MATCHING_WEIGHTS: '{"availability": 400}' }, /REFERRALS_MATCHING_WEIGHTS.cohort/],
