@@ -6,7 +6,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { answersGiven, faded } from '../domain/answer-speed.ts';
+import { faded, keptAnswers } from '../domain/answer-speed.ts';
 import { placesHeld, reconciled } from '../domain/places.ts';
 import { type Referral, referral } from '../domain/referral.ts';
 import { capacity, service } from '../domain/service.ts';
@@ -104,17 +104,22 @@ export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
 
   /** What a provider was like long ago weighs less each time that its turn comes. */
   async function fadeAnswers(serviceId: string, stored: Record<string, unknown>): Promise<void> {
-    const was = answersGiven.parse(stored);
-    const left = faded(was);
+    const was = keptAnswers.parse(stored);
+    const left = faded(was, await clock.now());
     if (!left) return;
     await despiteConflicts(() =>
       client.send(
         new UpdateCommand({
           TableName: record,
           Key: keys.capacity(serviceId),
-          UpdateExpression: 'SET answers = :answers, answerTime = :time',
+          UpdateExpression: 'SET answers = :answers, answerTime = :time, answersSince = :since',
           ConditionExpression: 'answers = :was',
-          ExpressionAttributeValues: { ':answers': left.answers, ':time': left.answerTime, ':was': was.answers },
+          ExpressionAttributeValues: {
+            ':answers': left.answers,
+            ':time': left.answerTime,
+            ':since': left.answersSince,
+            ':was': was.answers,
+          },
         }),
       ),
     ).catch(unlessRefused);

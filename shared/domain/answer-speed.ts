@@ -1,3 +1,4 @@
+import { differenceInDays } from 'date-fns/differenceInDays';
 import * as z from 'zod';
 import type { DomainEvent } from './events.ts';
 import type { OpenTask, Referral } from './referral.ts';
@@ -6,16 +7,21 @@ import type { OpenTask, Referral } from './referral.ts';
  * How quickly offers of a service were accepted (L3): how many answers that was, and how much of the time that each
  * offer gave (T1) they took together, in thousandths. About a provider, never about a person.
  */
-export const answersGiven = z.object({ answers: z.int().min(0).default(0), answerTime: z.int().min(0).default(0) });
+export const answersGiven = z.object({
+  answers: z.int().min(0).default(0),
+  answerTime: z.int().min(0).default(0),
+});
 export type AnswersGiven = z.infer<typeof answersGiven>;
 
 const whole = 1000;
-/** What a service without a past is taken to have answered, each in half the time: nobody begins as first or last. */
+/** A service is taken to have accepted so many offers at once before its first: who is new is asked, and shows itself. */
 const imagined = 5;
+/** Nobody is asked before another for a difference smaller than a tenth: equals take turns. */
+const steps = 10;
 
-/** From 0, every offer has lapsed, to 1, every one was accepted at once. New services stand at a half. */
+/** From 0, every offer has lapsed, to 1, every one was accepted at once, in tenths. New services stand at 1. */
 export const promptness = ({ answers = 0, answerTime = 0 }: Partial<AnswersGiven>): number =>
-  1 - (answerTime / whole + imagined / 2) / (answers + imagined);
+  Math.round(steps * (1 - answerTime / whole / (answers + imagined))) / steps;
 
 /**
  * What the events of one command add to the past of each service. A lapse counts as the whole time. Who declines counts
@@ -47,11 +53,23 @@ function timeTaken({ openedAt, dueAt }: OpenTask, until: Date): number {
   return given > 0 ? Math.round(whole * Math.min(1, Math.max(0, (until.getTime() - opened) / given))) : whole;
 }
 
-/** More answers than this, and what is long ago weighs half. */
-const manyAnswers = 100;
+/** A past of so many days ago weighs half: who was slow and is asked no more is given another chance in time. */
+const halfLifeDays = 90;
 
-/** What is left of a long past, so that a provider that changes is seen to; undefined: all of it. */
-export const faded = ({ answers, answerTime }: AnswersGiven): AnswersGiven | undefined =>
-  answers > manyAnswers
-    ? { answers: Math.floor(answers / 2), answerTime: Math.floor((answerTime * Math.floor(answers / 2)) / answers) }
-    : undefined;
+/** What is kept of the past, and since when it has been so. */
+export const keptAnswers = answersGiven.extend({ answersSince: z.iso.datetime().nullable().default(null) });
+type KeptAnswers = z.infer<typeof keptAnswers>;
+
+/** What is left of a past when its time has come; undefined: all of it, for now. */
+export function faded({ answers, answerTime, answersSince }: KeptAnswers, now: Date): KeptAnswers | undefined {
+  const since = now.toISOString();
+  if (answers === 0) return undefined;
+  if (answersSince === null) return { answers, answerTime, answersSince: since };
+  if (differenceInDays(now, new Date(answersSince)) < halfLifeDays) return undefined;
+  const left = Math.floor(answers / 2);
+  return {
+    answers: left,
+    answerTime: Math.round((answerTime * left) / answers),
+    answersSince: left > 0 ? since : null,
+  };
+}

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answersIn, faded, promptness } from '../../shared/domain/answer-speed.ts';
+import { type AnswersGiven, answersIn, faded, promptness } from '../../shared/domain/answer-speed.ts';
 import { answerOffer } from '../../shared/domain/commands/answer-offer.ts';
 import { pauseReferral } from '../../shared/domain/commands/change-referral.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
 import { aReferralState, type Story } from '../builders/story.ts';
-import { monday, thursday, tuesday, wednesday } from '../builders/times.ts';
+import { at, monday, thursday, tuesday, wednesday } from '../builders/times.ts';
 
 const serviceId = 'service-of-provider-a';
 /** Offered on Monday at nine, due on Wednesday at nine. */
@@ -46,7 +46,15 @@ describe('L3: how quickly a provider accepts', () => {
     expect(counted(paused, answered(paused, 'accepted', thursday('09:00')))).toEqual({ answers: 1, answerTime: 500 });
   });
 
-  it('is unknown of who is new, who so stands in the middle', () => expect(promptness({})).toBe(0.5));
+  it('is taken to be good of who is new, until they show otherwise', () => {
+    expect(promptness({})).toBe(1);
+    expect([1, 2, 5, 20].map((answers) => promptness({ answers, answerTime: 1000 * answers }))).toEqual([
+      0.8, 0.7, 0.5, 0.2,
+    ]);
+  });
+
+  it('makes no difference between two who are nearly as quick', () =>
+    expect(promptness({ answers: 60, answerTime: 3000 })).toBe(promptness({ answers: 30, answerTime: 600 })));
 
   const past = fc
     .integer({ min: 0, max: 500 })
@@ -59,19 +67,25 @@ describe('L3: how quickly a provider accepts', () => {
         const after = promptness({ answers: answers + 1, answerTime: answerTime + time });
         expect(before).toBeGreaterThanOrEqual(0);
         expect(before).toBeLessThanOrEqual(1);
-        if (1 - time / 1000 >= before) expect(after).toBeGreaterThanOrEqual(before - 1e-9);
-        else expect(after).toBeLessThanOrEqual(before + 1e-9);
+        const mean = answerTime / (answers + 5);
+        if (time <= mean) expect(after).toBeGreaterThanOrEqual(before);
+        else expect(after).toBeLessThanOrEqual(before);
       }),
     ));
 
-  it('fades: of more than a hundred answers half are kept, as quick as they were', () =>
+  it('fades: every ninety days half of the past is forgotten, and what is left is as quick as it was', () =>
     fc.assert(
       fc.property(past, (was) => {
-        const left = faded(was);
-        expect(left === undefined).toBe(was.answers <= 100);
-        if (!left) return;
-        expect(left.answers).toBe(Math.floor(was.answers / 2));
-        expect(Math.abs(left.answerTime / left.answers - was.answerTime / was.answers)).toBeLessThan(1);
+        const begun = faded({ ...was, answersSince: null }, monday('09:00'));
+        expect(begun === undefined).toBe(was.answers === 0);
+        if (!begun) return;
+        expect(begun).toEqual({ ...was, answersSince: monday('09:00').toISOString() });
+        expect(faded(begun, at('2026-09-13T08:59:00Z'))).toBeUndefined();
+        const left = faded(begun, at('2026-09-13T09:00:00Z'));
+        expect(left?.answers).toBe(Math.floor(was.answers / 2));
+        expect(left?.answersSince).toBe(was.answers > 1 ? '2026-09-13T09:00:00.000Z' : null);
+        const meanOf = ({ answers, answerTime }: AnswersGiven) => (answers > 0 ? answerTime / answers : 0);
+        if (left && left.answers > 0) expect(Math.abs(meanOf(left) - meanOf(was))).toBeLessThan(1);
       }),
     ));
 });

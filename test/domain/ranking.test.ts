@@ -136,14 +136,14 @@ describe('L3: the ranking', () => {
       {
         serviceId: 'near',
         providerId: 'provider-of-near',
-        score: 236,
-        parts: { preference: 200, cohort: 0, coverage: 20, availability: 1, locality: 10, speed: 5, fit: 0 },
+        score: 241,
+        parts: { preference: 200, cohort: 0, coverage: 20, availability: 1, locality: 10, speed: 10, fit: 0 },
       },
       {
         serviceId: 'womens',
         providerId: 'provider-of-womens',
-        score: 151,
-        parts: { preference: 0, cohort: 100, coverage: 20, availability: 20, locality: 6, speed: 5, fit: 0 },
+        score: 156,
+        parts: { preference: 0, cohort: 100, coverage: 20, availability: 20, locality: 6, speed: 10, fit: 0 },
       },
     ]));
 
@@ -199,16 +199,16 @@ describe('L3: the ranking', () => {
     ]);
   });
 
-  it('prefers who accepted quickly so far; who is new stands between quick and slow', () => {
+  it('prefers who accepted quickly so far', () => {
     const { candidates } = ranking(aMan(), [
       aService('slow', { answers: 45, answerTime: 45_000 }),
-      aService('new'),
-      aService('quick', { answers: 45, answerTime: 0 }),
+      aService('middling', { answers: 45, answerTime: 20_000 }),
+      aService('quick', { answers: 45, answerTime: 1_000 }),
     ]);
     expect(candidates.map(({ serviceId, parts }) => [serviceId, parts.speed])).toEqual([
-      ['quick', 9.5],
-      ['new', 5],
-      ['slow', 0.5],
+      ['quick', 10],
+      ['middling', 6],
+      ['slow', 1],
     ]);
   });
 
@@ -236,10 +236,10 @@ describe('L3: the ranking', () => {
     expect(order(aMan(), services, { weights: { availability: 2 } })).toEqual(['here', 'free']);
   });
 
-  it('is the same each time, and breaks ties differently for different people, so that no provider starves', () => {
-    const services = ['a', 'b', 'c', 'd'].map((id) => aService(id));
+  /** Who comes first for each of four hundred people. */
+  function firsts(services: AvailableService[]): (string | undefined)[] {
     const { world } = aMan();
-    const firsts = Array.from({ length: 400 }, (_, n) => {
+    return Array.from({ length: 400 }, (_, n) => {
       const id = `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
       const referral = { ...world.referral, id };
       const seeker = {
@@ -252,9 +252,18 @@ describe('L3: the ranking', () => {
       const judged = judgedServices(referral, world.confidential, services, today);
       return rankServices(seeker, group, judged).candidates[0]?.serviceId;
     });
-    for (const { id } of services) {
-      expect(Math.abs(firsts.filter((first) => first === id).length - 100)).toBeLessThan(30);
-    }
+  }
+  const share = (services: AvailableService[], id: string): number =>
+    firsts(services).filter((first) => first === id).length / 400;
+
+  it('is the same each time, and breaks ties differently for different people, so that no provider starves', () => {
+    const services = ['a', 'b', 'c', 'd'].map((id) => aService(id));
+    for (const { id } of services) expect(Math.abs(share(services, id) - 0.25)).toBeLessThan(0.08);
+  });
+
+  it('lets nobody starve who is new beside those who are known to be quick', () => {
+    const quick = ['a', 'b', 'c'].map((id) => aService(id, { answers: 80, answerTime: 2_000 }));
+    expect(share([...quick, aService('new')], 'new')).toBeGreaterThan(0.15);
   });
 });
 
