@@ -6,6 +6,7 @@ import {
   type ParallelOffers,
   parallelOffers,
 } from '../shared/contracts/matching-policy.ts';
+import { minimumGroup } from '../shared/contracts/minimum-group.ts';
 import { type Client, readClients } from './clients.ts';
 
 const count = z.coerce.number().int().positive();
@@ -38,6 +39,8 @@ const environment = z
     REFERRALS_MATCHING_WEIGHTS: matchingWeights.optional(),
     /** By need, how many providers are offered it at once, as JSON: the first to accept has it. One, where none is given. */
     REFERRALS_PARALLEL_OFFERS: parallelOffers.optional(),
+    /** The fewest people of whom figures of effectiveness are told: a multiple of five. */
+    REFERRALS_MINIMUM_GROUP: minimumGroup,
     /** Hours that notices carry the former signature too after a webhook's secret was rotated. */
     REFERRALS_WEBHOOK_OVERLAP_HOURS: count.default(24),
     /** Who is told of alarms. More can subscribe to the topic. */
@@ -77,6 +80,7 @@ export interface Config {
   matchingWeights: MatchingWeights | undefined;
   /** Undefined: one after the other. */
   parallelOffers: ParallelOffers | undefined;
+  minimumGroup: number;
   webhookOverlapHours: number;
   alarmEmail: string | undefined;
   segmentPasses: number | undefined;
@@ -100,6 +104,7 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
     draftDays: env.REFERRALS_DRAFT_DAYS,
     matchingWeights: env.REFERRALS_MATCHING_WEIGHTS,
     parallelOffers: env.REFERRALS_PARALLEL_OFFERS,
+    minimumGroup: env.REFERRALS_MINIMUM_GROUP,
     webhookOverlapHours: env.REFERRALS_WEBHOOK_OVERLAP_HOURS,
     alarmEmail: env.REFERRALS_ALARM_EMAIL,
     segmentPasses: env.REFERRALS_SEGMENT_PASSES,

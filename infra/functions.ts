@@ -53,6 +53,8 @@ export interface FunctionSpec {
   keepsDrafts?: true;
   /** It ranks services and offers by a policy that a deployment may set (`MATCHING_WEIGHTS`, `PARALLEL_OFFERS`). */
   ranks?: true;
+  /** It tells figures of people, if there are enough of them (`MINIMUM_GROUP`). */
+  tellsFigures?: true;
   /** It takes or calls receivers' addresses, or their secrets (`WEBHOOKS_ON_LOOPBACK`, `WEBHOOK_OVERLAP_HOURS`). */
   handlesWebhooks?: true;
 }
@@ -90,7 +92,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   [API_DESCRIPTION]: {},
 
   'get-catalogue': { record: ['GetItem'] },
-  'get-service': { record: ['BatchGetItem', 'GetItem'] },
+  'get-service': { record: ['BatchGetItem', 'GetItem', 'Query'] },
   'list-services': { record: ['BatchGetItem', 'GetItem', 'Query'], recordIndexes: ['owner'] },
   'list-service-changes': { record: ['BatchGetItem', 'GetItem', 'Query'] },
   'put-service': { record: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem'] },
@@ -276,6 +278,7 @@ export const machineSteps = {
 } as const satisfies Record<MachineName, readonly string[]>;
 
 const draftKeepers = ['change-draft', 'send-referral'];
+const figureTellers = ['get-service'];
 const webhookHandlers = ['put-webhook', 'rotate-webhook-secret'];
 
 export function allFunctions(endpoints: readonly EndpointContract[]): FunctionSpec[] {
@@ -288,6 +291,7 @@ export function allFunctions(endpoints: readonly EndpointContract[]): FunctionSp
       folder: 'api',
       grants,
       ...(draftKeepers.includes(name) && { keepsDrafts: true }),
+      ...(figureTellers.includes(name) && { tellsFigures: true }),
       ...(webhookHandlers.includes(name) && { handlesWebhooks: true }),
     };
   });

@@ -1,5 +1,7 @@
 import type { Allocation, Appointment } from './domain/allocation.ts';
+import type { AnswersGiven } from './domain/answer-speed.ts';
 import type { Context, ReferralState, Refusal } from './domain/decision.ts';
+import type { Figures } from './domain/effectiveness.ts';
 import type { ProtectedCharacteristics } from './domain/equality-monitoring.ts';
 import type { Actor, DomainEvent, EventType } from './domain/events.ts';
 import type { OpenTask } from './domain/referral.ts';
@@ -177,7 +179,13 @@ export interface Directory {
   put(id: string, version: number | null, service: ServiceDescription, by: Actor): Promise<DirectoryEntry | undefined>;
   stateAvailability(id: string, version: number, places: number, by: Actor): Promise<DirectoryEntry | undefined>;
 }
-export type DirectoryEntry = Service & { capacity: Capacity };
+export type DirectoryEntry = Service & { capacity: Capacity & Partial<AnswersGiven> };
+
+/** What came of the work of a service (O4), counted as it ends. */
+export interface Effectiveness {
+  /** The figures of each of these months in which something ended, from `2024-11` to and with `2026-10`. */
+  ofMonths(serviceId: string, period: { from: string; to: string }): Promise<Figures[]>;
+}
 
 /** Who holds the places of a service, and who is in line for one. */
 export interface Places {
@@ -286,6 +294,7 @@ export interface Ports {
   allocations: Allocations;
   tasks: Tasks;
   directory: Directory;
+  effectiveness: Effectiveness;
   places: Places;
   executions: Executions;
   dueTasks: DueTasks;

@@ -22,6 +22,8 @@ export async function servicesFor(
     ...service,
     free: capacity.free,
     waiting: capacity.waiting,
+    answers: capacity.answers,
+    answerTime: capacity.answerTime,
   }));
 }
 

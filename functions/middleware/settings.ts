@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { minimumGroup as fewest } from '../../shared/contracts/minimum-group.ts';
 
 /** What the functions behind the API are told; parsed at first use. */
 const settings = z.object({
@@ -8,6 +9,8 @@ const settings = z.object({
   DRAFT_DAYS: z.coerce.number().int().min(1).default(90),
   /** Hours that a webhook's former secret goes on signing beside a new one. */
   WEBHOOK_OVERLAP_HOURS: z.coerce.number().int().min(1).default(24),
+  /** The fewest people of whom figures are told. */
+  MINIMUM_GROUP: fewest,
   /** A local stack's webhooks may lead to this machine, over HTTP too. */
   WEBHOOKS_ON_LOOPBACK: z.stringbool().default(false),
 });
@@ -21,4 +24,5 @@ function told(): z.infer<typeof settings> {
 export const clientIdClaim = (): string => told().CLIENT_ID_CLAIM;
 export const draftDays = (): number => told().DRAFT_DAYS;
 export const webhookOverlapHours = (): number => told().WEBHOOK_OVERLAP_HOURS;
+export const minimumGroup = (): number => told().MINIMUM_GROUP;
 export const webhooksOnLoopback = (): boolean => told().WEBHOOKS_ON_LOOPBACK;

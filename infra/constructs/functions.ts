@@ -56,7 +56,7 @@ export class Functions extends Construct {
 
   /** A function is told only of what it may touch. */
   #environment(
-    { folder, grants, countsPasses, keepsDrafts, ranks, handlesWebhooks }: FunctionSpec,
+    { folder, grants, countsPasses, keepsDrafts, ranks, tellsFigures, handlesWebhooks }: FunctionSpec,
     config: Config,
     reach: Reach,
   ): Record<string, string> {
@@ -76,6 +76,7 @@ export class Functions extends Construct {
       ...(keepsDrafts && { DRAFT_DAYS: String(config.draftDays) }),
       ...(ranks && config.matchingWeights && { MATCHING_WEIGHTS: JSON.stringify(config.matchingWeights) }),
       ...(ranks && config.parallelOffers && { PARALLEL_OFFERS: JSON.stringify(config.parallelOffers) }),
+      ...(tellsFigures && { MINIMUM_GROUP: String(config.minimumGroup) }),
       ...(handlesWebhooks && {
         WEBHOOK_OVERLAP_HOURS: String(config.webhookOverlapHours),
         WEBHOOKS_ON_LOOPBACK: String(config.local !== undefined),

@@ -4,6 +4,7 @@ import { type DomainEvent, eventData } from '../domain/events.ts';
 import { evolve } from '../domain/evolve.ts';
 import { isRemoved, type Referral } from '../domain/referral.ts';
 import type { CommandOptions } from '../ports.ts';
+import { effectivenessChanges } from './effectiveness.ts';
 import { executionChanges, segmentCheck, wokenBy } from './execution-changes.ts';
 import { indexKeys, keys, workKey } from './keys.ts';
 import { placeChanges } from './place-changes.ts';
@@ -55,7 +56,9 @@ export function commitOf(
   if (!state) throw new Error('a command without a referral must send one');
 
   const after = state;
-  for (const write of placeChanges(before?.referral, after.referral, now, tables.record)) add('capacity', write);
+  for (const write of placeChanges(before?.referral, after.referral, events, now, tables.record))
+    add('capacity', write);
+  for (const write of effectivenessChanges(before?.referral, after, now, tables.record)) add('effectiveness', write);
   for (const write of partyChanges(after.referral, events, now, tables.record)) add('state', write);
   const wakes = options.by.client === systemClients.lifecycle ? [] : wokenBy(before, after, events);
   if (!before)

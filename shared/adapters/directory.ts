@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { TooMuchContention } from '../contracts/errors.ts';
+import { answersGiven } from '../domain/answer-speed.ts';
 import { canonical } from '../domain/canonical.ts';
 import type { Actor, EventData, EventType } from '../domain/events.ts';
 import { capacity, type Service, type ServiceDescription, service } from '../domain/service.ts';
@@ -14,6 +15,9 @@ import { serviceEvent } from './service-events.ts';
 import { backOff, commit } from './transactions.ts';
 import type { Change } from './writes.ts';
 
+/** A service's places and how quickly it answered stand together, so that matching reads no more for it. */
+const counted = capacity.extend(answersGiven.shape);
+
 /** The directory in DynamoDB: a service, its places, and a pointer to it in each of its areas. */
 export function directory(client: DynamoDBDocumentClient, clock: Clock): Directory {
   const { RECORD_TABLE: record } = config();
@@ -24,7 +28,7 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
       record,
       ids.flatMap((id) => [keys.service(id), keys.capacity(id)]),
     );
-    const places = new Map(items.filter(({ sk }) => sk === 'CAPACITY').map((item) => [item.pk, capacity.parse(item)]));
+    const places = new Map(items.filter(({ sk }) => sk === 'CAPACITY').map((item) => [item.pk, counted.parse(item)]));
     return items
       .filter(({ sk }) => sk === 'SERVICE')
       .flatMap((item) => {

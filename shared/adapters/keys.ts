@@ -32,6 +32,8 @@ export const keys = {
   capacity: (serviceId: string) => ({ pk: `SERVICE#${serviceId}`, sk: 'CAPACITY' }),
   /** Who holds a place: an offer or an allocation. */
   place: (serviceId: string, holder: string) => ({ pk: `SERVICE#${serviceId}`, sk: `PLACE#${holder}` }),
+  /** What came of its work in one month. */
+  effectiveness: (serviceId: string, month: string) => ({ pk: `SERVICE#${serviceId}`, sk: `EFFECTIVENESS#${month}` }),
   /** Who is in line for one. */
   waiting: (serviceId: string, referralId: string) => ({ pk: `SERVICE#${serviceId}`, sk: `WAITING#${referralId}` }),
   /** How far the reconciliation of the directory's places has come. */

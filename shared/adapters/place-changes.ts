@@ -1,3 +1,5 @@
+import { type AnswersGiven, answersIn } from '../domain/answer-speed.ts';
+import type { DomainEvent } from '../domain/events.ts';
 import { type HeldPlace, type PlaceMove, placeMoves, placesHeld } from '../domain/places.ts';
 import type { Referral } from '../domain/referral.ts';
 import { type Line, linesOf } from '../domain/waiting-list.ts';
@@ -9,15 +11,28 @@ import { put, type Write } from './writes.ts';
  * oversold, never leaked. Each has an item of its own, by which the counters can be reconciled; one update per service,
  * since a transaction may touch an item once.
  */
-export function placeChanges(before: Referral | undefined, after: Referral, now: Date, table: string): Write[] {
+export function placeChanges(
+  before: Referral | undefined,
+  after: Referral,
+  events: readonly DomainEvent[],
+  now: Date,
+  table: string,
+): Write[] {
+  // Whoever answers, or does not, had a place reserved: its counters move in any case.
+  const given = answersIn(before, events, now);
   return [
-    ...placeMoves(before, after).map((move) => countersMoved(move, now, table)),
+    ...placeMoves(before, after).map((move) => countersMoved(move, given.get(move.serviceId), now, table)),
     ...held(before, after, table),
     ...inLine(before, after, table),
   ];
 }
 
-function countersMoved({ serviceId, reserved, confirmed, waiting }: PlaceMove, now: Date, table: string): Write {
+function countersMoved(
+  { serviceId, reserved, confirmed, waiting }: PlaceMove,
+  given: AnswersGiven | undefined,
+  now: Date,
+  table: string,
+): Write {
   const taken = reserved + confirmed;
   const joins = waiting > 0;
   const conditions = [
@@ -33,7 +48,7 @@ function countersMoved({ serviceId, reserved, confirmed, waiting }: PlaceMove, n
     Update: {
       TableName: table,
       Key: keys.capacity(serviceId),
-      UpdateExpression: `${joins ? 'SET workKey = :key, workAt = if_not_exists(workAt, :at) ' : ''}ADD reserved :reserved, confirmed :confirmed, #free :free, waiting :waiting, moves :one`,
+      UpdateExpression: `${joins ? 'SET workKey = :key, workAt = if_not_exists(workAt, :at) ' : ''}ADD reserved :reserved, confirmed :confirmed, #free :free, waiting :waiting, moves :one${given ? ', answers :answers, answerTime :answerTime' : ''}`,
       ExpressionAttributeNames: { '#free': 'free' },
       ConditionExpression: conditions.join(' AND '),
       ExpressionAttributeValues: {
@@ -42,6 +57,7 @@ function countersMoved({ serviceId, reserved, confirmed, waiting }: PlaceMove, n
         ':free': -taken,
         ':waiting': waiting,
         ':one': 1,
+        ...(given ? { ':answers': given.answers, ':answerTime': given.answerTime } : {}),
         ...(taken > 0 ? { ':taken': taken } : {}),
         ...(reserved < 0 ? { ':held': -reserved } : {}),
         ...(confirmed < 0 ? { ':confirmedBefore': -confirmed } : {}),

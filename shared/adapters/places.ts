@@ -6,6 +6,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { faded, keptAnswers } from '../domain/answer-speed.ts';
 import { placesHeld, reconciled } from '../domain/places.ts';
 import { type Referral, referral } from '../domain/referral.ts';
 import { capacity, service } from '../domain/service.ts';
@@ -35,6 +36,11 @@ const heldPlace = z.object({
 const countedPlaces = capacity.extend({ moves: z.int().default(0) });
 /** Items without a referral that one repair takes away; the next one goes on. */
 const mostStrays = 40;
+
+/** It has been in use since it was read: somebody has joined a line, or answered. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
+}
 
 /** Places in DynamoDB: one item for each that is held and for each referral in line, beside the service's counters. */
 export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
@@ -96,6 +102,29 @@ export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
     };
   }
 
+  /** What a provider was like long ago weighs less each time that its turn comes. */
+  async function fadeAnswers(serviceId: string, stored: Record<string, unknown>): Promise<void> {
+    const was = keptAnswers.parse(stored);
+    const left = faded(was, await clock.now());
+    if (!left) return;
+    await despiteConflicts(() =>
+      client.send(
+        new UpdateCommand({
+          TableName: record,
+          Key: keys.capacity(serviceId),
+          UpdateExpression: 'SET answers = :answers, answerTime = :time, answersSince = :since',
+          ConditionExpression: 'answers = :was',
+          ExpressionAttributeValues: {
+            ':answers': left.answers,
+            ':time': left.answerTime,
+            ':since': left.answersSince,
+            ':was': was.answers,
+          },
+        }),
+      ),
+    ).catch(unlessRefused);
+  }
+
   return {
     line: (serviceId) => itemsOf(keys.waiting(serviceId, ''), inLine),
 
@@ -119,10 +148,7 @@ export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
             ExpressionAttributeValues: { ':none': 0 },
           }),
         ),
-      ).catch((error: unknown) => {
-        // Somebody has joined the line since.
-        if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
-      });
+      ).catch(unlessRefused);
     },
 
     async nextInTurn(limit) {
@@ -140,6 +166,7 @@ export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
     async reconcile(serviceId, by) {
       const [stored, entry] = await Promise.all([get(keys.capacity(serviceId)), get(keys.service(serviceId))]);
       if (!stored || !entry) return false;
+      await fadeAnswers(serviceId, stored);
       const { moves, ...before } = countedPlaces.parse(stored);
       const { counted, strays } = await holdersOf(serviceId);
       const right = reconciled(before, counted);

@@ -2,7 +2,16 @@ import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 
 export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 /** What a write is for, so that a refused condition can be told apart from another. */
-export type Purpose = 'state' | 'event' | 'task' | 'execution' | 'segment' | 'capacity' | 'private' | 'idempotency';
+export type Purpose =
+  | 'state'
+  | 'event'
+  | 'task'
+  | 'execution'
+  | 'segment'
+  | 'capacity'
+  | 'effectiveness'
+  | 'private'
+  | 'idempotency';
 export interface Change {
   purpose: Purpose;
   write: Write;

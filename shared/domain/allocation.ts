@@ -14,6 +14,7 @@ export const phases = [
 
 export const attendances = ['yes', 'late', 'no'] as const;
 export const outcomeLevels = ['achieved', 'partially-achieved', 'not-achieved'] as const;
+export type OutcomeLevel = (typeof outcomeLevels)[number];
 export const appointmentPurposes = ['supplier-assessment', 'session'] as const;
 export const appointmentModes = ['in-person', 'phone', 'video'] as const;
 

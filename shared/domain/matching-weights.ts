@@ -12,16 +12,18 @@ export const matchingWeights = z
     cohort: weight.default(100),
     /** How many of the referral's needs it could take, so that what changes later need not go to yet another provider. */
     coverage: weight.default(20),
-    /** How many places are free: all the points for twenty and more. */
+    /** How many places are free that nobody in its line waits for: all the points for twenty and more. */
     availability: weight.default(20),
-    /** How close to the person's area it works: there alone, in the probation region, or further afield. */
+    /** How few police areas lie between the person's and its nearest site; without sites, its areas on average. */
     locality: weight.default(10),
+    /** How little of the time that an offer gives (T1) it took until it accepted in the past. */
+    speed: weight.default(10),
     /** How many of the person's language and access needs it meets. */
     fit: weight.default(30),
   } satisfies Record<ScorePart, unknown>)
   .refine(({ preference, cohort, ...others }) => cohort > sum(others), {
     error:
-      'cohort must be worth more than coverage, availability, locality and fit together: its services rank first (E6)',
+      'cohort must be worth more than coverage, availability, locality, speed and fit together: its services rank first (E6)',
     path: ['cohort'],
   })
   .refine(({ preference, ...others }) => preference > sum(others), {

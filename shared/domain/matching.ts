@@ -1,3 +1,4 @@
+import type { AnswersGiven } from './answer-speed.ts';
 import { ageOf, cohortNamed, cohortOf, type Known, ownNeed } from './cohorts.ts';
 import { settingOf } from './eligibility/setting.ts';
 import type { Confidential, Referral } from './referral.ts';
@@ -7,8 +8,11 @@ import { type Circumstances, type Obstacle, type ObstacleCode, obstacleCodesOf, 
 import type { CohortId, NeedId } from './vocabulary.ts';
 import { londonDate } from './working-days.ts';
 
-/** A service as matching sees it: the directory's entry with its places free at this moment, and who waits for one. */
-export type AvailableService = Service & { free: number; waiting?: number };
+/**
+ * A service as matching sees it: the directory's entry with its places free at this moment, who waits for one, and how
+ * quickly its provider has accepted so far.
+ */
+export type AvailableService = Service & { free: number; waiting?: number } & Partial<AnswersGiven>;
 
 /** Of a person, what decides which services are for a need of theirs. */
 export interface Whom extends Known {

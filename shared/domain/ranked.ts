@@ -8,7 +8,7 @@ import type { ObstacleCode } from './service-fit.ts';
  * Of what a candidate's score is the sum. That one part depends on the person's language and access needs is why it has
  * a name as neutral as `fit`, and is one number for all of them.
  */
-export const scoreParts = ['preference', 'cohort', 'coverage', 'availability', 'locality', 'fit'] as const;
+export const scoreParts = ['preference', 'cohort', 'coverage', 'availability', 'locality', 'speed', 'fit'] as const;
 export type ScorePart = (typeof scoreParts)[number];
 
 const points = z.number().min(0);
@@ -23,6 +23,8 @@ export const candidate = z.strictObject({
     coverage: points,
     availability: points,
     locality: points,
+    /** What was ranked before it was counted has none. */
+    speed: points.default(0),
     fit: points,
   } satisfies Record<ScorePart, unknown>),
 });

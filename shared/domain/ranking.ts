@@ -1,4 +1,6 @@
-import { type AreaId, areasOf, regionOf } from './areas.ts';
+import { promptness } from './answer-speed.ts';
+import { hopsFrom } from './area-borders.ts';
+import { type AreaId, areaIds } from './areas.ts';
 import { allOf, sizeOf } from './bits.ts';
 import { type AvailableService, cohortFit, coverageOf, type Judged, purposeOf, type Whom } from './matching.ts';
 import type { MatchingWeights } from './matching-weights.ts';
@@ -100,7 +102,7 @@ function reasonsAgainst(
 }
 
 /** More free places than this are no better. */
-const amplePlaces = 20;
+export const amplePlaces = 20;
 
 /** Each part of the score: from nothing to the whole of its weight. */
 function scoring({ referral, person, whom, weights }: Seeker, group: Pick<NeedsGroup, 'needs'>) {
@@ -115,7 +117,8 @@ function scoring({ referral, person, whom, weights }: Seeker, group: Pick<NeedsG
     cohort: cohortFit,
     coverage: (service) => sizeOf(coverage(service)) / needs.length,
     availability: ({ free }) => Math.min(free, amplePlaces) / amplePlaces,
-    locality: ({ areas }) => locality(areas),
+    locality,
+    speed: promptness,
     fit,
   };
   const worth = (part: ScorePart, service: AvailableService): number => rounded(weights[part] * shares[part](service));
@@ -126,18 +129,31 @@ function scoring({ referral, person, whom, weights }: Seeker, group: Pick<NeedsG
       coverage: worth('coverage', service),
       availability: worth('availability', service),
       locality: worth('locality', service),
+      speed: worth('speed', service),
       fit: worth('fit', service),
     };
-    const { preference, cohort, coverage: covered, availability, locality: local, fit: fits } = parts;
-    return { score: rounded(preference + cohort + covered + availability + local + fits), parts };
+    const { preference, cohort, coverage: covered, availability, locality: local, speed, fit: fits } = parts;
+    return { score: rounded(preference + cohort + covered + availability + local + speed + fits), parts };
   };
 }
 
-/** A service that works in the referral's area alone is close to it; one across its probation region is less so. */
-function localityOf(area: AreaId | null | undefined): (areas: readonly AreaId[]) => number {
+/**
+ * How near to the person a service is delivered: all of it in their own area, half where one border lies between, a
+ * third for two. With sites, the nearest counts; without, it may be anywhere in its areas, so their mean does.
+ */
+function localityOf(area: AreaId | null | undefined): (service: Pick<AvailableService, 'areas' | 'sites'>) => number {
   if (!area) return () => 0;
-  const region = new Set(areasOf(regionOf(area)));
-  return (areas) => (areas.length === 1 ? 1 : areas.every((one) => region.has(one)) ? 0.5 : 0);
+  const nearness = hopsFrom(area);
+  for (const one of areaIds) nearness[one] = 1 / (1 + nearness[one]);
+  return ({ areas, sites }) => {
+    let found = 0;
+    if (sites.length > 0) {
+      for (const site of sites) found = Math.max(found, nearness[site.area]);
+      return found;
+    }
+    for (const one of areas) found += nearness[one];
+    return found / areas.length;
+  };
 }
 
 /** The share of the person's language and access needs that a service meets; all of them where there are none. */

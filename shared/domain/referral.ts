@@ -84,6 +84,8 @@ const allocationSummary = z.object({
   phase: z.enum(phases),
   /** A supplier assessment or session has been attended: delivery began, so a report is due at its end (L5). */
   begun: z.boolean(),
+  /** When the first that was attended took place; null also where delivery began before this was kept. */
+  begunAt: time.nullable().default(null),
   /** Why delivery ended, once it has. */
   endedFor: z.enum(['plan-completed', ...endReasons]).nullable(),
 });

@@ -3,8 +3,10 @@ import { type Commit, commitOf } from '../../shared/adapters/changes.ts';
 import { type HandShakeSteps, handShake, type ParkedToken } from '../../shared/adapters/hand-shake.ts';
 import { IdempotencyKeyReused, NotFound, PlaceTaken, SegmentSuperseded } from '../../shared/contracts/errors.ts';
 import type { Allocation, Appointment } from '../../shared/domain/allocation.ts';
+import { answersIn } from '../../shared/domain/answer-speed.ts';
 import { audienceOf } from '../../shared/domain/audience.ts';
 import { isRefusal, type ReferralState } from '../../shared/domain/decision.ts';
+import { endedWith, type Figures, monthOf } from '../../shared/domain/effectiveness.ts';
 import type { DomainEvent } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
@@ -68,10 +70,10 @@ export class Memory implements Ports {
   readonly clients = { find: async (id: string) => this.callers.get(id) };
 
   /** A service with its places, as matching sees it. */
-  offer({ free, ...service }: AvailableService): this {
+  offer({ free, waiting = 0, answers, answerTime, ...service }: AvailableService): this {
     this.services.set(service.id, {
       ...service,
-      capacity: { places: free, reserved: 0, confirmed: 0, free, waiting: 0 },
+      capacity: { places: free, reserved: 0, confirmed: 0, free, waiting, answers, answerTime },
     });
     return this;
   }
@@ -101,6 +103,13 @@ export class Memory implements Ports {
     const context = { now: this.now, by: options.by, newId: randomUUID };
     const { after, wakes } = commitOf(before, events, context, options, { record: 'record', private: 'private' });
     this.#movePlaces(placeMoves(before?.referral, after.referral));
+    for (const [serviceId, added] of endedWith(before?.referral, after)) this.#count(serviceId, added);
+    for (const [serviceId, given] of answersIn(before?.referral, events, this.now)) {
+      const capacity = this.services.get(serviceId)?.capacity;
+      if (!capacity) continue;
+      capacity.answers = (capacity.answers ?? 0) + given.answers;
+      capacity.answerTime = (capacity.answerTime ?? 0) + given.answerTime;
+    }
     let state = before;
     for (const event of events) {
       const next = state ? evolve(state, event, this.now) : startedStory([event], this.now).state({});
@@ -115,6 +124,13 @@ export class Memory implements Ports {
     this.#keepTasks(before, after, events);
     this.#keepExecutions(referral.id, events, wakes, options);
     return { after, wakes };
+  }
+
+  #count(serviceId: string, added: Figures): void {
+    const months = this.figures.get(serviceId) ?? new Map<string, Figures>();
+    const sum = { ...months.get(monthOf(this.now)) };
+    for (const [name, count] of Object.entries(added)) sum[name] = (sum[name] ?? 0) + count;
+    this.figures.set(serviceId, months.set(monthOf(this.now), sum));
   }
 
   /** All or none, as the conditions of the transaction say. */
@@ -325,6 +341,15 @@ export class Memory implements Ports {
       this.services.set(id, saved);
       return saved;
     },
+  };
+
+  /** By service and month. */
+  readonly figures = new Map<string, Map<string, Figures>>();
+  readonly effectiveness: Ports['effectiveness'] = {
+    ofMonths: async (serviceId, { from, to }) =>
+      [...(this.figures.get(serviceId) ?? [])].flatMap(([month, found]) =>
+        from <= month && month <= to ? [found] : [],
+      ),
   };
 
   readonly repaired: string[] = [];

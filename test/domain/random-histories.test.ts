@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commitOf } from '../../shared/adapters/changes.ts';
 import { allocation, appointment } from '../../shared/domain/allocation.ts';
+import { answersIn } from '../../shared/domain/answer-speed.ts';
 import { isRefusal } from '../../shared/domain/decision.ts';
+import { endedWith } from '../../shared/domain/effectiveness.ts';
 import { type DomainEvent, eventData, eventTypes } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
-import { placesHeld } from '../../shared/domain/places.ts';
+import { placeMoves, placesHeld } from '../../shared/domain/places.ts';
 import {
   type AllocationSummary,
   isDraft,
@@ -287,6 +289,34 @@ describe('Whatever anybody does', () => {
         const place = referral.groups.find(({ id }) => id === groupId)?.place.at;
         expect(['waiting', 'unplaced'], name).toContain(place);
       }
+    });
+  });
+
+  it('O4: each allocation is counted once, when it ends: with its outcomes where it had begun', () => {
+    let counted = 0;
+    holds(({ before, after, scope, name }) => {
+      const wasEnded = before.referral.allocations.filter(({ phase }) => phase === 'ended').map(({ id }) => id);
+      const ended = after.referral.allocations.filter(({ id, phase }) => phase === 'ended' && !wasEnded.includes(id));
+      for (const id of wasEnded) expect(after.at('ended').map((summary) => summary.id)).toContain(id);
+      const figures = endedWith(before.referral, after.state(scope));
+      for (const [serviceId, { starts = 0, notStarted = 0, ...more }] of figures) {
+        const own = ended.filter((summary) => summary.serviceId === serviceId);
+        expect(starts, name).toBe(own.filter(({ begun }) => begun).length);
+        expect(starts + notStarted, name).toBe(own.length);
+        const levels = Object.keys(more).filter((key) => key.startsWith('people#'));
+        expect(levels.length > 0, name).toBe(starts > 0);
+        counted += starts + notStarted;
+      }
+      expect(new Set(figures.keys()), name).toEqual(new Set(ended.map(({ serviceId }) => serviceId)));
+    });
+    expect(counted).toBeGreaterThan(0);
+  });
+
+  it('L3: whoever answers an offer, or does not, had a place reserved: it is counted beside its places', () => {
+    holds(({ before, events, after, name }) => {
+      const moved = placeMoves(before.referral, after.referral).map(({ serviceId }) => serviceId);
+      for (const serviceId of answersIn(before.referral, events, after.world.now).keys())
+        expect(moved, name).toContain(serviceId);
     });
   });
 

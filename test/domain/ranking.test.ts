@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hopsFrom } from '../../shared/domain/area-borders.ts';
+import { type AreaId, areaIds } from '../../shared/domain/areas.ts';
 import { type AvailableService, judgedServices, whomOf } from '../../shared/domain/matching.ts';
 import { matchingWeights, usualWeights } from '../../shared/domain/matching-weights.ts';
 import { type Ranking, rankServices } from '../../shared/domain/ranking.ts';
@@ -134,14 +136,14 @@ describe('L3: the ranking', () => {
       {
         serviceId: 'near',
         providerId: 'provider-of-near',
-        score: 231,
-        parts: { preference: 200, cohort: 0, coverage: 20, availability: 1, locality: 10, fit: 0 },
+        score: 241,
+        parts: { preference: 200, cohort: 0, coverage: 20, availability: 1, locality: 10, speed: 10, fit: 0 },
       },
       {
         serviceId: 'womens',
         providerId: 'provider-of-womens',
-        score: 140,
-        parts: { preference: 0, cohort: 100, coverage: 20, availability: 20, locality: 0, fit: 0 },
+        score: 156,
+        parts: { preference: 0, cohort: 100, coverage: 20, availability: 20, locality: 6, speed: 10, fit: 0 },
       },
     ]));
 
@@ -169,14 +171,46 @@ describe('L3: the ranking', () => {
     ]);
   });
 
-  it('prefers who works in the area alone, then in its region, then further afield', () =>
-    expect(
-      order(aMan(), [
-        aService('afield', { areas: ['west-yorkshire', 'gwent'] }),
-        aService('region', { areas: ['west-yorkshire', 'south-yorkshire'] }),
-        aService('here'),
-      ]),
-    ).toEqual(['here', 'region', 'afield']));
+  it('prefers who works in the area alone, then in the next one too, then further afield', () => {
+    const { candidates } = ranking(aMan(), [
+      aService('afield', { areas: ['west-yorkshire', 'gwent'] }),
+      aService('next', { areas: ['west-yorkshire', 'derbyshire'] }),
+      aService('here'),
+    ]);
+    expect(candidates.map(({ serviceId, parts }) => [serviceId, parts.locality])).toEqual([
+      ['here', 10],
+      ['next', 7.5],
+      ['afield', 6],
+    ]);
+  });
+
+  it('goes by the nearest site, where there are sites: however far a service spreads, one next door is near', () => {
+    const areas: AreaId[] = ['west-yorkshire', 'derbyshire', 'gwent'];
+    const site = (area: AreaId) => ({ id: `site-${area}`, name: area, area });
+    const { candidates } = ranking(aMan(), [
+      aService('far', { areas, sites: [site('gwent')] }),
+      aService('next', { areas, sites: [site('gwent'), site('derbyshire')] }),
+      aService('here', { areas, sites: [site('derbyshire'), site('west-yorkshire')] }),
+    ]);
+    expect(candidates.map(({ serviceId, parts }) => [serviceId, parts.locality])).toEqual([
+      ['here', 10],
+      ['next', 5],
+      ['far', 2],
+    ]);
+  });
+
+  it('prefers who accepted quickly so far', () => {
+    const { candidates } = ranking(aMan(), [
+      aService('slow', { answers: 45, answerTime: 45_000 }),
+      aService('middling', { answers: 45, answerTime: 20_000 }),
+      aService('quick', { answers: 45, answerTime: 1_000 }),
+    ]);
+    expect(candidates.map(({ serviceId, parts }) => [serviceId, parts.speed])).toEqual([
+      ['quick', 10],
+      ['middling', 6],
+      ['slow', 1],
+    ]);
+  });
 
   it('prefers who speaks the person’s language and meets their access needs, and says only how far it fits', () => {
     const story = aMan({ interpreterLanguage: 'cy', accessibility: ['step-free-access'] });
@@ -199,13 +233,13 @@ describe('L3: the ranking', () => {
       aService('free', { free: 20, areas: ['west-yorkshire', 'gwent'] }),
     ];
     expect(order(aMan(), services)).toEqual(['free', 'here']);
-    expect(order(aMan(), services, { weights: { availability: 5 } })).toEqual(['here', 'free']);
+    expect(order(aMan(), services, { weights: { availability: 2 } })).toEqual(['here', 'free']);
   });
 
-  it('is the same each time, and breaks ties differently for different people, so that no provider starves', () => {
-    const services = ['a', 'b', 'c', 'd'].map((id) => aService(id));
+  /** Who comes first for each of four hundred people. */
+  function firsts(services: AvailableService[]): (string | undefined)[] {
     const { world } = aMan();
-    const firsts = Array.from({ length: 400 }, (_, n) => {
+    return Array.from({ length: 400 }, (_, n) => {
       const id = `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
       const referral = { ...world.referral, id };
       const seeker = {
@@ -218,9 +252,18 @@ describe('L3: the ranking', () => {
       const judged = judgedServices(referral, world.confidential, services, today);
       return rankServices(seeker, group, judged).candidates[0]?.serviceId;
     });
-    for (const { id } of services) {
-      expect(Math.abs(firsts.filter((first) => first === id).length - 100)).toBeLessThan(30);
-    }
+  }
+  const share = (services: AvailableService[], id: string): number =>
+    firsts(services).filter((first) => first === id).length / 400;
+
+  it('is the same each time, and breaks ties differently for different people, so that no provider starves', () => {
+    const services = ['a', 'b', 'c', 'd'].map((id) => aService(id));
+    for (const { id } of services) expect(Math.abs(share(services, id) - 0.25)).toBeLessThan(0.08);
+  });
+
+  it('lets nobody starve who is new beside those who are known to be quick', () => {
+    const quick = ['a', 'b', 'c'].map((id) => aService(id, { answers: 80, answerTime: 2_000 }));
+    expect(share([...quick, aService('new')], 'new')).toBeGreaterThan(0.15);
   });
 });
 
@@ -256,13 +299,52 @@ describe('L3: the ranking, whatever the directory', () => {
     fc.assert(
       fc.property(
         directory,
-        fc.record({ coverage: fc.nat(100), availability: fc.nat(100), locality: fc.nat(100), fit: fc.nat(100) }),
+        fc.record({
+          coverage: fc.nat(100),
+          availability: fc.nat(100),
+          locality: fc.nat(100),
+          speed: fc.nat(100),
+          fit: fc.nat(100),
+        }),
         (services, weights) => {
-          const { candidates } = ranking(woman(), services, { weights: { ...weights, cohort: 401, preference: 900 } });
+          const { candidates } = ranking(woman(), services, { weights: { ...weights, cohort: 501, preference: 1100 } });
           const own = candidates.map(({ parts }) => parts.cohort > 0);
           expect(own).toEqual([...own].sort((a, b) => Number(b) - Number(a)));
         },
       ),
+    ));
+});
+
+describe('L3: the ranking of two services that differ in one thing', () => {
+  const parts = (changes: Partial<AvailableService>) => {
+    const [only] = ranking(aMan(), [aService('only', changes)]).candidates;
+    if (!only) throw new Error('it was no candidate');
+    return only;
+  };
+  const area = fc.constantFrom(...areaIds);
+  const past = fc
+    .integer({ min: 0, max: 300 })
+    .chain((answers) => fc.tuple(fc.constant(answers), fc.nat(1000 * answers), fc.nat(1000 * answers)));
+
+  it('never favours the one whose offers took longer', () =>
+    fc.assert(
+      fc.property(past, ([answers, one, other]) => {
+        const [quick, slow] = [Math.min(one, other), Math.max(one, other)];
+        const scoreOf = (answerTime: number) => parts({ answers, answerTime }).score;
+        expect(scoreOf(quick)).toBeGreaterThanOrEqual(scoreOf(slow));
+      }),
+    ));
+
+  it('never favours the one that is further away: by its sites, or by its areas', () =>
+    fc.assert(
+      fc.property(area, area, fc.uniqueArray(area), (one, other, others) => {
+        const hops = hopsFrom('west-yorkshire');
+        const [near, far] = hops[one] <= hops[other] ? [one, other] : [other, one];
+        const at = (where: AreaId) => [...others, where].map((a, n) => ({ id: `s${n}`, name: a, area: a }));
+        expect(parts({ sites: at(near) }).score).toBeGreaterThanOrEqual(parts({ sites: at(far) }).score);
+        const across = (where: AreaId): AreaId[] => ['west-yorkshire', ...others, where];
+        expect(parts({ areas: across(near) }).score).toBeGreaterThanOrEqual(parts({ areas: across(far) }).score);
+      }),
     ));
 });
 
@@ -272,12 +354,12 @@ describe('L3: the weights of matching', () => {
 
   it('may not let anything outweigh a cohort of the person’s own (E6), or what the practitioner prefers', () => {
     const faults = (weights: object) => matchingWeights.safeParse(weights).error?.issues.map(({ path }) => path.join());
-    expect(faults({ availability: 90 })).toEqual(['cohort', 'preference']);
+    expect(faults({ availability: 80 })).toEqual(['cohort', 'preference']);
     expect(faults({ preference: 100 })).toEqual(['preference']);
   });
 
   it('have no others, and none below zero', () => {
-    expect(matchingWeights.safeParse({ speed: 1 }).success).toBe(false);
+    expect(matchingWeights.safeParse({ price: 1 }).success).toBe(false);
     expect(matchingWeights.safeParse({ fit: -1 }).success).toBe(false);
   });
 });

@@ -180,7 +180,7 @@ describe('O3, O4: an import', () => {
   it('does not undo what someone else has changed meanwhile', async () => {
     const plan = await judged(source(), manager(), new Date());
     const { body, etag } = await manager().must(endpoints.getService, { params: { serviceId: idOf(0) } });
-    const { id: serviceId, version: _version, availability: _places, ...service } = body;
+    const { id: serviceId, version: _version, availability: _places, effectiveness: _figures, ...service } = body;
     await manager().must(endpoints.putService, {
       params: { serviceId },
       ifMatch: etag ?? '',

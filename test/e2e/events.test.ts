@@ -139,7 +139,7 @@ describe('On the bus', () => {
     const { body } = await world
       .as('court')
       .must(endpoints.getService, { params: { serviceId: 'northern-accommodation' } });
-    const { id: _id, availability: _availability, version: _version, ...described } = body;
+    const { id: _id, availability: _places, effectiveness: _figures, version: _version, ...described } = body;
     const params = { serviceId };
     const manager = world.as('contract-manager');
     const put = await manager.must(endpoints.putService, {

@@ -48,7 +48,7 @@ beforeAll(async () => {
   const { id: taskId } = await practitioner.task(open.id, 'complexity-confirmation');
   const serviceId = `inputs-${randomUUID().slice(0, 8)}`;
   const like = await northern.api.must(endpoints.getService, { params: { serviceId: 'northern-accommodation' } });
-  const { id: _id, availability: _availability, version: _version, ...described } = like.body;
+  const { id: _id, availability: _places, effectiveness: _figures, version: _version, ...described } = like.body;
   const service = await world.as('contract-manager').must(endpoints.putService, {
     params: { serviceId },
     ifNoneMatch: '*',

@@ -255,7 +255,7 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const { body } = await world
       .as('court')
       .must(endpoints.getService, { params: { serviceId: 'northern-accommodation' } });
-    const { id: _id, availability: _availability, version: _version, ...described } = body;
+    const { id: _id, availability: _places, effectiveness: _figures, version: _version, ...described } = body;
     const service: ServiceInput = { ...described, areas: ['norfolk'] };
     const { etag } = await mine(endpoints.putService, 'contract-manager', {
       params: { serviceId },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { subDays } from 'date-fns';
 import { describe, expect, it } from 'vitest';
 import { makeOffers } from '../../functions/tasks/make-offers.ts';
 import { Operations, Provider, until } from '../../infra/local/actors.ts';
@@ -172,6 +173,27 @@ describe('L3: reconciliation', () => {
       return undefined;
     });
     expect(repaired.data).toMatchObject({ before: { reserved: 2, free: 1 }, after: { reserved: 1, free: 2 } });
+  });
+
+  it('lets what providers were like long ago weigh less, whether or not its counters are right', async () => {
+    const serviceId = await onlyServiceIn('hampshire', 1);
+    const now = await app.clock.now();
+    const keep = (since: Date) =>
+      app.db.send(
+        new UpdateCommand({
+          TableName: stack.recordTableName,
+          Key: keys.capacity(serviceId),
+          UpdateExpression: 'SET answers = :count, answerTime = :time, answersSince = :since',
+          ExpressionAttributeValues: { ':count': 21, ':time': 8_400, ':since': since.toISOString() },
+        }),
+      );
+    const kept = async () => (await app.directory.find(serviceId))?.capacity;
+    await keep(subDays(now, 80));
+    expect(await app.places.reconcile(serviceId, by)).toBe(false);
+    expect(await kept()).toMatchObject({ answers: 21, answerTime: 8_400 });
+    await keep(subDays(now, 91));
+    for (const _ of [1, 2]) expect(await app.places.reconcile(serviceId, by)).toBe(false);
+    expect(await kept()).toMatchObject({ answers: 10, answerTime: 4_000 });
   });
 
   it('goes round the whole directory, a few services at a time', async () => {

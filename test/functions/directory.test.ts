@@ -92,3 +92,39 @@ describe('O3: the directory in the shape of Open Referral UK', () => {
     expect(prefers(accept, openReferralMediaType)).toBe(expected);
   });
 });
+
+describe('O4: what came of the work of a service', () => {
+  /** Ten starts in May, of which none may be told alone, and as many in June, which is not over. */
+  const inMay = { starts: 10, completions: 10, 'accepted#2': 10, 'attended#5': 10 };
+  const told = async (memory: Memory) => {
+    const params = { serviceId: 'service-of-provider-a' };
+    const { body, status } = await ask(getService(memory), endpoints.getService, { as: 'court-reports', params });
+    expect(status).toBe(200);
+    return endpoints.getService.responses[200].parse(body).effectiveness;
+  };
+  const withFigures = (months: Record<string, Record<string, number>>): Memory => {
+    const memory = aDirectory();
+    memory.figures.set('service-of-provider-a', new Map(Object.entries(months)));
+    return memory;
+  };
+
+  it('is told to everyone who may see the directory, of whole months that are over', async () =>
+    expect(await told(withFigures({ '2026-05': inMay, '2026-06': { ...inMay, starts: 90 } }))).toEqual({
+      from: '2024-06',
+      to: '2026-05',
+      minimumGroup: 10,
+      notEnoughData: false,
+      starts: 10,
+      notStarted: 0,
+      completions: 10,
+      outcomes: { achieved: 0, partiallyAchieved: 0, notAchieved: 0 },
+      medianDays: { toAcceptance: 2, toFirstAppointment: 5 },
+    }));
+
+  it('is not told of too few people: there is no number at all', async () => {
+    const nothing = { from: '2024-06', to: '2026-05', minimumGroup: 10, notEnoughData: true };
+    expect(await told(aDirectory())).toEqual(nothing);
+    expect(await told(withFigures({ '2026-04': { starts: 5 }, '2026-05': { starts: 4 } }))).toEqual(nothing);
+    expect(await told(withFigures({ '2024-05': inMay, '2026-06': inMay }))).toEqual(nothing);
+  });
+});

@@ -62,14 +62,14 @@ describe('L3: the rankings of a referral', () => {
       {
         service: { id: 'service-of-provider-b', name: 'Service service-of-provider-b' },
         provider: { id: 'provider-b', name: 'provider-b' },
-        score: 62,
-        parts: { preference: 0, cohort: 0, coverage: 20, availability: 2, locality: 10, fit: 30 },
+        score: 72,
+        parts: { preference: 0, cohort: 0, coverage: 20, availability: 2, locality: 10, speed: 10, fit: 30 },
       },
       {
         service: { id: 'service-of-provider-a', name: 'Service service-of-provider-a' },
         provider: { id: 'provider-a', name: 'provider-a' },
-        score: 50,
-        parts: { preference: 0, cohort: 0, coverage: 20, availability: 20, locality: 10, fit: 0 },
+        score: 60,
+        parts: { preference: 0, cohort: 0, coverage: 20, availability: 20, locality: 10, speed: 10, fit: 0 },
       },
     ]);
     expect(filtered).toEqual([

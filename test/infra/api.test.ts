@@ -137,6 +137,20 @@ describe('L3: the policy of matching', () => {
   });
 });
 
+describe('O4: the fewest people of whom figures are told', () => {
+  it('are ten, or what the deployment says, for the function that tells them and no other', () => {
+    const told = (variables: object) =>
+      resourcesOf(
+        Template.fromStack(stacksOf(parseConfig({ ...onAws, ...variables })).service),
+        'AWS::Lambda::Function',
+      )
+        .map(([, { Properties }]) => [Properties.FunctionName, Properties.Environment?.Variables.MINIMUM_GROUP])
+        .filter(([, minimum]) => minimum !== undefined);
+    expect(told({})).toEqual([['referrals-get-service', '10']]);
+    expect(told({ REFERRALS_MINIMUM_GROUP: '20' })).toEqual([['referrals-get-service', '20']]);
+  });
+});
+
 describe('The configuration', () => {
   it.each([
     [{ REFERRALS_TARGET: 'local' }, /AWS_ENDPOINT_URL/],
@@ -145,8 +159,10 @@ describe('The configuration', () => {
     [{ REFERRALS_RATE_LIMIT: 'many' }, /REFERRALS_RATE_LIMIT/],
     [{ REFERRALS_PARALLEL_OFFERS: '{"accommodation": 6}' }, /REFERRALS_PARALLEL_OFFERS.accommodation/],
     [{ REFERRALS_PARALLEL_OFFERS: '{"housing": 2}' }, /housing[\s\S]*REFERRALS_PARALLEL_OFFERS/],
+    [{ REFERRALS_MINIMUM_GROUP: '0' }, /REFERRALS_MINIMUM_GROUP/],
+    [{ REFERRALS_MINIMUM_GROUP: '7' }, /multiple of 5[\s\S]*REFERRALS_MINIMUM_GROUP/],
     [{ REFERRALS_MATCHING_WEIGHTS: 'availability: 40' }, /not JSON[\s\S]*REFERRALS_MATCHING_WEIGHTS/],
-    [{ REFERRALS_MATCHING_WEIGHTS: '{"speed": 40}' }, /speed[\s\S]*REFERRALS_MATCHING_WEIGHTS/],
+    [{ REFERRALS_MATCHING_WEIGHTS: '{"price": 40}' }, /price[\s\S]*REFERRALS_MATCHING_WEIGHTS/],
     [{ REFERRALS_MATCHING_WEIGHTS: '{"availability": 400}' }, /REFERRALS_MATCHING_WEIGHTS.cohort/],
   ])('%o is refused by name', (variables, message) => {
     expect(() => parseConfig({ ...onAws, ...variables })).toThrow(message);

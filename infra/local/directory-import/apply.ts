@@ -22,7 +22,10 @@ export async function presentServices(api: ApiClient, ids: readonly string[]): P
 
 async function presentService(api: ApiClient, serviceId: string): Promise<Present | undefined> {
   const reply = await patiently(() => api.call(getService, { params: { serviceId } }));
-  if (reply.ok) return { service: reply.body, etag: reply.etag ?? '' };
+  if (reply.ok) {
+    const { effectiveness: _figures, ...service } = reply.body;
+    return { service, etag: reply.etag ?? '' };
+  }
   if (reply.status === 404) return undefined;
   throw new Refused(getService, reply);
 }

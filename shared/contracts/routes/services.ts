@@ -4,7 +4,7 @@ import { sentenceTypes, settings, sexes } from '../../domain/vocabulary.ts';
 import { code, feedPage, flag, need, page, pageQuery } from '../common.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { openReferralMediaType, openReferralPage, openReferralService } from '../views/open-referral.ts';
-import { serviceChange, serviceInput, serviceView } from '../views/service.ts';
+import { serviceChange, serviceDetails, serviceInput, serviceView } from '../views/service.ts';
 
 /** `changes` is the change feed's: a service of that name could never be read. */
 const serviceId = code.refine((id) => id !== 'changes', 'names the change feed');
@@ -44,10 +44,10 @@ export const getService = defineEndpoint({
   name: 'get-service',
   method: 'GET',
   path: '/v1/services/{serviceId}',
-  summary: 'One service, with its places at this moment',
+  summary: 'One service, with its places at this moment and what came of its work (O3, O4)',
   roles: 'any',
   params,
-  responses: { 200: serviceView },
+  responses: { 200: serviceDetails },
   alternate: { mediaType: openReferralMediaType, responses: { 200: openReferralService } },
   responseHeaders: ['ETag'],
 });

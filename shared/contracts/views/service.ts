@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { areaIds } from '../../domain/areas.ts';
+import { longestWait, roundedTo } from '../../domain/effectiveness.ts';
 import { serviceDescription } from '../../domain/service.ts';
 import { needIds, sentenceTypes, settings } from '../../domain/vocabulary.ts';
 import { code, time, uuid } from '../common.ts';
@@ -17,6 +18,44 @@ export const serviceView = serviceDescription
   .extend({ id: code, availability, version: z.int() })
   .meta({ id: 'Service' });
 export type ServiceView = z.infer<typeof serviceView>;
+
+const month = z.string().regex(/^\d{4}-\d{2}$/);
+const rounded = z.int().min(0).multipleOf(roundedTo);
+const days = z.int().min(0).max(longestWait).nullable();
+const told = {
+  from: month.describe('The first month counted'),
+  to: month.describe('The last one: the last that is over'),
+  minimumGroup: z.int().min(roundedTo).describe('Nothing is told of fewer people than this'),
+};
+
+/** O3, O4: what came of allocations that have ended. Counts are rounded to fives, and few are not told. */
+export const effectiveness = z
+  .discriminatedUnion('notEnoughData', [
+    z.strictObject({ ...told, notEnoughData: z.literal(true).describe('Too few people for any figure') }),
+    z.strictObject({
+      ...told,
+      notEnoughData: z.literal(false),
+      starts: rounded.describe('People with whom delivery began, and has ended'),
+      notStarted: rounded.nullable().describe('Accepted, and ended before it began; null: so few that it is not told'),
+      completions: rounded
+        .nullable()
+        .describe('Of the starts, those that completed the plan or the intervention; null: they or the rest are few'),
+      outcomes: z
+        .strictObject({ achieved: rounded, partiallyAchieved: rounded, notAchieved: rounded })
+        .nullable()
+        .describe('Desired outcomes by their end of service reports; null: one of these is of few people'),
+      medianDays: z
+        .strictObject({
+          toAcceptance: days.describe('From when a provider was looked for until one accepted'),
+          toFirstAppointment: days.describe('From acceptance, or release where that was later, to the first attended'),
+        })
+        .describe(`In whole days, of the starts; ${longestWait}: that many or more`),
+    }),
+  ])
+  .meta({ id: 'Effectiveness', description: 'Of whole months that are over. Counts are rounded to the nearest five.' });
+
+/** One service read by itself. */
+export const serviceDetails = serviceView.extend({ effectiveness }).meta({ id: 'ServiceDetails' });
 
 /** What a contract manager puts; what is left out has its default. Places are the provider's to state. */
 export const serviceInput = serviceDescription

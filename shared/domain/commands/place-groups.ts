@@ -5,7 +5,7 @@ import { type AvailableService, covers, type Judged, judgedServices, whomOf } fr
 import { type MatchingWeights, usualWeights } from '../matching-weights.ts';
 import { offersAtOnce, type ParallelOffers } from '../parallel-offers.ts';
 import { type Candidate, mostCandidates } from '../ranked.ts';
-import { hasConflict, preferencesOf, type Ranking, rankServices, type Seeker } from '../ranking.ts';
+import { amplePlaces, hasConflict, preferencesOf, type Ranking, rankServices, type Seeker } from '../ranking.ts';
 import type { NeedsGroup, Referral } from '../referral.ts';
 import { termsOf } from '../service.ts';
 import { openOffers, ungroupedNeeds } from '../standing.ts';
@@ -197,10 +197,13 @@ const split = ({ groups }: Referral, { id: groupId }: NeedsGroup, into: readonly
 
 /** The full services that a group waits for, those first that would be asked first if they had a place. */
 function linesFor({ seeker, judged }: Market, group: NeedsGroup, inLine: ReadonlySet<string>): string[] {
+  const own = new Set(linesOf(seeker.referral).map(({ serviceId }) => serviceId));
+  const before = ({ id, waiting = 0 }: AvailableService): number => Math.max(0, waiting - Number(own.has(id)));
+  // As if they had places, and fewer the more of the others are before it in the line.
   const full = rankServices(
     seeker,
     group,
-    withPlaces(judged, () => 1),
+    withPlaces(judged, (service) => amplePlaces / (1 + before(service))),
   );
   const others = new Set([...inLine].filter((id) => !waitsFor(group).includes(id)));
   const room = Math.max(1, Math.min(servicesPerGroup, servicesPerReferral - others.size));

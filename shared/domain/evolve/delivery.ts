@@ -21,6 +21,7 @@ export function allocationStarted(
     startedAt: at,
     phase: 'supplier-assessment',
     begun: false,
+    begunAt: null,
     endedFor: null,
   };
   const allocation: Allocation = {
@@ -81,8 +82,15 @@ export function attendanceRecorded(
   const summary = recorded.referral.allocations.find(({ id }) => id === data.allocationId);
   const assessed = data.purpose === 'supplier-assessment' && summary?.phase === 'supplier-assessment';
   // What is told after the allocation has ended changes nothing about how it ended: that has been said already.
-  if ((summary?.begun && !assessed) || summary?.phase === 'ended') return recorded;
-  return onSummary(recorded, data.allocationId, { begun: true, ...(assessed ? { phase: 'action-plan' } : {}) });
+  if (!summary || summary.phase === 'ended') return recorded;
+  // Told in any order, the first is the earliest.
+  const isFirst = !summary.begun || (summary.begunAt !== null && appointment.startsAt < summary.begunAt);
+  if (!isFirst && !assessed) return recorded;
+  return onSummary(recorded, data.allocationId, {
+    begun: true,
+    ...(isFirst ? { begunAt: appointment.startsAt } : {}),
+    ...(assessed ? { phase: 'action-plan' } : {}),
+  });
 }
 
 export function onSummary(

@@ -98,8 +98,8 @@ describe('L3: the next candidate', () => {
             {
               serviceId: 'service-of-provider-b',
               providerId: 'provider-b',
-              score: 40,
-              parts: { preference: 0, cohort: 0, coverage: 20, availability: 10, locality: 10, fit: 0 },
+              score: 50,
+              parts: { preference: 0, cohort: 0, coverage: 20, availability: 10, locality: 10, speed: 10, fit: 0 },
             },
           ],
           filtered: [{ serviceId: 'service-of-provider-a', reasons: ['tried'] }],

@@ -61,6 +61,16 @@ describe('L3: when every service that would take it is full, a group', () => {
       .when(makeOffers, { services: ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => full(name)) })
       .thenSees((story) => expect(linesAt(story)).toHaveLength(5)));
 
+  it('prefers the shorter lines, and does not count itself', () => {
+    const lines = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name, waiting) => full(name, { waiting }));
+    const best = ['a', 'b', 'c', 'd', 'e'].map((name) => `service-of-${name}`);
+    const story = aReferralState().offeredFrom(lines);
+    expect(linesAt(story)).toEqual(best);
+    const now = lines.map((service) => ({ ...service, waiting: service.waiting ?? 0 }));
+    const joined = now.map((service) => ({ ...service, waiting: service.waiting + Number(best.includes(service.id)) }));
+    turn(story, joined, 'service-of-a').thenEvents();
+  });
+
   it('does not overtake those who are in line: places that others wait for are not open to it', () => {
     const story = aReferralState().confirmed();
     given(story)

@@ -4,6 +4,7 @@ import { clientNamed, token } from '../../../infra/local/local-aws.ts';
 import { sampleServices } from '../../../infra/local/sample-directory.ts';
 import { getService, putService, stateAvailability } from '../../../shared/contracts/routes/services.ts';
 import type { AreaId } from '../../../shared/domain/areas.ts';
+import { capacity } from '../../../shared/domain/service.ts';
 import { application, stack } from './deployment.ts';
 
 const as = (name: string) => client({ apiUrl: stack.apiUrl, token: () => token(stack, clientNamed(stack, name)) });
@@ -40,5 +41,5 @@ export async function statePlaces(serviceId: string, places: number): Promise<vo
 export async function placesOf(serviceId: string) {
   const found = await application().directory.find(serviceId);
   if (!found) throw new Error(`there is no service ${serviceId}`);
-  return found.capacity;
+  return capacity.parse(found.capacity);
 }

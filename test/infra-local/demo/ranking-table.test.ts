@@ -13,8 +13,8 @@ describe('L3: the demo’s ranking', () => {
       {
         service: { id: 'thames-wellbeing', name: 'Living well' },
         provider: { id: 'thames-futures', name: 'Thames Futures' },
-        score: 70,
-        parts: { preference: 0, cohort: 0, coverage: 20, availability: 20, locality: 0, fit: 30 },
+        score: 75,
+        parts: { preference: 0, cohort: 0, coverage: 20, availability: 20, locality: 0, speed: 5, fit: 30 },
       },
     ],
     filtered: [
@@ -28,8 +28,8 @@ describe('L3: the demo’s ranking', () => {
   it('shows each score with its parts, and who could not be asked with the reason', () =>
     expect(rankingTable(ranking)).toEqual([
       '  For emotional-wellbeing:',
-      '  #  service      score  preference  cohort  coverage  availability  locality  fit',
-      '  1  Living well     70           0       0        20            20         0   30',
+      '  #  service      score  preference  cohort  coverage  availability  locality  speed  fit',
+      '  1  Living well     75           0       0        20            20         0      5   30',
       '  –  Personal wellbeing: It was asked before and declined, or did not answer in time.',
     ]));
 
