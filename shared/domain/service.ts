@@ -55,8 +55,19 @@ export const serviceDescription = z.strictObject({
   }),
 });
 
+/** How many places a provider will have from the beginning of a day in London, until it states others. */
+export const plannedPlaces = z.strictObject({ from: isoDate, places: z.int().min(0) });
+export type PlannedPlaces = z.infer<typeof plannedPlaces>;
+
 /** One entry of the directory: what a provider offers to whom, where and until when. */
-export const service = z.object({ ...serviceDescription.shape, id: code, version: z.int(), sequence: z.int() });
+export const service = z.object({
+  ...serviceDescription.shape,
+  id: code,
+  version: z.int(),
+  sequence: z.int(),
+  /** Those of later days, the earliest first. */
+  planned: z.array(plannedPlaces).default([]),
+});
 export type Service = z.infer<typeof service>;
 export type ServiceDescription = z.infer<typeof serviceDescription>;
 
@@ -73,6 +84,10 @@ export const capacity = z.object({
   waiting: z.int().min(0).default(0),
 });
 export type Capacity = z.infer<typeof capacity>;
+
+/** O4: its last day lies behind: it takes nobody on any more. */
+export const hasEnded = ({ contract }: Pick<Service, 'contract'>, date: string): boolean =>
+  contract.closes !== null && contract.closes < date;
 
 export const isRunning = ({ contract }: Pick<Service, 'contract'>, date: string): boolean =>
   contract.opens <= date && (contract.closes === null || date <= contract.closes);

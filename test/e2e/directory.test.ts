@@ -78,7 +78,7 @@ describe('A service', () => {
       ...described,
       id: serviceId,
       version: 1,
-      availability: { places: 0, free: 0, waiting: 0, status: 'full' },
+      availability: { places: 0, free: 0, waiting: 0, status: 'full', planned: [] },
     });
     const again = await manager().call(endpoints.putService, {
       params: { serviceId },
@@ -250,20 +250,20 @@ describe('L3: places', () => {
     await create(serviceId, { ...described, ...always, areas: [other] });
     await statePlaces(serviceId, 2);
     const [first, second] = [await offered(), await offered()];
-    expect(await availability()).toEqual({ places: 2, free: 0, waiting: 0, status: 'full' });
+    expect(await availability()).toEqual({ places: 2, free: 0, waiting: 0, status: 'full', planned: [] });
 
     await world.northern.answer(first.taskId, { decision: 'declined', reason: 'not-suitable' });
-    expect(await availability()).toEqual({ places: 2, free: 1, waiting: 0, status: 'available' });
+    expect(await availability()).toEqual({ places: 2, free: 1, waiting: 0, status: 'available', planned: [] });
     await world.northern.answer(second.taskId, { decision: 'accepted' });
-    expect(await availability()).toEqual({ places: 2, free: 1, waiting: 0, status: 'available' });
+    expect(await availability()).toEqual({ places: 2, free: 1, waiting: 0, status: 'available', planned: [] });
 
     const stated = await statePlaces(serviceId, 0);
-    expect(stated.body.availability).toEqual({ places: 0, free: 0, waiting: 0, status: 'full' });
+    expect(stated.body.availability).toEqual({ places: 0, free: 0, waiting: 0, status: 'full', planned: [] });
     await world.practitioner.change(endpoints.withdrawReferral, second.referralId, { reason: 'moved' });
     await world.practitioner.concluded(second.referralId);
-    expect(await availability()).toEqual({ places: 0, free: 0, waiting: 0, status: 'full' });
+    expect(await availability()).toEqual({ places: 0, free: 0, waiting: 0, status: 'full', planned: [] });
     await statePlaces(serviceId, 1);
-    expect(await availability()).toEqual({ places: 1, free: 1, waiting: 0, status: 'available' });
+    expect(await availability()).toEqual({ places: 1, free: 1, waiting: 0, status: 'available', planned: [] });
   });
 
   it('of a withdrawn offer are free at once', async () => {
@@ -282,7 +282,7 @@ describe('L3: places', () => {
       'the waiting list',
       async () => (await world.practitioner.read(id)).status === 'waiting-list' || undefined,
     );
-    expect(await availability()).toEqual({ places: 1, free: 0, waiting: 1, status: 'full' });
+    expect(await availability()).toEqual({ places: 1, free: 0, waiting: 1, status: 'full', planned: [] });
     await world.practitioner.change(endpoints.withdrawReferral, holder.referralId, { reason: 'moved' });
     await world.northern.task(id, 'offer');
     await world.practitioner.change(endpoints.withdrawReferral, id, { reason: 'moved' });

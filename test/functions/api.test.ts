@@ -27,7 +27,7 @@ import type { Service } from '../../shared/domain/service.ts';
 import type { TaskType } from '../../shared/domain/task-types.ts';
 import { Memory } from '../builders/memory.ts';
 import { aNeed, aReferral } from '../builders/referral-facts.ts';
-import { serviceOf } from '../builders/services.ts';
+import { descriptionOf, serviceOf } from '../builders/services.ts';
 import { anAssessment } from '../builders/story.ts';
 import { type Answered, type Asking, ask, registered } from './request.ts';
 
@@ -471,7 +471,7 @@ describe('Work on an allocation', () => {
 });
 
 describe('The directory (O3)', () => {
-  const { id: _id, version: _v, sequence: _s, free: _f, ...described } = serviceOf('provider-a');
+  const described = descriptionOf(serviceOf('provider-a'));
   const put = (memory: Memory, body: Partial<Service>, headers: Record<string, string>) =>
     ask(putService(memory), endpoints.putService, {
       as: 'contract-office',

@@ -2,6 +2,7 @@ import '../builders/function-environment.ts';
 import { describe, expect, it } from 'vitest';
 import { getService } from '../../functions/api/get-service.ts';
 import { listServices } from '../../functions/api/list-services.ts';
+import { stateAvailability } from '../../functions/api/state-availability.ts';
 import { prefers } from '../../functions/middleware/media-type.ts';
 import { endpoints } from '../../shared/contracts/routes/index.ts';
 import { openReferralMediaType } from '../../shared/contracts/views/open-referral.ts';
@@ -90,5 +91,67 @@ describe('O3: the directory in the shape of Open Referral UK', () => {
     [`${openReferralMediaType};q=x`, false],
   ])('is what Accept: %s asks for: %s', (accept, expected) => {
     expect(prefers(accept, openReferralMediaType)).toBe(expected);
+  });
+});
+
+describe('L3: the places that a provider states', () => {
+  const stating = (memory = aDirectory()) => {
+    let version = 1;
+    return async (body: object) => {
+      const answer = await ask(stateAvailability(memory), endpoints.stateAvailability, {
+        as: 'system-of-a',
+        params: { serviceId: 'service-of-provider-a' },
+        headers: { 'if-match': `"${version}"` },
+        body,
+      });
+      if (answer.status === 200) version += 1;
+      return answer;
+    };
+  };
+  const plannedIn = ({ body }: Awaited<ReturnType<ReturnType<typeof stating>>>) =>
+    endpoints.stateAvailability.responses[200].parse(body).availability.planned;
+
+  it('may be those of a day to come, which everyone sees beside those of now', async () => {
+    const state = stating();
+    await state({ places: 9, from: '2027-04-01' });
+    const { body, headers } = await state({ places: 5, from: '2027-01-01' });
+    expect(body).toMatchObject({
+      availability: {
+        places: 3,
+        free: 3,
+        planned: [
+          { from: '2027-01-01', places: 5 },
+          { from: '2027-04-01', places: 9 },
+        ],
+      },
+    });
+    expect(headers.etag).toBe('"3"');
+    expect(plannedIn(await state({ places: 6, from: '2027-01-01' }))[0]).toEqual({ from: '2027-01-01', places: 6 });
+    expect(plannedIn(await state({ places: null, from: '2027-01-01' }))).toEqual([{ from: '2027-04-01', places: 9 }]);
+    expect(plannedIn(await state({ places: 4 }))).toHaveLength(1);
+  });
+
+  it('cannot be of today or earlier, nor taken back where none are planned', async () => {
+    const state = stating();
+    for (const [body, detail] of [
+      [{ places: 5, from: '2026-06-15' }, 'is no day after 2026-06-15'],
+      [{ places: 5, from: '2020-01-01' }, 'is no day after 2026-06-15'],
+      [{ places: null, from: '2027-01-01' }, 'no places are planned from that day'],
+    ] as const) {
+      const { status, body: problem } = await state(body);
+      expect([status, problem.type]).toEqual([422, '/problems/rule-refused']);
+      expect(problem.errors).toMatchObject([{ pointer: '/from', detail: expect.stringContaining(detail) }]);
+    }
+    for (const body of [{ places: null }, { places: 1, from: 'spring' }, { places: -1, from: '2027-01-01' }]) {
+      expect((await state(body)).status).toBe(400);
+    }
+  });
+
+  it('may be planned for twenty-four days at a time', async () => {
+    const state = stating();
+    const days = Array.from({ length: 25 }, (_, at) => `2027-01-${String(at + 1).padStart(2, '0')}`);
+    const answers: number[] = [];
+    for (const from of days) answers.push((await state({ places: 1, from })).status);
+    expect(answers).toEqual([...Array.from({ length: 24 }, () => 200), 422]);
   });
 });

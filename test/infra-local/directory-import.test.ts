@@ -39,7 +39,7 @@ const standing = (id: string, service: ServiceDescription): Present => ({
     ...service,
     id,
     version: 1,
-    availability: { places: 0, free: 0, waiting: 0, status: 'full' },
+    availability: { places: 0, free: 0, waiting: 0, status: 'full', planned: [] },
   } satisfies ServiceView,
   etag: '"1"',
 });

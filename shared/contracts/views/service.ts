@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { areaIds } from '../../domain/areas.ts';
-import { serviceDescription } from '../../domain/service.ts';
+import { plannedPlaces, serviceDescription } from '../../domain/service.ts';
 import { needIds, sentenceTypes, settings } from '../../domain/vocabulary.ts';
 import { code, time, uuid } from '../common.ts';
 import { directoryEventTypes } from '../event.ts';
@@ -12,9 +12,15 @@ export const availability = z.strictObject({
   status: z.enum(['available', 'full']),
 });
 
-/** What the directory says of a service, with its places at this moment (O3). */
+/** What the directory says of a service, with its places at this moment and those of days to come (O3). */
 export const serviceView = serviceDescription
-  .extend({ id: code, availability, version: z.int() })
+  .extend({
+    id: code,
+    availability: availability.extend({
+      planned: z.array(plannedPlaces).describe('What the provider has said of days to come, the earliest first'),
+    }),
+    version: z.int(),
+  })
   .meta({ id: 'Service' });
 export type ServiceView = z.infer<typeof serviceView>;
 

@@ -29,12 +29,14 @@ const changes = (look: (facts: ReferralFacts) => unknown) => (before: ReferralFa
 export const changesMatching = changes(forMatching);
 export const changesEligibility = changes(forEligibility);
 
-/** Open offers are taken back, and the places that they held are free again. */
-export const withdrawOffers = (referral: Referral): DomainEvent[] =>
-  openOffers(referral).map(({ id: offerId, groupId, serviceId, providerId }) => ({
-    type: 'offer.withdrawn.v1',
-    data: { offerId, groupId, serviceId, providerId },
-  }));
+/** Open offers are taken back, all or those of one service, and the places that they held are free again. */
+export const withdrawOffers = (referral: Referral, of?: string): DomainEvent[] =>
+  openOffers(referral)
+    .filter(({ serviceId }) => of === undefined || serviceId === of)
+    .map(({ id: offerId, groupId, serviceId, providerId }) => ({
+      type: 'offer.withdrawn.v1',
+      data: { offerId, groupId, serviceId, providerId },
+    }));
 
 /**
  * L1: found ineligible. Offers are withdrawn and what was allocated ends, so that nothing is held for it; a delivery

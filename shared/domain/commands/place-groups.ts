@@ -6,10 +6,12 @@ import type { MatchingWeights } from '../matching-weights.ts';
 import { type Candidate, mostCandidates } from '../ranked.ts';
 import { hasConflict, preferencesOf, type Ranking, rankServices, type Seeker } from '../ranking.ts';
 import type { NeedsGroup, Referral } from '../referral.ts';
+import { hasEnded } from '../service.ts';
 import { ungroupedNeeds } from '../standing.ts';
 import { tieBreak } from '../tie-break.ts';
 import type { NeedId } from '../vocabulary.ts';
 import { linesOf } from '../waiting-list.ts';
+import { londonDate } from '../working-days.ts';
 import { openTask } from './common.ts';
 
 /** What one command writes at most: each group costs items of its transaction, and fifty is the limit. */
@@ -81,6 +83,7 @@ export function placeGroups(market: Market, groups: readonly NeedsGroup[], conte
   const { referral } = seeker;
   const offered = new Map<string, number>();
   const inLine = new Set(linesOf(referral).map(({ serviceId }) => serviceId));
+  const today = londonDate(context.now);
   const left = ({ id, free }: AvailableService): number => free - (offered.get(id) ?? 0);
   const open = (service: AvailableService): number =>
     left(service) - (service.id === turn ? 0 : (service.waiting ?? 0));
@@ -93,7 +96,8 @@ export function placeGroups(market: Market, groups: readonly NeedsGroup[], conte
     const ranking = rankServices(seeker, group, now);
     // A chosen service that is full goes back to operations, never quietly to another.
     const chosen = chosenFor(group);
-    const best = chosen === undefined ? ranking.candidates[0] : chosenByHand(referral, services, { chosen, left });
+    const best =
+      chosen === undefined ? ranking.candidates[0] : chosenByHand(referral, services, { chosen, left, today });
     const parts = best || chosen !== undefined ? [] : partsOf(seeker, group, now);
     const into = parts.map((needs): NeedsGroup => ({ ...group, id: context.newId(), needs }));
     const wanted = best || chosen !== undefined || into.length > 0 ? [] : linesFor(market, group, inLine);
@@ -122,15 +126,15 @@ type Choice = Pick<Candidate, 'serviceId' | 'providerId'>;
 
 /**
  * Operations' own choice overrides the filters and the line, but never the places that there are, nor a conflict of
- * interest that the provider has declared.
+ * interest that the provider has declared, nor the end of its contract.
  */
 function chosenByHand(
   referral: Referral,
   services: readonly AvailableService[],
-  { chosen, left }: { chosen: string; left: (service: AvailableService) => number },
+  { chosen, left, today }: { chosen: string; left: (service: AvailableService) => number; today: string },
 ): Choice | undefined {
   const service = services.find(({ id }) => id === chosen);
-  return service && left(service) > 0 && !hasConflict(referral, service)
+  return service && left(service) > 0 && !hasConflict(referral, service) && !hasEnded(service, today)
     ? { serviceId: service.id, providerId: service.provider.id }
     : undefined;
 }
