@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { areaIds } from './areas.ts';
 import { code, isoDate } from './referral-facts.ts';
-import { cohortIds, needIds, sentenceTypes, settings } from './vocabulary.ts';
+import { cohortIds, needIds, sentenceTypes, settings, sexes } from './vocabulary.ts';
 
 const label = z.string().trim().min(1).max(200);
 
@@ -20,6 +20,12 @@ export const serviceDescription = z.strictObject({
   subcontractors: z.array(code).max(50).default([]),
   needs: z.array(z.enum(needIds)).min(1).max(14),
   cohort: z.enum(cohortIds),
+  /** Whom the contract is for: some are for men only. That women's services come first for women is the cohort's (E6). */
+  sexes: z
+    .array(z.enum(sexes))
+    .min(1)
+    .max(sexes.length)
+    .default([...sexes]),
   areas: z.array(z.enum(areaIds)).min(1),
   sites: z.array(site).max(100).default([]),
   /** Where it works within its areas, in the contract's words: shown, and nothing is ever decided by it. */

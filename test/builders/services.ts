@@ -13,6 +13,7 @@ export function aService(id: string, changes: Partial<AvailableService> = {}): A
     subcontractors: [],
     needs: cohort === 'women' ? [...needIds] : needsOf('general'),
     cohort,
+    sexes: cohort === 'women' ? ['female'] : ['female', 'male'],
     areas: ['west-yorkshire'],
     sites: [],
     catchment: '',

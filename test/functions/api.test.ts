@@ -505,6 +505,23 @@ describe('The directory (O3)', () => {
     expect(body.errors?.map(({ pointer }) => pointer)).toEqual(['/needs/0', '/maximumAge', '/contract/closes']);
   });
 
+  it('O3, E6: says whom it is for, and takes a women’s service for women alone', async () => {
+    const { memory } = new Deployment();
+    const { sexes: _both, ...silent } = described;
+    const putSilent = (changes: Partial<Service>) =>
+      ask(putService(memory), endpoints.putService, {
+        as: 'contract-office',
+        params: { serviceId: `homes-${changes.cohort}-${changes.sexes}` },
+        body: { ...silent, ...changes },
+        headers: { 'if-none-match': '*' },
+      });
+    expect((await putSilent({})).body.sexes).toEqual(['female', 'male']);
+    expect((await putSilent({ cohort: 'women', needs: ['womens-accommodation'] })).body.sexes).toEqual(['female']);
+    expect((await putSilent({ sexes: ['male'] })).body.sexes).toEqual(['male']);
+    const { status, body } = await putSilent({ cohort: 'women', needs: ['womens-accommodation'], sexes: ['male'] });
+    expect([status, body.errors?.map(({ pointer }) => pointer)]).toEqual([422, ['/sexes']]);
+  });
+
   it('lets a provider state the places of its own service only', async () => {
     const { memory } = new Deployment();
     memory.offer(serviceOf('provider-a'));

@@ -22,6 +22,7 @@ function aDirectory(): Memory {
       catchment: 'Leeds and Wakefield',
       subcontractors: ['charity-c'],
       serviceLevels: { T1: 3 },
+      sexes: ['male'],
       accessibility: ['step-free-access'],
     }),
   );
@@ -67,7 +68,13 @@ describe('O3: the directory in the shape of Open Referral UK', () => {
     });
     const said = service.attributes.map(({ link_type, value }) => `${link_type}=${value}`);
     expect(said).toEqual(
-      expect.arrayContaining(['need=accommodation', 'cohort=general', 'subcontractor=charity-c', 'service-level-T1=3']),
+      expect.arrayContaining([
+        'need=accommodation',
+        'cohort=general',
+        'sex=male',
+        'subcontractor=charity-c',
+        'service-level-T1=3',
+      ]),
     );
     const ids = service.attributes.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);

@@ -31,6 +31,7 @@ export const serviceInput = serviceDescription
     areas: z.array(z.enum(areaIds)).min(1).max(areaIds.length),
     sentenceTypes: z.array(z.enum(sentenceTypes)).min(1).max(sentenceTypes.length),
     settings: z.array(z.enum(settings)).min(1).max(settings.length),
+    sexes: serviceDescription.shape.sexes.unwrap().optional().describe('Default: both, or that of its cohort'),
   })
   .meta({ id: 'ServiceDescription' });
 export type ServiceInput = z.input<typeof serviceInput>;
