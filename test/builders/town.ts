@@ -1,6 +1,8 @@
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { placeWaiting } from '../../functions/events/place-waiting.ts';
+import { sweep } from '../../functions/events/sweep.ts';
 import { makeOffers } from '../../functions/tasks/make-offers.ts';
 import { directory as directoryOf } from '../../shared/adapters/directory.ts';
 import { executions as executionsOf } from '../../shared/adapters/executions.ts';
@@ -177,3 +179,34 @@ export async function match({ town, ports }: Moment, id: string | undefined): Pr
 export async function tell({ ports }: Moment, event: Record<string, unknown>): Promise<void> {
   await placeWaiting(ports)({ detail: event } as never, lambdaContext);
 }
+
+/** Everything that waits to be told is told, and everyone who is unplaced is matched. */
+export async function runs(town: Town): Promise<void> {
+  const moment = momentOf(town, { pick: 0, crash: null });
+  for (const event of town.untold) {
+    await tell(moment, event);
+    town.forget(event);
+  }
+  for (const { id } of town.referrals) await match(moment, id);
+}
+
+/** One service with so many places, and so many referrals that ask for one of them. */
+export async function townWith(places: number, count: number) {
+  const town = await new Town().opened();
+  const { directory } = town.process();
+  const [homes = '', ...others] = services;
+  for (const id of others) await directory.stateAvailability(id, 2, 0, sender);
+  await directory.stateAvailability(homes, 2, places, sender);
+  const ids: string[] = [];
+  for (let n = 0; n < count; n += 1) ids.push(await send(momentOf(town, { pick: 1, crash: null })));
+  await runs(town);
+  const at = () => ids.map((id) => town.one(id).groups[0]?.place.at);
+  return { town, directory, homes, others, ids, at };
+}
+
+export const sweeps = async (town: Town): Promise<void> =>
+  void (await sweep(town.process(), new Metrics())({}, lambdaContext));
+
+/** The open task of that type of a referral. */
+export const taskOf = (town: Town, id: string, type = 'offer'): string =>
+  town.one(id).openTasks.find((task) => task.type === type)?.id ?? '';

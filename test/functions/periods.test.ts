@@ -1,44 +1,14 @@
 import '../builders/function-environment.ts';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describe, expect, it } from 'vitest';
-import { sweep } from '../../functions/events/sweep.ts';
 import { answerOffer } from '../../shared/domain/commands/answer-offer.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
-import { lambdaContext } from '../builders/lambda-context.ts';
 import { sender } from '../builders/story.ts';
-import { described, does, match, momentOf, send, services, Town, tell } from '../builders/town.ts';
+import { described, does, momentOf, runs, sweeps, taskOf, townWith } from '../builders/town.ts';
 
 /** The midnight in London that begins the day after. */
 const nextDay = new Date('2026-06-15T23:00:00Z');
 const tomorrow = '2026-06-16';
 const plan = { from: tomorrow, places: 3 };
-
-/** Everything that waits to be told is told, and everyone who is unplaced is matched. */
-async function runs(town: Town): Promise<void> {
-  const moment = momentOf(town, { pick: 0, crash: null });
-  for (const event of town.untold) {
-    await tell(moment, event);
-    town.forget(event);
-  }
-  for (const { id } of town.referrals) await match(moment, id);
-}
-
-/** One service with so many places, and so many referrals that ask for one of them. */
-async function townWith(places: number, count: number) {
-  const town = await new Town().opened();
-  const { directory } = town.process();
-  const [homes = '', ...others] = services;
-  for (const id of others) await directory.stateAvailability(id, 2, 0, sender);
-  await directory.stateAvailability(homes, 2, places, sender);
-  const ids: string[] = [];
-  for (let n = 0; n < count; n += 1) ids.push(await send(momentOf(town, { pick: 1, crash: null })));
-  await runs(town);
-  const at = () => ids.map((id) => town.one(id).groups[0]?.place.at);
-  return { town, directory, homes, others, ids, at };
-}
-
-const sweeps = async (town: Town): Promise<void> =>
-  void (await sweep(town.process(), new Metrics())({}, lambdaContext));
 
 describe('L3: places of a period to come', () => {
   it('take effect with the midnight of their day in London, once, and those in line are offered them', async () => {
@@ -91,14 +61,13 @@ describe('L3: places of a period to come', () => {
     const { town, directory, homes, ids, at } = await townWith(2, 3);
     const [first = '', second = ''] = ids;
     const moment = momentOf(town, { pick: 0, crash: null });
-    const taskId = (id: string) => town.one(id).openTasks.find(({ type }) => type === 'offer')?.id ?? '';
     await directory.planPlaces(homes, 3, { from: tomorrow, places: 0 }, sender);
     town.now = nextDay;
     await sweeps(town);
     expect(town.capacity(homes)).toMatchObject({ places: 0, reserved: 2, free: -2, waiting: 1 });
-    await does(moment, first, answerOffer, { taskId: taskId(first), answer: { decision: 'accepted' } });
+    await does(moment, first, answerOffer, { taskId: taskOf(town, first), answer: { decision: 'accepted' } });
     await does(moment, second, answerOffer, {
-      taskId: taskId(second),
+      taskId: taskOf(town, second),
       answer: { decision: 'declined', reason: 'other' },
     });
     await runs(town);
@@ -113,8 +82,7 @@ describe('O4, L3: a service whose contract ends while an offer is open', () => {
     const { town, directory, homes, others, ids } = found;
     const [allocated = '', asked = ''] = ids;
     const moment = momentOf(town, { pick: 0, crash: null });
-    const taskId = (id: string) => town.one(id).openTasks.find(({ type }) => type === 'offer')?.id ?? '';
-    await does(moment, allocated, answerOffer, { taskId: taskId(allocated), answer: { decision: 'accepted' } });
+    await does(moment, allocated, answerOffer, { taskId: taskOf(town, allocated), answer: { decision: 'accepted' } });
     await directory.stateAvailability(others[0] ?? '', 3, 1, sender);
     const closes = (last: string) =>
       directory.put(
@@ -123,7 +91,7 @@ describe('O4, L3: a service whose contract ends while an offer is open', () => {
         { ...described(homes), contract: { ...described(homes).contract, closes: last } },
         sender,
       );
-    return { ...found, asked, taskId: taskId(asked), moment, closes, next: others[0] };
+    return { ...found, asked, taskId: taskOf(town, asked), moment, closes, next: others[0] };
   }
   const offerOf = ({ groups }: Referral) => {
     const place = groups[0]?.place;
