@@ -302,6 +302,7 @@ describe('An import', () => {
     expect(await inParallel(items, 3, work)).toEqual(items.map((item) => item * 2));
     expect(most).toBe(3);
     done.length = 0;
+    running = 0;
     await expect(
       inParallel(
         Array.from({ length: 100 }, (_, at) => at),
@@ -310,5 +311,6 @@ describe('An import', () => {
       ),
     ).rejects.toThrow('unlucky');
     expect(done.length).toBeLessThan(20);
+    expect(running).toBe(0);
   });
 });
