@@ -24,7 +24,8 @@ describe('L3, T1: an open offer', () => {
     await answered(town, first, { decision: 'returned', text: 'Which mornings?' });
     await runs(town);
     await sweeps(town);
-    expect([at(), town.capacity(homes)]).toMatchObject([['returned', 'waiting'], { reserved: 1, free: 0, waiting: 1 }]);
+    expect(taskOf(town, first, 'offer-returned')).not.toBe('');
+    expect([at()[1], town.capacity(homes)]).toMatchObject(['waiting', { reserved: 1, free: 0, waiting: 1 }]);
 
     const question = { taskId: taskOf(town, first, 'offer-returned'), information: 'Mondays' };
     await does(plain(town), first, addOfferInformation, question);
