@@ -4,6 +4,7 @@ import type { Context, ReferralState, Refusal } from './domain/decision.ts';
 import type { Figures } from './domain/effectiveness.ts';
 import type { ProtectedCharacteristics } from './domain/equality-monitoring.ts';
 import type { Actor, DomainEvent, EventType } from './domain/events.ts';
+import type { Plan } from './domain/planned-places.ts';
 import type { OpenTask } from './domain/referral.ts';
 import type { RiskReport } from './domain/risk.ts';
 import type { Capacity, Service, ServiceDescription } from './domain/service.ts';
@@ -178,6 +179,15 @@ export interface Directory {
   /** Creates (`version` null) or replaces the version given; undefined when another version stands there. */
   put(id: string, version: number | null, service: ServiceDescription, by: Actor): Promise<DirectoryEntry | undefined>;
   stateAvailability(id: string, version: number, places: number, by: Actor): Promise<DirectoryEntry | undefined>;
+  /** The places of a later day: they take effect by themselves (`beginPeriod`). */
+  planPlaces(id: string, version: number, plan: Plan, by: Actor): Promise<DirectoryEntry | undefined>;
+  /** Services of which a period has begun by then, for `beginPeriod`: places planned from a day, or their contract's end. */
+  periodsBegun(now: Date, page: PageRequest): Promise<Page<{ serviceId: string; since: string }>>;
+  /**
+   * The service as it was seen has been seen to: the places of a period that has begun are stated, and it is no more
+   * among those of `periodsBegun`. Nothing happens where it has changed since.
+   */
+  beginPeriod(seen: DirectoryEntry, by: Actor): Promise<void>;
 }
 export type DirectoryEntry = Service & { capacity: Capacity & Partial<AnswersGiven> };
 
@@ -189,6 +199,8 @@ export interface Effectiveness {
 
 /** Who holds the places of a service, and who is in line for one. */
 export interface Places {
+  /** Referrals with an open offer of a service. */
+  offeredTo(serviceId: string): Promise<string[]>;
   /** Everyone in line for a service, in no order. */
   line(serviceId: string): Promise<(Line & { referralId: string })[]>;
   /** Services in whose line somebody is, those first that have had one for longest; one of them may have none by now. */

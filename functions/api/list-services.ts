@@ -23,6 +23,7 @@ const matches = (service: DirectoryEntry, query: Query, date: string): boolean =
   (!query.area || service.areas.includes(query.area)) &&
   takesNeed(service, query) &&
   belonging(service.cohort, { sex: query.sex, age: query.age ?? null }).belongs !== 'no' &&
+  (!query.sex || service.sexes.includes(query.sex)) &&
   (query.age === undefined ||
     ((service.minimumAge ?? 0) <= query.age && query.age <= (service.maximumAge ?? Number.POSITIVE_INFINITY))) &&
   (!query.sentence || service.sentenceTypes.includes(query.sentence)) &&

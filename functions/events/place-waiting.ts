@@ -7,6 +7,7 @@ import { summaryOf } from '../../shared/domain/commands/common.ts';
 import { code } from '../../shared/domain/referral-facts.ts';
 import { ownPolicy } from '../middleware/available-services.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
+import { withdrawFromEnded } from '../middleware/ended-services.ts';
 import { note, observe } from '../middleware/observe.ts';
 import { placeWaiting as place, type WaitingListPorts } from '../middleware/waiting-list.ts';
 
@@ -25,7 +26,10 @@ const freed = z.discriminatedUnion('type', [
 ]);
 type Freed = z.infer<typeof freed>;
 
-/** L3: a place has come free: whoever is first in line is offered it. What it misses, the sweeper does. */
+/**
+ * L3: a place has come free: whoever is first in line is offered it. O4: a service has ended: it offers none. What is
+ * missed here, the sweeper does.
+ */
 export const placeWaiting = (ports: WaitingListPorts) =>
   middy<EventBridgeEvent<string, unknown>, void>()
     .use(observe('place-waiting'))
@@ -34,6 +38,8 @@ export const placeWaiting = (ports: WaitingListPorts) =>
       const serviceId = await serviceOf(ports, event);
       note({ serviceId });
       const changed = event.type === 'service.changed.v1';
+      const service = changed ? await ports.directory.find(serviceId) : undefined;
+      if (service) await withdrawFromEnded(ports, service);
       const added = changed || event.type === 'service.published.v1' || event.type === 'capacity.stated.v1';
       await place(ports, serviceId, { changed, added });
     });

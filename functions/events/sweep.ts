@@ -9,6 +9,7 @@ import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
 import type { Page, PageRequest, Ports } from '../../shared/ports.ts';
 import { ownPolicy } from '../middleware/available-services.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
+import { withdrawFromEnded } from '../middleware/ended-services.ts';
 import { logger, observe } from '../middleware/observe.ts';
 import { placeWaiting, type WaitingListPorts } from '../middleware/waiting-list.ts';
 
@@ -22,6 +23,8 @@ export interface Swept {
   clocks: number;
   executions: number;
   requeued: number;
+  /** Services of which a period had begun: other places, or none any more. */
+  periods: number;
   /** Referrals in line that were moved. */
   placed: number;
   /** Services whose counted places were wrong. */
@@ -47,8 +50,8 @@ const before = (now: Date, milliseconds: number): Date => new Date(now.getTime()
 
 /**
  * Every minute: reminds and lapses what is due (rule 4), starts or wakes executions that a crash left behind (rules 3
- * and 5), sends events again that have not left the outbox (rule 2), offers places that came free to those in line, and reconciles
- * the places of a few services (L3). One failure never holds up the rest.
+ * and 5), sends events again that have not left the outbox (rule 2), lets the periods of services begin and end (L3, O4),
+ * offers places that came free to those in line, and reconciles the places of a few services (L3). One failure never holds up the rest.
  */
 export const sweep = (ports: SweepPorts, metrics: Metrics) =>
   middy<unknown, Swept>()
@@ -80,6 +83,16 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
         until,
       );
 
+      const periods = await eachOf(
+        (page) => ports.directory.periodsBegun(now, page),
+        async ({ serviceId }) => {
+          const entry = await ports.directory.find(serviceId);
+          if (!entry) return;
+          await withdrawFromEnded(ports, entry);
+          await ports.directory.beginPeriod(entry, bySweeper);
+        },
+        until,
+      );
       const lines = await eachOf(
         (page) => ports.places.waitedFor(page),
         async ({ serviceId }) => {
@@ -100,7 +113,10 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
         until,
       );
 
-      const failed = [clocks, executions, requeued, lines, places].reduce((sum, one) => sum + one.failed, unreadable);
+      const failed = [clocks, executions, requeued, periods, lines, places].reduce(
+        (sum, one) => sum + one.failed,
+        unreadable,
+      );
       const seconds = (since: string | undefined): number =>
         since ? Math.max(0, (now.getTime() - Date.parse(since)) / 1000) : 0;
       metrics.addMetric('OldestDueTaskSeconds', MetricUnit.Seconds, seconds(clocks.oldest));
@@ -112,10 +128,11 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
         clocks: clocks.done,
         executions: executions.done,
         requeued: requeued.done,
+        periods: periods.done,
         placed,
         repaired,
         failed,
-        more: clocks.more || executions.more || lines.more,
+        more: clocks.more || executions.more || periods.more || lines.more,
       };
     });
 

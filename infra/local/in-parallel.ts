@@ -1,4 +1,7 @@
-/** Works through a list, so many at a time; what they make, in the order of the list. A failure ends it. */
+/**
+ * Works through a list, so many at a time; what they make, in the order of the list. A failure ends it, once what was on
+ * its way has come to its own end.
+ */
 export async function inParallel<T, R>(
   items: readonly T[],
   atOnce: number,
@@ -18,6 +21,7 @@ export async function inParallel<T, R>(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
   return results;
 }

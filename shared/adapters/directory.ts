@@ -1,18 +1,19 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { TooMuchContention } from '../contracts/errors.ts';
 import { answersGiven } from '../domain/answer-speed.ts';
 import { canonical } from '../domain/canonical.ts';
 import type { Actor, EventData, EventType } from '../domain/events.ts';
-import { capacity, type Service, type ServiceDescription, service } from '../domain/service.ts';
+import { begunPlans, nextPeriod, withPlan } from '../domain/planned-places.ts';
+import { type Capacity, capacity, type Service, type ServiceDescription, service } from '../domain/service.ts';
 import { closingOf } from '../domain/service-rules.ts';
 import { londonDate } from '../domain/working-days.ts';
 import type { Clock, Directory, DirectoryEntry } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
 import { config } from './config.ts';
-import { indexKeys, keys } from './keys.ts';
-import { page } from './paging.ts';
+import { indexKeys, keys, shards, workKey } from './keys.ts';
+import { mergedPage, page } from './paging.ts';
 import { serviceEvent } from './service-events.ts';
-import { backOff, commit } from './transactions.ts';
+import { backOff, commit, despiteConflicts } from './transactions.ts';
 import type { Change } from './writes.ts';
 
 /** A service's places and how quickly it answered stand together, so that matching reads no more for it. */
@@ -70,6 +71,47 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
     throw new TooMuchContention(`service ${id} kept changing`);
   }
 
+  /** Places from now on. What was planned from a day that has come is past: this is the later word. */
+  function stated({ capacity: live, ...before }: DirectoryEntry, places: number, by: Actor, now: Date, seenTo?: Date) {
+    const { version, sequence, planned } = before;
+    const { later } = begunPlans(planned, londonDate(now));
+    const next: Service = { ...before, version: version + 1, sequence: sequence + 1, planned: later };
+    return [
+      put(itemOf(next, seenTo), unlessChanged(version)),
+      restated(next.id, live, places),
+      eventOf(next, 'capacity.stated.v1', { serviceId: next.id, providerId: next.provider.id, places }, by, now),
+    ];
+  }
+
+  const restated = (id: string, { places: before }: Capacity, places: number): Change => ({
+    purpose: 'capacity',
+    write: {
+      Update: {
+        TableName: record,
+        Key: keys.capacity(id),
+        UpdateExpression: 'SET places = :places ADD #free :difference',
+        ExpressionAttributeNames: { '#free': 'free' },
+        ConditionExpression: 'places = :before',
+        ExpressionAttributeValues: { ':places': places, ':before': before, ':difference': places - before },
+      },
+    },
+  });
+
+  /** What has begun with a service was seen to; the next that begins is waited for. Changed since, it is looked at again. */
+  async function looked(entry: Service, now: Date): Promise<void> {
+    const { workKey: key, workAt: at } = itemOf(entry, now);
+    const update = new UpdateCommand({
+      TableName: record,
+      Key: keys.service(entry.id),
+      UpdateExpression: at ? 'SET workKey = :key, workAt = :at' : 'REMOVE workKey, workAt',
+      ConditionExpression: 'version = :version',
+      ExpressionAttributeValues: { ':version': entry.version, ...(at ? { ':key': key, ':at': at } : {}) },
+    });
+    await despiteConflicts(() => client.send(update)).catch((error: unknown) => {
+      if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
+    });
+  }
+
   return {
     find,
 
@@ -110,6 +152,7 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
           id,
           version: (version ?? 0) + 1,
           sequence: closesOn ? sequence + 1 : sequence,
+          planned: before?.planned ?? [],
         };
         const gone = before?.areas.filter((area) => !next.areas.includes(area)) ?? [];
         const added = next.areas.filter((area) => !before?.areas.includes(area));
@@ -119,7 +162,7 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
           ? eventOf(as, 'service.changed.v1', { ...ids, fields: changedFields(before, description) }, by, now)
           : eventOf(as, 'service.published.v1', { ...ids, areas: next.areas, needs: next.needs }, by, now);
         return [
-          put({ ...keys.service(id), ...indexKeys.service(id), ...next }, unlessChanged(version)),
+          put(itemOf(next), unlessChanged(version)),
           ...(before ? [] : [put({ ...keys.capacity(id), places: 0, reserved: 0, confirmed: 0, free: 0, waiting: 0 })]),
           ...added.map((area) => put(keys.serviceInArea(area, id))),
           ...gone.map(
@@ -134,38 +177,52 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
       });
     },
 
-    async stateAvailability(id, version, places, by) {
-      return committed(id, version, async () => {
-        const now = await clock.now();
+    stateAvailability: (id, version, places, by) =>
+      committed(id, version, async () => {
+        const before = await find(id);
+        return before ? stated({ ...before, version }, places, by, await clock.now()) : [];
+      }),
+
+    planPlaces: (id, version, plan, by) =>
+      committed(id, version, async () => {
         const before = await find(id);
         if (!before) return [];
-        const { capacity: live, ...rest } = before;
-        const next: Service = { ...rest, version: version + 1, sequence: before.sequence + 1 };
-        const stated = { serviceId: id, providerId: next.provider.id, places };
-        return [
-          put({ ...keys.service(id), ...indexKeys.service(id), ...next }, unlessChanged(version)),
-          {
-            purpose: 'capacity',
-            write: {
-              Update: {
-                TableName: record,
-                Key: keys.capacity(id),
-                UpdateExpression: 'SET places = :places ADD #free :difference',
-                ExpressionAttributeNames: { '#free': 'free' },
-                ConditionExpression: 'places = :before',
-                ExpressionAttributeValues: {
-                  ':places': places,
-                  ':before': live.places,
-                  ':difference': places - live.places,
-                },
-              },
-            },
-          },
-          eventOf(next, 'capacity.stated.v1', stated, by, now),
-        ];
-      });
+        const { capacity: _places, ...rest } = before;
+        const planned = withPlan(before.planned, plan);
+        const next: Service = { ...rest, version: version + 1, sequence: before.sequence + 1, planned };
+        const data = { serviceId: id, providerId: next.provider.id, ...plan };
+        const event = eventOf(next, 'capacity.planned.v1', data, by, await clock.now());
+        return [put(itemOf(next), unlessChanged(version)), event];
+      }),
+
+    async periodsBegun(now, request) {
+      // A period begins with its first moment, and the index gives what lies before another.
+      const before = new Date(now.getTime() + 1).toISOString();
+      const { items, cursor } = await mergedPage(client, record, 'work', shards('PERIOD'), { ...request, before });
+      return {
+        items: items.map(({ pk, sort }) => ({
+          serviceId: pk.slice('SERVICE#'.length),
+          since: sort.slice(0, sort.indexOf('#')),
+        })),
+        cursor,
+      };
+    },
+
+    async beginPeriod(entry, by) {
+      const now = await clock.now();
+      const { places } = begunPlans(entry.planned, londonDate(now));
+      if (places === undefined) return looked(entry, now);
+      // Refused: another sweep was quicker, or the service has changed. What is left, the next sweep finds.
+      await committed(entry.id, entry.version, async () => stated(entry, places, by, now, now));
     },
   };
+}
+
+/** A service as it is kept, with when it next changes by itself; `seenTo`: until then it was seen to. */
+function itemOf(service: Service, seenTo?: Date): Record<string, unknown> {
+  const at = nextPeriod(service, seenTo);
+  const work = at ? { workKey: workKey('PERIOD', service.id), workAt: `${at.toISOString()}#${service.id}` } : {};
+  return { ...keys.service(service.id), ...indexKeys.service(service.id), ...work, ...service };
 }
 
 const changedFields = (before: Service, after: ServiceDescription): string[] =>

@@ -126,6 +126,11 @@ export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
   }
 
   return {
+    async offeredTo(serviceId) {
+      const held = await itemsOf(keys.place(serviceId, ''), heldPlace);
+      return [...new Set(held.filter((place) => place.as === 'reserved').map(({ referralId }) => referralId))];
+    },
+
     line: (serviceId) => itemsOf(keys.waiting(serviceId, ''), inLine),
 
     async waitedFor(request) {

@@ -10,6 +10,7 @@ export const directoryEventTypes = [
   'service.changed.v1',
   'service.closed.v1',
   'capacity.stated.v1',
+  'capacity.planned.v1',
   'capacity.repaired.v1',
 ] as const satisfies EventType[];
 

@@ -2,12 +2,12 @@ import { parseISO } from 'date-fns';
 import { differenceInYears } from 'date-fns/differenceInYears';
 import { publishedCohorts, publishedNeeds } from './catalogue/needs.ts';
 import type { Cohort } from './catalogue/schema.ts';
-import { type CohortId, cohortIds, type NeedId, needIds, type sexes } from './vocabulary.ts';
+import { type CohortId, cohortIds, type NeedId, needIds, type Sex } from './vocabulary.ts';
 import { londonDate } from './working-days.ts';
 
 /** What decides to which cohorts a person belongs. Null and absent: not known. */
 export interface Known {
-  sex: (typeof sexes)[number] | null | undefined;
+  sex: Sex | null | undefined;
   /** In whole years. */
   age: number | null;
 }

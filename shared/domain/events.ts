@@ -212,6 +212,8 @@ export const eventData = {
   'service.changed.v1': z.strictObject({ serviceId, providerId, fields: z.array(z.string()) }),
   'service.closed.v1': z.strictObject({ serviceId, providerId, closesOn: isoDate }),
   'capacity.stated.v1': z.strictObject({ serviceId, providerId, places: z.int() }),
+  /** Null: those planned from that day are planned no more. */
+  'capacity.planned.v1': z.strictObject({ serviceId, providerId, from: isoDate, places: z.int().nullable() }),
   'capacity.repaired.v1': z.strictObject({ serviceId, providerId, before: counted, after: counted }),
 } as const;
 

@@ -225,6 +225,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'service.changed.v1':
     case 'service.closed.v1':
     case 'capacity.stated.v1':
+    case 'capacity.planned.v1':
     case 'capacity.repaired.v1':
       throw new Error(`${event.type} is not an event of a referral`);
   }

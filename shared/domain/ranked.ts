@@ -56,6 +56,7 @@ export const mostFiltered = 20;
 const published: Record<ObstacleCode, FilterCode> = {
   age: 'not-for-person',
   cohort: 'not-for-person',
+  sex: 'not-for-person',
   'cohort-first': 'not-for-person',
   sentence: 'not-for-person',
   setting: 'setting',

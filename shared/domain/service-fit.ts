@@ -1,7 +1,7 @@
 import type { AreaId } from './areas.ts';
 import { belonging, cohortNamed, type Known } from './cohorts.ts';
 import type { Service } from './service.ts';
-import type { SentenceType, Setting } from './vocabulary.ts';
+import type { SentenceType, Setting, Sex } from './vocabulary.ts';
 
 /** What is known of the person and the place: what a service may be filtered by. Null and absent: not known. */
 export interface Circumstances extends Known {
@@ -18,6 +18,7 @@ export const obstacleCodes = [
   'setting',
   'sentence',
   'cohort',
+  'sex',
   'not-open-yet',
   'closed',
   'cohort-first',
@@ -71,6 +72,13 @@ const conditions: readonly Condition[] = [
     },
   },
   {
+    code: 'sex',
+    // Where its cohort says so already, that is the reason.
+    stands: ({ sexes, cohort }, known) =>
+      Boolean(known.sex) && !sexes.some((one) => one === known.sex) && belonging(cohort, known).belongs === 'yes',
+    detail: ({ sexes }) => `It is for ${sexes.map((one) => sexNames[one]).join(' and ')} only.`,
+  },
+  {
     code: 'not-open-yet',
     stands: ({ contract }, { date }) => contract.opens > date,
     detail: ({ contract }) => `It opens on ${contract.opens}.`,
@@ -81,6 +89,8 @@ const conditions: readonly Condition[] = [
     detail: ({ contract }) => `Its last day was ${contract.closes}.`,
   },
 ];
+
+const sexNames: Record<Sex, string> = { female: 'women', male: 'men' };
 
 const factNames = { '/person/sex': 'sex', '/person/dateOfBirth': 'age' };
 

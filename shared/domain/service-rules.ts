@@ -1,5 +1,6 @@
 import { cohortNamed, cohortOf } from './cohorts.ts';
 import type { Service, ServiceDescription } from './service.ts';
+import { type CohortId, type Sex, sexes } from './vocabulary.ts';
 
 export interface ServiceFault {
   /** JSON pointer into the description. */
@@ -7,6 +8,18 @@ export interface ServiceFault {
   detail: string;
   rule?: string;
 }
+
+/** Whom a service is for whose contract does not say: everyone, or those of its cohort. */
+const sexesOf = (cohort: CohortId): Sex[] => {
+  const { sex } = cohortNamed(cohort).who;
+  return sex ? [sex] : [...sexes];
+};
+
+/** What was put, with what follows from it where it is silent. */
+export const completed = <D extends { cohort: CohortId; sexes?: Sex[] | undefined }>(put: D): D & { sexes: Sex[] } => ({
+  ...put,
+  sexes: sexes.filter((sex) => (put.sexes ?? sexesOf(put.cohort)).includes(sex)),
+});
 
 /** What each field may be on its own and the fields together may not. */
 export function contradictionsIn(description: ServiceDescription): ServiceFault[] {
@@ -16,6 +29,10 @@ export function contradictionsIn(description: ServiceDescription): ServiceFault[
       ? [{ pointer: `/needs/${index}`, detail: `${need} is for a service of the cohort ${cohortOf(need)}`, rule: 'E6' }]
       : [],
   );
+  const { name, who } = cohortNamed(cohort);
+  if (who.sex && description.sexes.some((sex) => sex !== who.sex)) {
+    faults.push({ pointer: '/sexes', detail: `a service for ${name} is for ${who.sex} alone`, rule: 'E6' });
+  }
   for (const [index, { id }] of sites.entries()) {
     if (sites.findIndex((other) => other.id === id) < index) {
       faults.push({ pointer: `/sites/${index}/id`, detail: `${id} names another site already` });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { areaIds } from './areas.ts';
 import { code, isoDate } from './referral-facts.ts';
-import { type ComplexityLevel, cohortIds, needIds, sentenceTypes, settings } from './vocabulary.ts';
+import { type ComplexityLevel, cohortIds, needIds, sentenceTypes, settings, sexes } from './vocabulary.ts';
 
 const label = z.string().trim().min(1).max(200);
 
@@ -39,6 +39,12 @@ export const serviceDescription = z.strictObject({
   subcontractors: z.array(code).max(50).default([]),
   needs: z.array(z.enum(needIds)).min(1).max(14),
   cohort: z.enum(cohortIds),
+  /** Whom the contract is for: some are for men only. That women's services come first for women is the cohort's (E6). */
+  sexes: z
+    .array(z.enum(sexes))
+    .min(1)
+    .max(sexes.length)
+    .default([...sexes]),
   areas: z.array(z.enum(areaIds)).min(1),
   sites: z.array(site).max(100).default([]),
   /** Where it works within its areas, in the contract's words: shown, and nothing is ever decided by it. */
@@ -64,8 +70,19 @@ export const serviceDescription = z.strictObject({
   }),
 });
 
+/** How many places a provider will have from the beginning of a day in London, until it states others. */
+export const plannedPlaces = z.strictObject({ from: isoDate, places: z.int().min(0) });
+export type PlannedPlaces = z.infer<typeof plannedPlaces>;
+
 /** One entry of the directory: what a provider offers to whom, where and until when. */
-export const service = z.object({ ...serviceDescription.shape, id: code, version: z.int(), sequence: z.int() });
+export const service = z.object({
+  ...serviceDescription.shape,
+  id: code,
+  version: z.int(),
+  sequence: z.int(),
+  /** Those of later days, the earliest first. */
+  planned: z.array(plannedPlaces).default([]),
+});
 export type Service = z.infer<typeof service>;
 export type ServiceDescription = z.infer<typeof serviceDescription>;
 
@@ -97,6 +114,10 @@ export const capacity = z.object({
   waiting: z.int().min(0).default(0),
 });
 export type Capacity = z.infer<typeof capacity>;
+
+/** O4: its last day lies behind: it takes nobody on any more. */
+export const hasEnded = ({ contract }: Pick<Service, 'contract'>, date: string): boolean =>
+  contract.closes !== null && contract.closes < date;
 
 export const isRunning = ({ contract }: Pick<Service, 'contract'>, date: string): boolean =>
   contract.opens <= date && (contract.closes === null || date <= contract.closes);

@@ -17,6 +17,7 @@ export type ComplexityLevel = (typeof complexityLevels)[number];
 export const certainties = ['certain', 'provisional'] as const;
 
 export const sexes = ['female', 'male'] as const;
+export type Sex = (typeof sexes)[number];
 
 /** The last four are understood only so that E1 can refuse them in plain words. */
 export const sentenceTypes = [

@@ -1,11 +1,15 @@
 import { tz } from '@date-fns/tz';
-import { addDays, formatISO, isWeekend } from 'date-fns';
+import { addDays, formatISO, isWeekend, parseISO } from 'date-fns';
 import { bankHolidays } from './bank-holidays.ts';
 
 const london = tz('Europe/London');
 
 /** The calendar date in London at this moment, as `2026-04-02`. */
 export const londonDate = (at: Date): string => formatISO(at, { in: london, representation: 'date' });
+
+/** The midnights in London with which a date begins and ends. */
+export const dayBegins = (date: string): Date => new Date(parseISO(date, { in: london }).getTime());
+export const dayEnds = (date: string): Date => new Date(addDays(dayBegins(date), 1, { in: london }).getTime());
 
 /**
  * T: a weekday in London that is no bank holiday of England and Wales. After the last year of the calendar only

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { cohortIds, needIds, sentenceTypes, settings } from '../../shared/domain/vocabulary.ts';
+import { cohortIds, needIds, sentenceTypes, settings, sexes } from '../../shared/domain/vocabulary.ts';
 import { aService } from './services.ts';
 
 /** Any service of the directory of West Yorkshire, with places or without. */
@@ -11,6 +11,7 @@ export const arbitraryService = fc
     needs: fc.uniqueArray(fc.constantFrom(...needIds), { minLength: 1 }),
     minimumAge: fc.constantFrom(null, 18, 40),
     maximumAge: fc.constantFrom(null, 25, 60),
+    sexes: fc.subarray([...sexes], { minLength: 1 }),
     sentenceTypes: fc.uniqueArray(fc.constantFrom(...sentenceTypes), { minLength: 1 }),
     settings: fc.uniqueArray(fc.constantFrom(...settings), { minLength: 1 }),
     opens: fc.constantFrom('2025-04-01', '2026-06-16'),

@@ -11,8 +11,10 @@ import type { DomainEvent } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
 import { type PlaceMove, placeMoves, placesHeld, reconciled } from '../../shared/domain/places.ts';
+import { begunPlans, nextPeriod, withPlan } from '../../shared/domain/planned-places.ts';
 import { riskReport, riskReportsKey } from '../../shared/domain/risk.ts';
 import { linesOf } from '../../shared/domain/waiting-list.ts';
+import { londonDate } from '../../shared/domain/working-days.ts';
 import type {
   Caller,
   CommandOptions,
@@ -326,20 +328,41 @@ export class Memory implements Ports {
       const found = this.services.get(id);
       if ((found?.version ?? null) !== version) return undefined;
       const capacity = found?.capacity ?? { places: 0, reserved: 0, confirmed: 0, free: 0, waiting: 0 };
-      const saved = { ...service, id, version: (version ?? 0) + 1, sequence: 1, capacity };
+      const planned = found?.planned ?? [];
+      const saved = { ...service, id, version: (version ?? 0) + 1, sequence: 1, planned, capacity };
       this.services.set(id, saved);
       return saved;
     },
     stateAvailability: async (id, version, places) => {
       const found = this.services.get(id);
       if (found?.version !== version) return undefined;
+      const { later: planned } = begunPlans(found.planned, londonDate(this.now));
       const saved = {
         ...found,
+        planned,
         version: version + 1,
         capacity: { ...found.capacity, places, free: found.capacity.free + places - found.capacity.places },
       };
       this.services.set(id, saved);
       return saved;
+    },
+    planPlaces: async (id, version, plan) => {
+      const found = this.services.get(id);
+      if (found?.version !== version) return undefined;
+      const saved = { ...found, planned: withPlan(found.planned, plan), version: version + 1 };
+      this.services.set(id, saved);
+      return saved;
+    },
+    periodsBegun: async (now, request) => {
+      const begun = [...this.services.values()].flatMap((service) => {
+        const at = nextPeriod(service);
+        return at && at <= now ? [{ serviceId: service.id, since: at.toISOString() }] : [];
+      });
+      return pageOf(begun, request);
+    },
+    beginPeriod: async ({ id, version, planned }, by) => {
+      const { places } = begunPlans(planned, londonDate(this.now));
+      if (places !== undefined) await this.directory.stateAvailability(id, version, places, by);
     },
   };
 
@@ -355,6 +378,12 @@ export class Memory implements Ports {
   readonly repaired: string[] = [];
   #turn = 0;
   readonly places: Ports['places'] = {
+    offeredTo: async (serviceId) =>
+      [...this.roots.values()].flatMap(({ referral }) =>
+        placesHeld(referral).some((place) => place.serviceId === serviceId && place.as === 'reserved')
+          ? [referral.id]
+          : [],
+      ),
     line: async (serviceId) =>
       [...this.roots.values()].flatMap(({ referral }) =>
         linesOf(referral)

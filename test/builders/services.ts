@@ -1,5 +1,6 @@
 import { needsOf } from '../../shared/domain/cohorts.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
+import type { ServiceDescription } from '../../shared/domain/service.ts';
 import { needIds } from '../../shared/domain/vocabulary.ts';
 
 /** A service for everyone in West Yorkshire, with ten places free; a women's one covers the women's needs too. */
@@ -12,6 +13,7 @@ export function aService(id: string, changes: Partial<AvailableService> = {}): A
     subcontractors: [],
     needs: cohort === 'women' ? [...needIds] : needsOf('general'),
     cohort,
+    sexes: cohort === 'women' ? ['female'] : ['female', 'male'],
     areas: ['west-yorkshire'],
     sites: [],
     catchment: '',
@@ -31,6 +33,7 @@ export function aService(id: string, changes: Partial<AvailableService> = {}): A
       closes: null,
       sessionsPerLevel: { low: 2, medium: 4, high: 8 },
     },
+    planned: [],
     version: 1,
     sequence: 1,
     free: 10,
@@ -41,3 +44,9 @@ export function aService(id: string, changes: Partial<AvailableService> = {}): A
 /** The services that a provider runs under its own name. */
 export const serviceOf = (provider: string, changes: Partial<AvailableService> = {}): AvailableService =>
   aService(`service-of-${provider}`, { provider: { id: provider, name: provider }, ...changes });
+
+/** What a contract manager says of it. */
+export function descriptionOf(service: AvailableService): ServiceDescription {
+  const { id: _id, version: _version, sequence: _sequence, planned: _planned, free: _free, ...description } = service;
+  return description;
+}

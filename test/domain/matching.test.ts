@@ -104,6 +104,7 @@ describe('O3: what would be open by what is known so far', () => {
       'It takes people under a licence or post-sentence supervision, not under a community order.',
     ],
     ['cohort', { cohort: 'women' }, 'It is for women only.'],
+    ['sex', { sexes: ['female'] }, 'It is for women only.'],
     ['not-open-yet', contract({ opens: '2026-06-16' }), 'It opens on 2026-06-16.'],
     ['closed', contract({ closes: '2026-06-14' }), 'Its last day was 2026-06-14.'],
   ])('says why not, in plain English: %s', (code, changes, detail) => {
@@ -114,6 +115,14 @@ describe('O3: what would be open by what is known so far', () => {
       today,
     );
     expect(notOpen.map(({ reasons }) => reasons)).toEqual([[{ code, detail }]]);
+  });
+
+  it('keeps a service for men for men, and does not exclude whose sex is not known', () => {
+    const mens = aService('mens', { sexes: ['male'] });
+    expect(asked({ needs, person: { sex: 'male' } }, [mens]).open).toEqual(['mens']);
+    expect(asked({ needs, person: { sex: null } }, [mens]).open).toEqual(['mens']);
+    const { notOpen } = openServices(aReferral(), 0, [mens], today);
+    expect(notOpen.map(({ reasons }) => reasons)).toEqual([[{ code: 'sex', detail: 'It is for men only.' }]]);
   });
 
   it('names every reason', () => {

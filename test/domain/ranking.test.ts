@@ -82,6 +82,7 @@ describe('L3: a service that is for the needs and is no candidate says why', () 
     ['closed', contract({ closes: '2026-06-14' }), {}],
     ['not-for-person', { minimumAge: 40 }, {}],
     ['not-for-person', { cohort: 'women' }, {}],
+    ['not-for-person', { sexes: ['female'] }, {}],
     ['not-for-person', { sentenceTypes: ['licence'] }, {}],
   ])('%s', (code, changes, circumstances) => {
     const services = [aService('fits'), aService('other', changes)];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { service, serviceDescription } from '../../shared/domain/service.ts';
-import { closingOf, contradictionsIn } from '../../shared/domain/service-rules.ts';
+import { closingOf, completed, contradictionsIn } from '../../shared/domain/service-rules.ts';
 import { aService } from '../builders/services.ts';
 
 const pointersOf = (changes: Parameters<typeof aService>[1]) =>
@@ -8,7 +8,8 @@ const pointersOf = (changes: Parameters<typeof aService>[1]) =>
 
 describe('O3: what a service says of itself', () => {
   it('is understood where it was written before a field existed', () => {
-    const { subcontractors, sites, catchment, waitingList, serviceLevels, free, ...before } = aService('a');
+    const { subcontractors, sites, catchment, waitingList, serviceLevels, sexes, planned, free, ...before } =
+      aService('a');
     expect(service.parse(before)).toEqual({
       ...before,
       subcontractors: [],
@@ -16,6 +17,8 @@ describe('O3: what a service says of itself', () => {
       catchment: '',
       waitingList: true,
       serviceLevels: {},
+      sexes: ['female', 'male'],
+      planned: [],
     });
   });
 
@@ -41,6 +44,22 @@ describe('O3: what a service says of itself', () => {
         contract: { ...contract, closes: '2020-01-01' },
       }),
     ).toEqual(['/needs/1', '/sites/1/id', '/maximumAge', '/contract/closes']);
+  });
+});
+
+describe('E6: whom a contract is for', () => {
+  it('is everyone, or the women of a women’s service, unless it says men or women only', () => {
+    expect(completed({ cohort: 'general' }).sexes).toEqual(['female', 'male']);
+    expect(completed({ cohort: 'women' }).sexes).toEqual(['female']);
+    expect(completed({ cohort: 'general', sexes: ['male', 'female', 'male'] }).sexes).toEqual(['female', 'male']);
+    expect(completed({ cohort: 'general', sexes: ['male'] }).sexes).toEqual(['male']);
+  });
+
+  it('cannot be men where it is a women’s service', () => {
+    expect(pointersOf({ cohort: 'women', sexes: ['male'] })).toEqual(['/sexes']);
+    expect(pointersOf({ cohort: 'women', sexes: ['female', 'male'] })).toEqual(['/sexes']);
+    expect(pointersOf({ cohort: 'women', sexes: ['female'] })).toEqual([]);
+    expect(pointersOf({ sexes: ['male'] })).toEqual([]);
   });
 });
 

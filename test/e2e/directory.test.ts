@@ -76,9 +76,10 @@ describe('A service', () => {
     expect(created.status).toBe(201);
     expect(created.body).toEqual({
       ...described,
+      sexes: ['female', 'male'],
       id: serviceId,
       version: 1,
-      availability: { places: 0, free: 0, waiting: 0, status: 'full' },
+      availability: { places: 0, free: 0, waiting: 0, status: 'full', planned: [] },
     });
     const again = await manager().call(endpoints.putService, {
       params: { serviceId },
@@ -159,6 +160,7 @@ describe('The directory', () => {
   beforeAll(async () => {
     const women = { ...described, cohort: 'women' as const, needs: ['womens-accommodation' as const] };
     await create(`women-${mark}`, { ...women, minimumAge: null, maximumAge: null });
+    await create(`men-${mark}`, { ...described, sexes: ['male'] });
     await create(`old-${mark}`, { ...described, minimumAge: 50, maximumAge: null });
     await create(`licence-${mark}`, { ...described, sentenceTypes: ['licence'], settings: ['custody'] });
     await create(`work-${mark}`, { ...described, needs: ['education-training-employment'] });
@@ -168,17 +170,21 @@ describe('The directory', () => {
     await statePlaces(`free-${mark}`, 1);
   });
 
-  const all = ['free', 'licence', 'old', 'put', 'women', 'work'];
+  const all = ['free', 'licence', 'men', 'old', 'put', 'women', 'work'];
   it.each<[string, Record<string, string>, string[]]>([
     ['an area, without what has closed or not opened', {}, all],
-    ['a need', { need: 'accommodation' }, ['free', 'licence', 'old', 'put']],
-    ["a man: no women's services", { sex: 'male' }, ['free', 'licence', 'old', 'put', 'work']],
-    ['a woman: hers and the general ones', { sex: 'female' }, all],
+    ['a need', { need: 'accommodation' }, ['free', 'licence', 'men', 'old', 'put']],
+    ["a man: no women's services", { sex: 'male' }, ['free', 'licence', 'men', 'old', 'put', 'work']],
+    ['a woman: hers, and those for everyone', { sex: 'female' }, ['free', 'licence', 'old', 'put', 'women', 'work']],
     ['an age', { age: '60' }, ['old', 'women']],
     ['a sentence', { sentence: 'licence' }, ['licence']],
     ['a setting', { setting: 'custody' }, ['licence']],
     ['places that are free', { availableOnly: 'true' }, ['free', 'put']],
-    ['all of it together', { need: 'accommodation', sex: 'male', age: '20', setting: 'community' }, ['free', 'put']],
+    [
+      'all of it together',
+      { need: 'accommodation', sex: 'male', age: '20', setting: 'community' },
+      ['free', 'men', 'put'],
+    ],
   ])('is filtered by %s', async (_, query, expected) => {
     const found = await list({ area, ...query });
     expect(found.map(({ id }) => id).sort()).toEqual(expected.map((name) => `${name}-${mark}`));
@@ -250,20 +256,20 @@ describe('L3: places', () => {
     await create(serviceId, { ...described, ...always, areas: [other] });
     await statePlaces(serviceId, 2);
     const [first, second] = [await offered(), await offered()];
-    expect(await availability()).toEqual({ places: 2, free: 0, waiting: 0, status: 'full' });
+    expect(await availability()).toEqual({ places: 2, free: 0, waiting: 0, status: 'full', planned: [] });
 
     await world.northern.answer(first.taskId, { decision: 'declined', reason: 'not-suitable' });
-    expect(await availability()).toEqual({ places: 2, free: 1, waiting: 0, status: 'available' });
+    expect(await availability()).toEqual({ places: 2, free: 1, waiting: 0, status: 'available', planned: [] });
     await world.northern.answer(second.taskId, { decision: 'accepted' });
-    expect(await availability()).toEqual({ places: 2, free: 1, waiting: 0, status: 'available' });
+    expect(await availability()).toEqual({ places: 2, free: 1, waiting: 0, status: 'available', planned: [] });
 
     const stated = await statePlaces(serviceId, 0);
-    expect(stated.body.availability).toEqual({ places: 0, free: 0, waiting: 0, status: 'full' });
+    expect(stated.body.availability).toEqual({ places: 0, free: 0, waiting: 0, status: 'full', planned: [] });
     await world.practitioner.change(endpoints.withdrawReferral, second.referralId, { reason: 'moved' });
     await world.practitioner.concluded(second.referralId);
-    expect(await availability()).toEqual({ places: 0, free: 0, waiting: 0, status: 'full' });
+    expect(await availability()).toEqual({ places: 0, free: 0, waiting: 0, status: 'full', planned: [] });
     await statePlaces(serviceId, 1);
-    expect(await availability()).toEqual({ places: 1, free: 1, waiting: 0, status: 'available' });
+    expect(await availability()).toEqual({ places: 1, free: 1, waiting: 0, status: 'available', planned: [] });
   });
 
   it('of a withdrawn offer are free at once', async () => {
@@ -282,7 +288,7 @@ describe('L3: places', () => {
       'the waiting list',
       async () => (await world.practitioner.read(id)).status === 'waiting-list' || undefined,
     );
-    expect(await availability()).toEqual({ places: 1, free: 0, waiting: 1, status: 'full' });
+    expect(await availability()).toEqual({ places: 1, free: 0, waiting: 1, status: 'full', planned: [] });
     await world.practitioner.change(endpoints.withdrawReferral, holder.referralId, { reason: 'moved' });
     await world.northern.task(id, 'offer');
     await world.practitioner.change(endpoints.withdrawReferral, id, { reason: 'moved' });
@@ -307,7 +313,7 @@ describe('E1–E6, O3: what would be open to a person', () => {
           .filter(ours)
           .map(({ id }) => id)
           .sort(),
-      ).toEqual([`free-${mark}`, `put-${mark}`]);
+      ).toEqual([`free-${mark}`, `men-${mark}`, `put-${mark}`]);
       const reasons = notOpen.filter(ours).map(({ id, reasons }) => [id, ...reasons.map(({ code }) => code)]);
       expect(reasons.sort()).toEqual([
         [`closed-${mark}`, 'closed'],

@@ -27,7 +27,7 @@ import type { Service } from '../../shared/domain/service.ts';
 import type { TaskType } from '../../shared/domain/task-types.ts';
 import { Memory } from '../builders/memory.ts';
 import { aNeed, aReferral } from '../builders/referral-facts.ts';
-import { serviceOf } from '../builders/services.ts';
+import { descriptionOf, serviceOf } from '../builders/services.ts';
 import { anAssessment } from '../builders/story.ts';
 import { type Answered, type Asking, ask, registered } from './request.ts';
 
@@ -471,7 +471,7 @@ describe('Work on an allocation', () => {
 });
 
 describe('The directory (O3)', () => {
-  const { id: _id, version: _v, sequence: _s, free: _f, ...described } = serviceOf('provider-a');
+  const described = descriptionOf(serviceOf('provider-a'));
   const put = (memory: Memory, body: Partial<Service>, headers: Record<string, string>) =>
     ask(putService(memory), endpoints.putService, {
       as: 'contract-office',
@@ -503,6 +503,23 @@ describe('The directory (O3)', () => {
     const { status, body } = await put(memory, wrong, { 'if-none-match': '*' });
     expect(status).toBe(422);
     expect(body.errors?.map(({ pointer }) => pointer)).toEqual(['/needs/0', '/maximumAge', '/contract/closes']);
+  });
+
+  it('O3, E6: says whom it is for, and takes a women’s service for women alone', async () => {
+    const { memory } = new Deployment();
+    const { sexes: _both, ...silent } = described;
+    const putSilent = (changes: Partial<Service>) =>
+      ask(putService(memory), endpoints.putService, {
+        as: 'contract-office',
+        params: { serviceId: `homes-${changes.cohort}-${changes.sexes}` },
+        body: { ...silent, ...changes },
+        headers: { 'if-none-match': '*' },
+      });
+    expect((await putSilent({})).body.sexes).toEqual(['female', 'male']);
+    expect((await putSilent({ cohort: 'women', needs: ['womens-accommodation'] })).body.sexes).toEqual(['female']);
+    expect((await putSilent({ sexes: ['male'] })).body.sexes).toEqual(['male']);
+    const { status, body } = await putSilent({ cohort: 'women', needs: ['womens-accommodation'], sexes: ['male'] });
+    expect([status, body.errors?.map(({ pointer }) => pointer)]).toEqual([422, ['/sexes']]);
   });
 
   it('lets a provider state the places of its own service only', async () => {

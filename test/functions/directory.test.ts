@@ -2,6 +2,7 @@ import '../builders/function-environment.ts';
 import { describe, expect, it } from 'vitest';
 import { getService } from '../../functions/api/get-service.ts';
 import { listServices } from '../../functions/api/list-services.ts';
+import { stateAvailability } from '../../functions/api/state-availability.ts';
 import { prefers } from '../../functions/middleware/media-type.ts';
 import { endpoints } from '../../shared/contracts/routes/index.ts';
 import { openReferralMediaType } from '../../shared/contracts/views/open-referral.ts';
@@ -21,6 +22,7 @@ function aDirectory(): Memory {
       catchment: 'Leeds and Wakefield',
       subcontractors: ['charity-c'],
       serviceLevels: { T1: 3 },
+      sexes: ['male'],
       accessibility: ['step-free-access'],
     }),
   );
@@ -66,7 +68,13 @@ describe('O3: the directory in the shape of Open Referral UK', () => {
     });
     const said = service.attributes.map(({ link_type, value }) => `${link_type}=${value}`);
     expect(said).toEqual(
-      expect.arrayContaining(['need=accommodation', 'cohort=general', 'subcontractor=charity-c', 'service-level-T1=3']),
+      expect.arrayContaining([
+        'need=accommodation',
+        'cohort=general',
+        'sex=male',
+        'subcontractor=charity-c',
+        'service-level-T1=3',
+      ]),
     );
     const ids = service.attributes.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -126,5 +134,67 @@ describe('O4: what came of the work of a service', () => {
     expect(await told(aDirectory())).toEqual(nothing);
     expect(await told(withFigures({ '2026-04': { starts: 5 }, '2026-05': { starts: 4 } }))).toEqual(nothing);
     expect(await told(withFigures({ '2024-05': inMay, '2026-06': inMay }))).toEqual(nothing);
+  });
+});
+
+describe('L3: the places that a provider states', () => {
+  const stating = (memory = aDirectory()) => {
+    let version = 1;
+    return async (body: object) => {
+      const answer = await ask(stateAvailability(memory), endpoints.stateAvailability, {
+        as: 'system-of-a',
+        params: { serviceId: 'service-of-provider-a' },
+        headers: { 'if-match': `"${version}"` },
+        body,
+      });
+      if (answer.status === 200) version += 1;
+      return answer;
+    };
+  };
+  const plannedIn = ({ body }: Awaited<ReturnType<ReturnType<typeof stating>>>) =>
+    endpoints.stateAvailability.responses[200].parse(body).availability.planned;
+
+  it('may be those of a day to come, which everyone sees beside those of now', async () => {
+    const state = stating();
+    await state({ places: 9, from: '2027-04-01' });
+    const { body, headers } = await state({ places: 5, from: '2027-01-01' });
+    expect(body).toMatchObject({
+      availability: {
+        places: 3,
+        free: 3,
+        planned: [
+          { from: '2027-01-01', places: 5 },
+          { from: '2027-04-01', places: 9 },
+        ],
+      },
+    });
+    expect(headers.etag).toBe('"3"');
+    expect(plannedIn(await state({ places: 6, from: '2027-01-01' }))[0]).toEqual({ from: '2027-01-01', places: 6 });
+    expect(plannedIn(await state({ places: null, from: '2027-01-01' }))).toEqual([{ from: '2027-04-01', places: 9 }]);
+    expect(plannedIn(await state({ places: 4 }))).toHaveLength(1);
+  });
+
+  it('cannot be of today or earlier, nor taken back where none are planned', async () => {
+    const state = stating();
+    for (const [body, detail] of [
+      [{ places: 5, from: '2026-06-15' }, 'is no day after 2026-06-15'],
+      [{ places: 5, from: '2020-01-01' }, 'is no day after 2026-06-15'],
+      [{ places: null, from: '2027-01-01' }, 'no places are planned from that day'],
+    ] as const) {
+      const { status, body: problem } = await state(body);
+      expect([status, problem.type]).toEqual([422, '/problems/rule-refused']);
+      expect(problem.errors).toMatchObject([{ pointer: '/from', detail: expect.stringContaining(detail) }]);
+    }
+    for (const body of [{ places: null }, { places: 1, from: 'spring' }, { places: -1, from: '2027-01-01' }]) {
+      expect((await state(body)).status).toBe(400);
+    }
+  });
+
+  it('may be planned for twenty-four days at a time', async () => {
+    const state = stating();
+    const days = Array.from({ length: 25 }, (_, at) => `2027-01-${String(at + 1).padStart(2, '0')}`);
+    const answers: number[] = [];
+    for (const from of days) answers.push((await state({ places: 1, from })).status);
+    expect(answers).toEqual([...Array.from({ length: 24 }, () => 200), 422]);
   });
 });

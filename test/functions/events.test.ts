@@ -138,6 +138,7 @@ describe('L7: the sweeper', () => {
       clocks: 0,
       executions: 0,
       requeued: 0,
+      periods: 0,
       placed: 0,
       repaired: 0,
       failed: 0,

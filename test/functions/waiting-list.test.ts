@@ -1,27 +1,18 @@
 import '../builders/function-environment.ts';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { placeWaiting } from '../../functions/events/place-waiting.ts';
 import { sweep } from '../../functions/events/sweep.ts';
 import { makeOffers } from '../../functions/tasks/make-offers.ts';
-import { allocateManually, answerOffer } from '../../shared/domain/commands/answer-offer.ts';
-import {
-  amendReferral,
-  pauseReferral,
-  resumeReferral,
-  withdrawReferral,
-} from '../../shared/domain/commands/change-referral.ts';
+import { answerOffer } from '../../shared/domain/commands/answer-offer.ts';
+import { withdrawReferral } from '../../shared/domain/commands/change-referral.ts';
 import { confirmComplexity, recommendComplexity } from '../../shared/domain/commands/complexity.ts';
-import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
 import { completeDelivery } from '../../shared/domain/commands/provide-service.ts';
 import { sendReferral } from '../../shared/domain/commands/send-referral.ts';
 import { type Decide, isRefusal } from '../../shared/domain/decision.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
-import { placesHeld } from '../../shared/domain/places.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
 import { lifecycleStanding } from '../../shared/domain/standing.ts';
-import { inOrder, linesOf } from '../../shared/domain/waiting-list.ts';
 import { lambdaContext } from '../builders/lambda-context.ts';
 import { Memory } from '../builders/memory.ts';
 import { aReferral } from '../builders/referral-facts.ts';
@@ -267,153 +258,4 @@ describe('L3: the directory changes under a line', () => {
     await town.sweep();
     expect(town.placeOf(id)).toBe('offered');
   });
-});
-
-/** Someone does something, or the system does, or what the system should have heard is lost. */
-const steps = fc.array(
-  fc.record({
-    what: fc.constantFrom(
-      ...(['send', 'send', 'accept', 'accept', 'decline', 'return', 'lapse', 'withdraw', 'pause', 'resume'] as const),
-      ...(['amend', 'end', 'match', 'match', 'tell', 'tell', 'twice', 'lose', 'state', 'choose', 'sweep'] as const),
-    ),
-    pick: fc.nat(),
-  }),
-  { minLength: 10, maxLength: 60, size: 'max' },
-);
-type Step = typeof steps extends fc.Arbitrary<(infer T)[]> ? T : never;
-
-describe('L3: whatever becomes of the referrals, the offers and what is told of them', () => {
-  const services = ['service-of-homes', 'service-of-roofs'];
-
-  async function take(town: Town, { what, pick }: Step): Promise<void> {
-    const at = <T>(all: T[]): T | undefined => all[pick % Math.max(1, all.length)];
-    const ids = [...town.memory.roots.keys()];
-    const withTask = (type: string) => ids.filter((id) => town.taskOf(id, type));
-    const asked = at(withTask('offer')) ?? '';
-    const anyone = at(ids) ?? '';
-    const offered = { taskId: asked && town.taskOf(asked, 'offer') };
-    switch (what) {
-      case 'send':
-        return void (await (pick % 3 ? town.matched() : town.send()));
-      case 'match':
-        return anyone ? town.match(anyone) : undefined;
-      case 'accept':
-        return void (asked && (await town.does(asked, answerOffer, { ...offered, answer: { decision: 'accepted' } })));
-      case 'decline':
-        return void (asked && (await town.does(asked, answerOffer, { ...offered, answer: decline })));
-      case 'return':
-        return void (
-          asked && (await town.does(asked, answerOffer, { ...offered, answer: { decision: 'returned', text: '?' } }))
-        );
-      case 'lapse':
-        if (asked) {
-          const due = town.referral(asked).openTasks.find(({ id }) => id === offered.taskId)?.dueAt ?? '';
-          town.memory.now = new Date(Math.max(town.memory.now.getTime(), Date.parse(due) + 1));
-          await town.does(asked, keepClocks, offered);
-        }
-        return;
-      case 'withdraw':
-        return void (anyone && (await town.does(anyone, withdrawReferral, { reason: 'moved' })));
-      case 'pause':
-        return void (anyone && (await town.does(anyone, pauseReferral, { reason: 'hospital' })));
-      case 'resume':
-        return void (anyone && (await town.does(anyone, resumeReferral, {})));
-      case 'amend': {
-        const changes = [{ area: 'lancashire' as const }, { area: 'west-yorkshire' as const }, { area: null }];
-        const amended = { changes: at(changes) ?? {}, reason: 'Has moved' };
-        return void (anyone && (await town.does(anyone, amendReferral, amended)));
-      }
-      case 'end': {
-        const working = at(
-          town.referrals.filter(({ allocations }) => allocations.some(({ phase }) => phase !== 'ended')),
-        );
-        const allocationId = working?.allocations.find(({ phase }) => phase !== 'ended')?.id;
-        return void (
-          working && (await town.does(working.id, completeDelivery, { reason: 'not-engaged' }, allocationId))
-        );
-      }
-      case 'choose': {
-        const waiting = at(withTask('waiting-list'));
-        const answer =
-          pick % 2
-            ? { serviceId: at(services) ?? '', reason: 'Agreed' }
-            : { decision: 'close' as const, reason: 'Found one' };
-        return void (
-          waiting &&
-          (await town.does(waiting, allocateManually, { taskId: town.taskOf(waiting, 'waiting-list'), answer }))
-        );
-      }
-      case 'state':
-        return town.state(at(services) ?? '', pick % 4);
-      case 'tell':
-      case 'twice': {
-        const event = town.untold.shift();
-        if (event) await town.tell(event);
-        if (event && what === 'twice') await town.tell(event);
-        return;
-      }
-      case 'lose':
-        return void town.untold.shift();
-      case 'sweep':
-        return void (await town.sweep());
-    }
-  }
-
-  const lineOf = async (town: Town, serviceId: string) =>
-    inOrder(await town.memory.places.line(serviceId), town.memory.now).map(({ referralId }) => referralId);
-
-  function countersHold(town: Town): void {
-    for (const serviceId of services) {
-      const held = town.referrals.flatMap(placesHeld).filter((place) => place.serviceId === serviceId);
-      const count = (as: 'reserved' | 'confirmed') => held.filter((place) => place.as === as).length;
-      const capacity = town.capacity(serviceId);
-      const [reserved, confirmed] = [count('reserved'), count('confirmed')];
-      const waiting = town.referrals.flatMap(linesOf).filter((line) => line.serviceId === serviceId).length;
-      const free = (capacity?.places ?? 0) - reserved - confirmed;
-      expect(capacity).toMatchObject({ places: capacity?.places, reserved, confirmed, free, waiting });
-    }
-  }
-
-  it('places are never oversold and never leaked, lines go in order, and nobody waits beside a free place', async () => {
-    let waited = 0;
-    let resumed = 0;
-    await fc.assert(
-      fc.asyncProperty(steps, async (history) => {
-        const town = new Town(serviceOf('homes', { free: 1 }), serviceOf('roofs', { free: 1 }));
-        for (let n = 0; n < 5; n += 1) await town.matched();
-        for (const step of history) {
-          const before = new Map(services.map((id) => [id, town.capacity(id)?.free ?? 0]));
-          const lines = await Promise.all(services.map((id) => lineOf(town, id)));
-          await take(town, step);
-          countersHold(town);
-          for (const [index, serviceId] of services.entries()) {
-            // Only a provider who states fewer places than are taken takes them below zero.
-            const free = town.capacity(serviceId)?.free ?? 0;
-            if (step.what !== 'state') expect(free).toBeGreaterThanOrEqual(Math.min(0, before.get(serviceId) ?? 0));
-            if (step.what !== 'tell' && step.what !== 'twice' && step.what !== 'sweep') continue;
-            const left = await lineOf(town, serviceId);
-            const line = lines[index] ?? [];
-            const served = line.filter((id) => !left.includes(id) && town.placeOf(id) === 'offered');
-            const others = line.filter((id) => left.includes(id));
-            resumed += served.length;
-            for (const id of served) {
-              const at = placesHeld(town.referral(id)).some((place) => place.serviceId === serviceId);
-              if (at) expect(others.some((other) => line.indexOf(other) < line.indexOf(id))).toBe(false);
-            }
-          }
-          waited += Number(town.referrals.some((referral) => linesOf(referral).length > 0));
-        }
-        for (const { id } of town.referrals) await town.match(id);
-        await town.sweep();
-        countersHold(town);
-        for (const serviceId of services) {
-          if ((town.capacity(serviceId)?.free ?? 0) > 0) expect(await lineOf(town, serviceId)).toEqual([]);
-        }
-      }),
-      { numRuns: 150 },
-    );
-    // It was tried: many waited, and some were served.
-    expect(waited).toBeGreaterThan(500);
-    expect(resumed).toBeGreaterThan(50);
-  }, 60_000);
 });

@@ -150,6 +150,7 @@ describe('O3: the directory', () => {
   const memory = registered(new Memory())
     .offer(serviceOf('homes', { needs: ['accommodation'] }))
     .offer(serviceOf('womens-homes', { needs: ['womens-accommodation'], cohort: 'women' }));
+  memory.offer(serviceOf('mens-minds', { needs: ['emotional-wellbeing'], sexes: ['male'], areas: ['gwent'] }));
   const search = async (query: Record<string, string>): Promise<Answered> =>
     ask(listServices(memory), endpoints.listServices, { query });
   const ids = ({ body }: Answered) => body.items?.map(({ id }) => id);
@@ -162,6 +163,13 @@ describe('O3: the directory', () => {
     ]);
     expect(ids(await search({ need: 'accommodation', sex: 'male' }))).toEqual(['service-of-homes']);
     expect(ids(await search({ need: 'accommodation' }))).toEqual(['service-of-homes']);
+  });
+
+  it('has what is for men only for men, and for whom nothing is said of', async () => {
+    const need = 'emotional-wellbeing';
+    expect(ids(await search({ need, sex: 'male' }))).toEqual(['service-of-mens-minds']);
+    expect(ids(await search({ need }))).toEqual(['service-of-mens-minds']);
+    expect(ids(await search({ need, sex: 'female' }))).toEqual([]);
   });
 
   it('goes on after the service that a cursor names, also when that one has gone meanwhile', async () => {

@@ -39,7 +39,7 @@ const standing = (id: string, service: ServiceDescription): Present => ({
     ...service,
     id,
     version: 1,
-    availability: { places: 0, free: 0, waiting: 0, status: 'full' },
+    availability: { places: 0, free: 0, waiting: 0, status: 'full', planned: [] },
   } satisfies ServiceView,
   etag: '"1"',
 });
@@ -182,8 +182,28 @@ describe('O3, E5: published contracts', () => {
       cohort: 'general',
       needs: ['dependency-recovery'],
       minimumAge: 26,
-      suitability: 'For men.',
     });
+  });
+
+  it('are for men only where they are not for women', () => {
+    expect(plan.changes.map(({ id, service }) => [id, service.sexes.join()])).toEqual([
+      ['W-1', 'female'],
+      ['W-2', 'female'],
+      ['A-1', 'female,male'],
+      ['P-1', 'male'],
+      ['D-1', 'male'],
+      ['D-2', 'female,male'],
+      ['F-1', 'female,male'],
+      ['E-1', 'female,male'],
+    ]);
+    // Said again for both, it is for both again.
+    const again = contracts(
+      contractLines.map((line) => line.replace(',no,yes,26', ',yes,yes,26')),
+      [standing('D-1', serviceIn(plan, 'D-1'))],
+    );
+    expect(again.changes.find(({ id }) => id === 'D-1')?.differences).toEqual([
+      { field: 'sexes', from: ['male'], to: ['female', 'male'] },
+    ]);
   });
 
   it('name needs in many ways; what is no need is left out and reported, the rest of the row is taken', () => {
@@ -253,6 +273,7 @@ describe('O3, E5: published contracts', () => {
     const { rows, changes, faults } = read('crs-contracts.csv', text, contractsMapping);
     expect(faults.map(({ reason }) => reason).filter((reason) => reason !== 'names no need')).toEqual([]);
     expect(changes.length + faults.length).toBe(rows);
+    expect(changes.some(({ service }) => service.sexes.join() === 'male')).toBe(true);
     expect(changes.length / rows).toBeGreaterThan(0.85);
   });
 });
@@ -281,6 +302,7 @@ describe('An import', () => {
     expect(await inParallel(items, 3, work)).toEqual(items.map((item) => item * 2));
     expect(most).toBe(3);
     done.length = 0;
+    running = 0;
     await expect(
       inParallel(
         Array.from({ length: 100 }, (_, at) => at),
@@ -289,5 +311,6 @@ describe('An import', () => {
       ),
     ).rejects.toThrow('unlucky');
     expect(done.length).toBeLessThan(20);
+    expect(running).toBe(0);
   });
 });

@@ -10,16 +10,19 @@ export interface Column {
   required: boolean;
   /** Empty says that there is none. */
   isNullable: boolean;
+  /** Empty says nothing: what follows from the rest stands. */
+  isSilent: boolean;
   about: string;
 }
 
 const column =
   (kind: Kind) =>
-  (pointer: string, about: string, is?: 'required' | 'nullable'): Column => ({
+  (pointer: string, about: string, is?: 'required' | 'nullable' | 'silent'): Column => ({
     pointer,
     kind,
     required: is === 'required',
     isNullable: is === 'nullable',
+    isSilent: is === 'silent',
     about,
   });
 const [text, list, number, yesNo] = [column('text'), column('list'), column('number'), column('yes-no')];
@@ -40,6 +43,7 @@ export const columns = {
   subcontractors: list('/subcontractors', 'ids of organisations that deliver a part of it'),
   needs: list('/needs', 'ids of needs, as GET /v1/catalogue lists them', 'required'),
   cohort: text('/cohort', 'general or women; general where nothing is said'),
+  sexes: list('/sexes', 'female, male; empty: both, or those of its cohort', 'silent'),
   areas: list('/areas', 'police areas, by id or name; a region where no area has that name'),
   regions: list('/regions', 'probation regions; all of their areas, for a row that names no area'),
   sites: list('/sites', 'id|name|police area'),

@@ -4,7 +4,7 @@ import type { ServiceView } from '../../../shared/contracts/views/service.ts';
 import { openIn } from '../../../shared/domain/area-availability.ts';
 import { areaNamed, regionNamed } from '../../../shared/domain/areas.ts';
 import type { ServiceDescription } from '../../../shared/domain/service.ts';
-import { contradictionsIn } from '../../../shared/domain/service-rules.ts';
+import { completed, contradictionsIn } from '../../../shared/domain/service-rules.ts';
 import { type ColumnName, columnAt, columns } from './columns.ts';
 import { areasIn, areasNamed, areasOfRegion, type Fields, fieldsOf, listIn, merged, textIn } from './fields.ts';
 import type { Finding } from './finding.ts';
@@ -59,10 +59,11 @@ export function wanted(
   const { params, body } = putService;
   const isNamed = params.safeParse({ serviceId: id }).success;
   const unnamed = isNamed ? [] : [about(own, 'service_id', map, id ? 'cannot be an id' : 'is empty')];
-  const { data: service, error } = body.safeParse(merged(present ? descriptionOf(present) : blank, said));
+  const { data, error } = body.safeParse(merged(present ? descriptionOf(present) : blank, said));
+  const service = data && completed(data);
   const faults = error
     ? error.issues.map((issue) => ofIssue(issue, own, map))
-    : contradictionsIn(service).map(({ pointer, detail }) => at(pointer, own, map, detail));
+    : contradictionsIn(completed(data)).map(({ pointer, detail }) => at(pointer, own, map, detail));
   const found = [...unnamed, ...regionFaults(own, map), ...faults];
   return service && found.length === 0 ? { service, found } : { found };
 }

@@ -34,6 +34,7 @@ function read(name: ColumnName, cell: Cell): Value {
   const [text = '', ...others] = [cell].flat();
   switch (columns[name].kind) {
     case 'list':
+      if (columns[name].isSilent && text === '') return undefined;
       return name === 'sites' ? [cell].flat().map(siteOf) : [cell].flat();
     case 'number':
       if (text === '') return columns[name].isNullable ? null : undefined;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { areaIds } from '../../domain/areas.ts';
+import { isoDate } from '../../domain/referral-facts.ts';
 import { sentenceTypes, settings, sexes } from '../../domain/vocabulary.ts';
 import { code, feedPage, flag, need, page, pageQuery } from '../common.ts';
 import { defineEndpoint } from '../endpoint.ts';
@@ -66,15 +67,26 @@ export const putService = defineEndpoint({
   problems: ['rule-refused'],
 });
 
+const statedPlaces = z
+  .strictObject({
+    places: z.int().min(0).max(10_000).nullable().describe('Null, with `from`: what was planned from that day is not'),
+    from: isoDate.optional().describe('A day to come, in London, from which they are; another for it takes its place'),
+  })
+  .refine(({ places, from }) => places !== null || from !== undefined, {
+    path: ['places'],
+    message: 'is how many there are: only what is planned from a day can be taken back',
+  });
+
 export const stateAvailability = defineEndpoint({
   name: 'state-availability',
   method: 'PATCH',
   path: '/v1/services/{serviceId}/availability',
-  summary: 'The provider states how many places its service has',
+  summary: 'The provider states how many places its service has, now or from a day to come',
   roles: ['provider'],
   params,
-  body: z.strictObject({ places: z.int().min(0).max(10_000) }),
+  body: statedPlaces,
   ifMatch: 'required',
   responses: { 200: serviceView },
   responseHeaders: ['ETag'],
+  problems: ['rule-refused'],
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { areaIds } from '../../domain/areas.ts';
 import { longestWait, roundedTo } from '../../domain/effectiveness.ts';
-import { serviceDescription } from '../../domain/service.ts';
+import { plannedPlaces, serviceDescription } from '../../domain/service.ts';
 import { needIds, sentenceTypes, settings } from '../../domain/vocabulary.ts';
 import { code, time, uuid } from '../common.ts';
 import { directoryEventTypes } from '../event.ts';
@@ -13,9 +13,15 @@ export const availability = z.strictObject({
   status: z.enum(['available', 'full']),
 });
 
-/** What the directory says of a service, with its places at this moment (O3). */
+/** What the directory says of a service, with its places at this moment and those of days to come (O3). */
 export const serviceView = serviceDescription
-  .extend({ id: code, availability, version: z.int() })
+  .extend({
+    id: code,
+    availability: availability.extend({
+      planned: z.array(plannedPlaces).describe('What the provider has said of days to come, the earliest first'),
+    }),
+    version: z.int(),
+  })
   .meta({ id: 'Service' });
 export type ServiceView = z.infer<typeof serviceView>;
 
@@ -64,6 +70,7 @@ export const serviceInput = serviceDescription
     areas: z.array(z.enum(areaIds)).min(1).max(areaIds.length),
     sentenceTypes: z.array(z.enum(sentenceTypes)).min(1).max(sentenceTypes.length),
     settings: z.array(z.enum(settings)).min(1).max(settings.length),
+    sexes: serviceDescription.shape.sexes.unwrap().optional().describe('Default: both, or that of its cohort'),
   })
   .meta({ id: 'ServiceDescription' });
 export type ServiceInput = z.input<typeof serviceInput>;

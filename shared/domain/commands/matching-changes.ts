@@ -29,8 +29,11 @@ const changes = (look: (facts: ReferralFacts) => unknown) => (before: ReferralFa
 export const changesMatching = changes(forMatching);
 export const changesEligibility = changes(forEligibility);
 
-/** Open offers are taken back, and the places that they held are free again. */
-export const withdrawOffers = (referral: Referral): DomainEvent[] => openOffers(referral).map(withdrawn);
+/** Open offers are taken back, all or those of one service, and the places that they held are free again. */
+export const withdrawOffers = (referral: Referral, of?: string): DomainEvent[] =>
+  openOffers(referral)
+    .filter(({ serviceId }) => of === undefined || serviceId === of)
+    .map(withdrawn);
 
 type OpenOffer = ReturnType<typeof openOffers>[number];
 

@@ -7,11 +7,12 @@ import { offersAtOnce, type ParallelOffers } from '../parallel-offers.ts';
 import { type Candidate, mostCandidates } from '../ranked.ts';
 import { amplePlaces, hasConflict, preferencesOf, type Ranking, rankServices, type Seeker } from '../ranking.ts';
 import type { NeedsGroup, Referral } from '../referral.ts';
-import { termsOf } from '../service.ts';
+import { hasEnded, termsOf } from '../service.ts';
 import { openOffers, ungroupedNeeds } from '../standing.ts';
 import { tieBreak } from '../tie-break.ts';
 import type { NeedId } from '../vocabulary.ts';
 import { linesOf } from '../waiting-list.ts';
+import { londonDate } from '../working-days.ts';
 import { openTask } from './common.ts';
 
 /** What one command writes at most: each group costs items of its transaction, and fifty is the limit. */
@@ -102,6 +103,7 @@ export function placeGroups(market: Market, groups: readonly NeedsGroup[], conte
   const { referral } = seeker;
   const offered = new Map<string, number>();
   const inLine = new Set(linesOf(referral).map(({ serviceId }) => serviceId));
+  const today = londonDate(context.now);
   const left = ({ id, free }: AvailableService): number => free - (offered.get(id) ?? 0);
   const open = (service: AvailableService): number =>
     left(service) - (service.id === turn ? 0 : (service.waiting ?? 0));
@@ -119,7 +121,7 @@ export function placeGroups(market: Market, groups: readonly NeedsGroup[], conte
     const best =
       chosen === undefined
         ? bestOf(ranking.candidates, room, judged)
-        : chosenByHand(referral, services, { chosen, left });
+        : chosenByHand(referral, services, { chosen, left, today });
     const isAsked = best.length > 0;
     const parts = isAsked || chosen !== undefined ? [] : partsOf(seeker, group, now);
     const into = parts.map((needs): NeedsGroup => ({ ...group, id: context.newId(), needs }));
@@ -162,14 +164,17 @@ function bestOf(candidates: readonly Candidate[], atMost: number, judged: readon
 
 /**
  * Operations' own choice overrides the filters and the line, but never the places that there are, nor a conflict of
- * interest that the provider has declared.
+ * interest that the provider has declared, nor the end of its contract.
  */
 function chosenByHand(
   referral: Referral,
   services: readonly AvailableService[],
-  { chosen, left }: { chosen: string; left: (service: AvailableService) => number },
+  { chosen, left, today }: { chosen: string; left: (service: AvailableService) => number; today: string },
 ): AvailableService[] {
-  return services.filter((service) => service.id === chosen && left(service) > 0 && !hasConflict(referral, service));
+  return services.filter(
+    (service) =>
+      service.id === chosen && left(service) > 0 && !hasConflict(referral, service) && !hasEnded(service, today),
+  );
 }
 
 /** How a group without a candidate is split; not at all where nobody could be asked now for any part. */

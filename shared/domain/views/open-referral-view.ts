@@ -77,6 +77,7 @@ function attributesOf(service: Service): [type: string, value: string][] {
   return [
     ...each('need', service.needs),
     ...each('cohort', [service.cohort]),
+    ...each('sex', service.sexes),
     ...each('sentence-type', service.sentenceTypes),
     ...each('setting', service.settings),
     ...each('delivery-mode', service.deliveryModes),

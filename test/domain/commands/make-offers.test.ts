@@ -300,6 +300,13 @@ describe('L3: operations', () => {
     matching(chosen, []).thenOpenTasks('manual-allocation');
   });
 
+  it('cannot choose a service whose contract has ended (O4); one that has yet to open they can', () => {
+    const chosen = answering(byHand(), { serviceId: 'far-away', reason: 'Agreed by telephone' }).story;
+    const contract = (dates: { opens?: string; closes?: string }) => ({ ...far.contract, ...dates });
+    matching(chosen, [{ ...far, contract: contract({ closes: '2026-06-14' }) }]).thenOpenTasks('manual-allocation');
+    matching(chosen, [{ ...far, contract: contract({ opens: '2026-09-01' }) }]).thenOpenTasks('offer');
+  });
+
   it('close what cannot be served, and with nothing else to do the referral concludes: cancelled, no provider', () =>
     answering(byHand(), { decision: 'close', reason: 'No such service exists here' })
       .thenEvents('referral.allocated-manually.v1', {

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
+import { until } from '../../../infra/local/actors.ts';
 import { moveClock } from '../../../infra/local/move-clock.ts';
 import { listReferrals, sendReferral } from '../../../shared/contracts/routes/referrals.ts';
 import { getTask } from '../../../shared/contracts/routes/tasks.ts';
+import { dayBegins, londonDate } from '../../../shared/domain/working-days.ts';
 import { TEST_INSTANCE } from '../local-aws.setup.ts';
 import { tablesOf } from '../support/b-record.ts';
 import { application, stack } from '../support/deployment.ts';
 import { parked, stepsOf } from '../support/executions.ts';
-import { eventCounts, offered, offeredTo, practitioner, respond, someone } from '../support/journeys.ts';
+import { eventCounts, offered, offeredTo, practitioner, respond, send, someone } from '../support/journeys.ts';
+import { endContract, onlyServiceIn, placesOf, statePlaces } from '../support/services.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -68,5 +71,35 @@ describe('T1, L7: when the deadline of an offer comes', () => {
       'offer.lapsed.v1': 1,
       'offer.made.v1': 2,
     });
+  });
+});
+
+describe('L3, O4: when a period of a service begins', () => {
+  it('the places that were planned for it are offered to those in line, and an ended contract takes its offers back', async () => {
+    await moveClock('reset', { instance });
+    const area = 'gloucestershire';
+    const londonDay = (days: number) => londonDate(new Date(Date.now() + days * 24 * hour));
+    const [serviceId, lasting] = [await onlyServiceIn(area, 0), await onlyServiceIn(area, 0)];
+    await statePlaces(serviceId, 1, londonDay(1));
+    const referralId = await send(someone().with({ area }));
+    await practitioner.confirmComplexity(referralId);
+    await until('the wait', async () => (await placesOf(serviceId)).waiting === 1 || undefined);
+
+    const next = dayBegins(londonDay(1)).getTime() - Date.now();
+    await moveClock(next - minute, { instance });
+    expect(await placesOf(serviceId)).toMatchObject({ places: 0, waiting: 1 });
+    await moveClock(2 * minute, { instance });
+    await offeredTo(referralId, 1);
+    expect(await placesOf(serviceId)).toMatchObject({ places: 1, reserved: 1, free: 0, waiting: 0 });
+
+    await statePlaces(lasting, 1);
+    await endContract(serviceId, londonDay(1));
+    await moveClock(23 * hour, { instance });
+    expect(await placesOf(serviceId)).toMatchObject({ reserved: 1 });
+    await moveClock(2 * hour, { instance });
+    await offeredTo(referralId, 2);
+    expect(await placesOf(serviceId)).toMatchObject({ reserved: 0, free: 1 });
+    expect(await placesOf(lasting)).toMatchObject({ reserved: 1, free: 0 });
+    await moveClock('reset', { instance });
   });
 });

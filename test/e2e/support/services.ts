@@ -30,11 +30,24 @@ export async function onlyServiceIn(area: AreaId, places: number): Promise<strin
   return serviceId;
 }
 
-export async function statePlaces(serviceId: string, places: number): Promise<void> {
+/** As its provider, now or from a day to come. */
+export async function statePlaces(serviceId: string, places: number, from?: string): Promise<void> {
   const provider = as(`provider:${itsProvider}`);
   const params = { serviceId };
   const { etag } = await provider.must(getService, { params });
-  await provider.must(stateAvailability, { params, ifMatch: etag ?? '', body: { places } });
+  await provider.must(stateAvailability, { params, ifMatch: etag ?? '', body: { places, ...(from ? { from } : {}) } });
+}
+
+/** Its contract gets another last day. */
+export async function endContract(serviceId: string, closes: string): Promise<void> {
+  const params = { serviceId };
+  const { body, etag } = await as('contract-manager').must(getService, { params });
+  const { id: _id, version: _version, availability: _places, ...service } = body;
+  await as('contract-manager').must(putService, {
+    params,
+    ifMatch: etag ?? '',
+    body: { ...service, contract: { ...service.contract, closes } },
+  });
 }
 
 /** Its places as they are counted. */

@@ -15,7 +15,7 @@ export async function sweptOnly(task: { referralId: string; taskId: string }, cl
     referrals,
     executions: { ...executions, waitingSince: async () => ({ items: [], cursor: null }) },
     dueTasks: { dueBy: async () => ({ items: [{ ...task, since: '' }], cursor: null }) },
-    directory,
+    directory: { ...directory, periodsBegun: async () => ({ items: [], cursor: null }) },
     places: { ...places, waitedFor: async () => ({ items: [], cursor: null }), nextInTurn: async () => [] },
     outbox: { unpublished: async () => ({ events: [], unreadable: 0 }), requeue: async () => undefined },
   };
