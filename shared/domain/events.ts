@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ActionPlan, Report } from './allocation.ts';
 import { areaIds } from './areas.ts';
 import type { Recommendation } from './complexity.ts';
+import { mostAtOnce } from './parallel-offers.ts';
 import { candidate, filteredService, mostCandidates, mostFiltered } from './ranked.ts';
 import type { Confidential, OpenTask, Referral } from './referral.ts';
 import { code, isoDate, type OpdOwners, type ReferralFacts } from './referral-facts.ts';
@@ -112,11 +113,11 @@ export const eventData = {
   'candidates.ranked.v1': z.strictObject({
     groupId: id,
     needs: z.array(need),
-    candidates: z.array(candidate).max(mostCandidates),
+    candidates: z.array(candidate).max(mostCandidates + mostAtOnce),
     filtered: z.array(filteredService).max(mostFiltered),
   }),
-  'needs-group.split.v1': z.strictObject({
-    groupId: id,
+  'needs.regrouped.v1': z.strictObject({
+    from: z.array(id),
     into: z.array(z.strictObject({ groupId: id, needs: z.array(need) })),
   }),
   'offer.made.v1': z.strictObject({ ...offer, taskId: id, dueAt: time }),

@@ -19,7 +19,7 @@ import {
   offered,
   outOfLine,
   placed,
-  split,
+  regrouped,
   takenBack,
   tried,
   withGroup,
@@ -124,8 +124,8 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       const { groupId, allocationId } = event.data;
       return on({ groups: placed(referral.groups, groupId, { at: 'placed', allocationId }) });
     }
-    case 'needs-group.split.v1':
-      return on({ groups: split(referral.groups, event) });
+    case 'needs.regrouped.v1':
+      return on(regrouped(referral, event));
     case 'offer.declined.v1': {
       const { providerId, reason } = event.data;
       return on({

@@ -3,7 +3,7 @@ import type { NeedId } from './vocabulary.ts';
 import { needIds } from './vocabulary.ts';
 
 /** Each offer holds a place that somebody else could have: a few are asked at once, never everyone. */
-const mostAtOnce = 5;
+export const mostAtOnce = 5;
 
 /** L3: by need, how many providers are asked at once; one after the other where nothing is said. A deployment sets it. */
 export const parallelOffers = z.partialRecord(z.enum(needIds), z.int().min(1).max(mostAtOnce));

@@ -283,8 +283,15 @@ describe('Whatever anybody does', () => {
     );
   });
 
-  it('L3, L7: a wait keeps its task until it ends, and then has none', () => {
+  it('L3, L7: a wait keeps its task until it ends, and then has none; no task is of a group that is not there', () => {
     holds(({ after: { referral }, name }) => {
+      for (const { type, groupId } of referral.openTasks) {
+        if (groupId)
+          expect(
+            referral.groups.map(({ id }) => id),
+            `${type} after ${name}`,
+          ).toContain(groupId);
+      }
       for (const { groupId } of referral.openTasks.filter(({ type }) => type === 'waiting-list')) {
         const place = referral.groups.find(({ id }) => id === groupId)?.place.at;
         expect(['waiting', 'unplaced'], name).toContain(place);

@@ -1,6 +1,6 @@
 import { type Context, type Decide, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent, EventOf } from '../events.ts';
-import type { NeedsGroup, Offer, OpenTask } from '../referral.ts';
+import type { NeedsGroup, Offer, OpenTask, Referral } from '../referral.ts';
 import { openOffers } from '../standing.ts';
 import { openTask, openTaskOf, withConclusion } from './common.ts';
 import { withdrawn } from './matching-changes.ts';
@@ -28,7 +28,10 @@ export const answerOffer: Decide<{ taskId: string; answer: OfferAnswer }> = (sta
     case 'accepted':
       return accepted(state, group, offer, { answers, ...words }, context);
     case 'declined':
-      return [{ type: 'offer.declined.v1', data: { ...ids, reason: answer.reason }, answers, ...words }];
+      return [
+        { type: 'offer.declined.v1', data: { ...ids, reason: answer.reason }, answers, ...words },
+        ...(answer.reason === 'conflict-of-interest' ? otherOffersOf(state.referral, offer).map(withdrawn) : []),
+      ];
     case 'returned': {
       const opened = openTask('offer-returned', state.referral, context, { groupId: group.id });
       const { id } = opened.opens;
@@ -37,6 +40,10 @@ export const answerOffer: Decide<{ taskId: string; answer: OfferAnswer }> = (sta
     }
   }
 };
+
+/** L3: a provider with a conflict of interest is asked for nothing else of this referral. */
+const otherOffersOf = (referral: Referral, { id, providerId }: Offer) =>
+  openOffers(referral).filter((other) => other.providerId === providerId && other.id !== id);
 
 /** Whoever else was asked for these needs is asked no more. */
 function accepted(

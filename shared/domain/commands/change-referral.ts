@@ -99,7 +99,7 @@ export const amendReferral: Decide<AmendReferral> = (state, { changes, reason },
   const fields = changedFields(known, facts, levels);
   if (fields.length === 0) return [];
 
-  const rematch = changesMatching(known, facts);
+  const rematch = changesMatching(known, facts, referral);
   const amended = (dueDates: Record<string, string>): DomainEvent => ({
     type: 'referral.amended.v1',
     data: { fields, complexity: levels },

@@ -35,5 +35,5 @@ export function offerPlace(
   if (!confidential) throw new Error('matching needs to know the person');
   const waiting = referral.groups.filter(({ place }) => place.at === 'waiting');
   const market = marketOf({ referral, confidential }, { services, policy, turn: serviceId }, context);
-  return placeGroups(market, waiting, context);
+  return placeGroups(market, { groups: waiting }, context);
 }

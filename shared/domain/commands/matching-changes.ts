@@ -5,15 +5,18 @@ import type { DomainEvent } from '../events.ts';
 import type { Referral } from '../referral.ts';
 import type { ReferralFacts } from '../referral-facts.ts';
 import { openOffers } from '../standing.ts';
+import type { NeedId } from '../vocabulary.ts';
 import { withConclusion } from './common.ts';
 
 /** What becomes of matching when facts change under it: whoever changes them, and by whatever command. */
 
 /** L3, E6: what matching looks at. When it changes before a provider has accepted, its offers are made again. */
-const forMatching = ({ area, setting, sentence, person, needs }: ReferralFacts) => [
+const forMatching = ({ area, setting, sentence, person, needs }: ReferralFacts, settled: ReadonlySet<NeedId>) => [
   [area, setting, sentence?.type, person?.sex, person?.dateOfBirth],
-  // That there is a reason counts here, not its words.
-  needs.map((need) => [need.generalServiceReason ? 'given' : null, need.preferredService?.id]),
+  // That there is a reason counts here, not its words; and only of what has yet to find its provider.
+  needs
+    .filter(({ need }) => !settled.has(need))
+    .map((need) => [need.generalServiceReason ? 'given' : null, need.preferredService?.id]),
 ];
 
 /** Facts that the rules of eligibility look at (E1 to E6). */
@@ -23,11 +26,17 @@ const forEligibility = ({ area, setting, sentence, person, needs, requestedWork 
 ];
 
 /** Whether the values differ: a fact sent again as it was is no change. */
-const changes = (look: (facts: ReferralFacts) => unknown) => (before: ReferralFacts, after: ReferralFacts) =>
-  canonical(look(before)) !== canonical(look(after));
+const differ = (before: unknown, after: unknown): boolean => canonical(before) !== canonical(after);
 
-export const changesMatching = changes(forMatching);
-export const changesEligibility = changes(forEligibility);
+export function changesMatching(before: ReferralFacts, after: ReferralFacts, { groups }: Referral): boolean {
+  const settled = new Set(
+    groups.flatMap(({ needs, place }) => (place.at === 'placed' || place.at === 'closed' ? needs : [])),
+  );
+  return differ(forMatching(before, settled), forMatching(after, settled));
+}
+
+export const changesEligibility = (before: ReferralFacts, after: ReferralFacts): boolean =>
+  differ(forEligibility(before), forEligibility(after));
 
 /** Open offers are taken back, all or those of one service, and the places that they held are free again. */
 export const withdrawOffers = (referral: Referral, of?: string): DomainEvent[] =>

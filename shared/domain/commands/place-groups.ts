@@ -6,9 +6,9 @@ import { type MatchingWeights, usualWeights } from '../matching-weights.ts';
 import { offersAtOnce, type ParallelOffers } from '../parallel-offers.ts';
 import { type Candidate, mostCandidates } from '../ranked.ts';
 import { amplePlaces, hasConflict, preferencesOf, type Ranking, rankServices, type Seeker } from '../ranking.ts';
-import type { NeedsGroup, Referral } from '../referral.ts';
+import type { GroupPlace, NeedsGroup, Referral } from '../referral.ts';
 import { hasEnded, termsOf } from '../service.ts';
-import { openOffers, ungroupedNeeds } from '../standing.ts';
+import { ungroupedNeeds } from '../standing.ts';
 import { tieBreak } from '../tie-break.ts';
 import type { NeedId } from '../vocabulary.ts';
 import { linesOf } from '../waiting-list.ts';
@@ -17,15 +17,16 @@ import { openTask } from './common.ts';
 
 /** What one command writes at most: each group costs items of its transaction, and fifty is the limit. */
 const itemsPerCommand = 45;
-/** A group waits for so many services, and fewer once its referral waits for so many in all; but always for one. */
-const servicesPerGroup = 5;
-const servicesPerReferral = 10;
-
 /**
- * Offers of one referral that are open at once, beyond the one of each group: each costs items of the transaction that
- * takes them all back.
+ * What taking back all that a referral holds and waits for may write, beside what the command itself does (rule 1): of an
+ * offer the event, the task, the place and the counters; of a line the entry and the counters. Each group has one offer
+ * or one line, whatever it costs; more only as long as this is not used up.
  */
-const parallelPerReferral = 10;
+const itemsHeld = 40;
+const itemsPerOffer = 4;
+const itemsPerLine = 2;
+/** A group waits for so many services that would take all of it, and for one more for each part. */
+const servicesPerGroup = 5;
 
 /** What a deployment may decide about matching (L3). */
 export interface MatchingPolicy {
@@ -63,13 +64,65 @@ export const marketOf = (
 /** L3: places that nobody waits for. Who comes anew does not overtake those in line. */
 const openPlaces = ({ free, waiting = 0 }: AvailableService): number => free - waiting;
 
-/** The groups of a referral that nobody has been found for, those first that were grouped before. */
-export function groupsToPlace({ seeker, judged }: Market, context: Context): NeedsGroup[] {
-  const since = context.now.toISOString();
-  const fresh = grouped(seeker, ungroupedNeeds(seeker.referral), toAsk(seeker, withPlaces(judged, openPlaces)));
+/** A group on its way to a place; `due`: until when its wait may last, where it had waited before (L7). */
+type ToPlace = NeedsGroup & { due?: string | undefined };
+
+/**
+ * The groups of a referral that nobody has been found for, those first that were grouped before. Where nobody has
+ * declined yet, as after a change of facts, needs are grouped afresh, and keep the time since when they are looked for.
+ */
+export function groupsToPlace(
+  { seeker, judged }: Market,
+  context: Context,
+): { groups: ToPlace[]; events: DomainEvent[] } {
+  const { referral } = seeker;
+  const unplaced = referral.groups.filter(({ place }) => place.at === 'unplaced');
+  const loose = unplaced.filter((group) => group.tried.length === 0 && chosenFor(group) === undefined);
+  const open = new Set([...ungroupedNeeds(referral), ...loose.flatMap(({ needs }) => needs)]);
+  const needs = referral.needs.flatMap(({ need }) => (open.has(need) ? [need] : []));
+  const formed = grouped(seeker, needs, toAsk(seeker, withPlaces(judged, openPlaces))).map(
+    (together) => loose.find((group) => sameMembers(group.needs, together)) ?? together,
+  );
+  const former = loose.filter((group) => !formed.includes(group));
+  const fresh = formed.flatMap((group) => (Array.isArray(group) ? [formedFrom(referral, former, group, context)] : []));
+  const groups = [
+    ...unplaced.filter((group) => !former.includes(group)).map((group) => ({ ...group, due: dueOf(referral, group) })),
+    ...fresh,
+  ];
+  return { groups, events: regrouped(referral, former, fresh) };
+}
+
+function formedFrom(
+  referral: Referral,
+  former: readonly NeedsGroup[],
+  needs: NeedId[],
+  { now, newId }: Context,
+): ToPlace {
+  const before = former.filter((group) => group.needs.some((need) => needs.includes(need)));
+  const [since = now.toISOString()] = before.map((group) => group.since).sort();
+  const [due] = before.flatMap((group) => dueOf(referral, group) ?? []).sort();
+  return { id: newId(), needs, since, tried: [], place: { at: 'unplaced' }, due };
+}
+
+const waitOf = ({ openTasks }: Referral, groupId: string) =>
+  openTasks.find((task) => task.type === 'waiting-list' && task.groupId === groupId);
+const dueOf = (referral: Referral, { id }: NeedsGroup): string | undefined => waitOf(referral, id)?.dueAt;
+
+/** Groups that nobody has heard of yet are only formed anew, and need no word. */
+function regrouped({ groups }: Referral, former: readonly NeedsGroup[], into: readonly NeedsGroup[]): DomainEvent[] {
+  const from = former.filter(({ id }) => groups.some((group) => group.id === id));
+  if (from.length === 0) return [];
+  const known = new Set(from.flatMap(({ needs }) => needs));
   return [
-    ...seeker.referral.groups.filter(({ place }) => place.at === 'unplaced'),
-    ...fresh.map((needs): NeedsGroup => ({ id: context.newId(), needs, since, tried: [], place: { at: 'unplaced' } })),
+    {
+      type: 'needs.regrouped.v1',
+      data: {
+        from: from.map(({ id }) => id),
+        into: into
+          .filter(({ needs }) => needs.some((need) => known.has(need)))
+          .map(({ id, needs }) => ({ groupId: id, needs })),
+      },
+    },
   ];
 }
 
@@ -98,11 +151,14 @@ function grouped(
  * those that are full; and with none of those either, to operations. As many groups as one command can write: what is
  * left, the next places.
  */
-export function placeGroups(market: Market, groups: readonly NeedsGroup[], context: Context): DomainEvent[] {
+export function placeGroups(
+  market: Market,
+  { groups, events: before = [] }: { groups: readonly ToPlace[]; events?: readonly DomainEvent[] },
+  context: Context,
+): DomainEvent[] {
   const { seeker, judged, services, turn } = market;
   const { referral } = seeker;
   const offered = new Map<string, number>();
-  const inLine = new Set(linesOf(referral).map(({ serviceId }) => serviceId));
   const today = londonDate(context.now);
   const left = ({ id, free }: AvailableService): number => free - (offered.get(id) ?? 0);
   const open = (service: AvailableService): number =>
@@ -110,36 +166,55 @@ export function placeGroups(market: Market, groups: readonly NeedsGroup[], conte
 
   const events: DomainEvent[] = [];
   const queue = [...groups];
-  let atOnce = openOffers(referral).length;
-  let items = 0;
+  const others = referral.groups.filter(({ id }) => !groups.some((group) => group.id === id));
+  let held = others.reduce((sum, { place }) => sum + itemsHeldAt(place), 0);
+  let items = itemsOf(before);
   for (let group = queue.shift(); group; group = queue.shift()) {
     const now = withPlaces(judged, open);
     const ranking = rankServices(seeker, group, now);
     // A chosen service that is full goes back to operations, never quietly to another.
     const chosen = chosenFor(group);
-    const room = Math.max(1, Math.min(offersAtOnce(group.needs, market.parallelOffers), parallelPerReferral - atOnce));
+    const spare = itemsHeld - held - itemsPerOffer * queue.length;
+    const room = Math.max(1, Math.min(offersAtOnce(group.needs, market.parallelOffers), spare / itemsPerOffer));
     const best =
       chosen === undefined
-        ? bestOf(ranking.candidates, room, judged)
+        ? bestOf(ranking.candidates, Math.floor(room), judged)
         : chosenByHand(referral, services, { chosen, left, today });
     const isAsked = best.length > 0;
     const parts = isAsked || chosen !== undefined ? [] : partsOf(seeker, group, now);
-    const into = parts.map((needs): NeedsGroup => ({ ...group, id: context.newId(), needs }));
-    const wanted = isAsked || chosen !== undefined || into.length > 0 ? [] : linesFor(market, group, inLine);
+    const place = { at: 'unplaced' as const };
+    const due = group.due ?? dueOf(referral, group);
+    const into = parts.map((needs): ToPlace => ({ ...group, id: context.newId(), needs, place, due }));
+    const wanted = isAsked || chosen !== undefined || into.length > 0 ? [] : linesFor(market, group, spare);
     const placed = isAsked
       ? offers(referral, group, { ranking, best }, context)
       : into.length > 0
-        ? split(referral, group, into)
+        ? regrouped(referral, [group], into)
         : outcomeWithoutPlace(referral, group, { ranking, wanted }, context);
     items += itemsOf(placed) + 2 * waitsFor(group).length;
     if (items > itemsPerCommand && events.length > 0) break;
     events.push(...placed);
     queue.unshift(...into);
     for (const { id } of best) offered.set(id, (offered.get(id) ?? 0) + 1);
-    atOnce += best.length;
-    for (const id of wanted) inLine.add(id);
+    held += itemsPerOffer * best.length + itemsPerLine * wanted.length + Number(wanted.length > 0);
   }
-  return events;
+  return [...before, ...events];
+}
+
+/** What taking a group back from there writes; one that stands nowhere will be offered at least once. */
+function itemsHeldAt(place: GroupPlace): number {
+  switch (place.at) {
+    case 'offered':
+      return itemsPerOffer * place.offers.length;
+    case 'waiting':
+      return itemsPerLine * place.services.length + 1;
+    case 'unplaced':
+      return itemsPerOffer;
+    case 'manual-allocation':
+      return 1;
+    default:
+      return 0;
+  }
 }
 
 const withPlaces = (judged: readonly Judged[], placesOf: (service: AvailableService) => number): Judged[] =>
@@ -178,9 +253,8 @@ function chosenByHand(
 }
 
 /** How a group without a candidate is split; not at all where nobody could be asked now for any part. */
-function partsOf(seeker: Seeker, { needs, tried, place }: NeedsGroup, judged: readonly Judged[]): NeedId[][] {
-  // What waits keeps its place in line as one.
-  if (needs.length === 1 || place.at !== 'unplaced') return [];
+function partsOf(seeker: Seeker, { needs, tried }: NeedsGroup, judged: readonly Judged[]): NeedId[][] {
+  if (needs.length === 1) return [];
   const services = toAsk(seeker, judged).filter(({ id }) => !tried.includes(id));
   const canBegin = needs.some((need) =>
     services.some((service) => service.free > 0 && covers(service, need, seeker.whom)),
@@ -189,35 +263,37 @@ function partsOf(seeker: Seeker, { needs, tried, place }: NeedsGroup, judged: re
   return parts.length > 1 ? parts : [];
 }
 
-/** A group of this very command, which nobody has heard of yet, is only formed anew. */
-const split = ({ groups }: Referral, { id: groupId }: NeedsGroup, into: readonly NeedsGroup[]): DomainEvent[] =>
-  groups.some(({ id }) => id === groupId)
-    ? [
-        {
-          type: 'needs-group.split.v1',
-          data: { groupId, into: into.map(({ id, needs }) => ({ groupId: id, needs })) },
-        },
-      ]
-    : [];
-
-/** The full services that a group waits for, those first that would be asked first if they had a place. */
-function linesFor({ seeker, judged }: Market, group: NeedsGroup, inLine: ReadonlySet<string>): string[] {
+/**
+ * The full services that a group waits for, those first that would be asked first if they had a place; and for each of
+ * its needs the first that would take that one, so that nobody passes by who needs no more. */
+function linesFor({ seeker, judged }: Market, group: NeedsGroup, spare: number): string[] {
   const own = new Set(linesOf(seeker.referral).map(({ serviceId }) => serviceId));
   const before = ({ id, waiting = 0 }: AvailableService): number => Math.max(0, waiting - Number(own.has(id)));
   // As if they had places, and fewer the more of the others are before it in the line.
-  const full = rankServices(
-    seeker,
-    group,
-    withPlaces(judged, (service) => amplePlaces / (1 + before(service))),
-  );
-  const others = new Set([...inLine].filter((id) => !waitsFor(group).includes(id)));
-  const room = Math.max(1, Math.min(servicesPerGroup, servicesPerReferral - others.size));
-  return full.candidates.slice(0, room).map(({ serviceId }) => serviceId);
+  const full = withPlaces(judged, (service) => amplePlaces / (1 + before(service)));
+  const bestFor = (needs: NeedId[]): string[] =>
+    rankServices(seeker, { ...group, needs }, full).candidates.map(({ serviceId }) => serviceId);
+  const whole = bestFor(group.needs);
+  const parts = group.needs.flatMap((need) => bestFor([need]).find((id) => !whole.includes(id)) ?? []);
+  const room = Math.max(1, Math.floor((spare - 1) / itemsPerLine));
+  return [...new Set([...whole.slice(0, servicesPerGroup), ...parts])].slice(0, room);
 }
 
-const rankedOf = ({ id: groupId, needs }: NeedsGroup, { candidates, filtered }: Ranking): DomainEvent => ({
+/** The best, and everyone who is asked. */
+const rankedOf = (
+  { id: groupId, needs }: NeedsGroup,
+  { candidates, filtered }: Ranking,
+  asked: readonly AvailableService[] = [],
+): DomainEvent => ({
   type: 'candidates.ranked.v1',
-  data: { groupId, needs, candidates: candidates.slice(0, mostCandidates), filtered },
+  data: {
+    groupId,
+    needs,
+    candidates: candidates.filter(
+      ({ serviceId }, place) => place < mostCandidates || asked.some(({ id }) => id === serviceId),
+    ),
+    filtered,
+  },
 });
 
 function offers(
@@ -226,7 +302,7 @@ function offers(
   { ranking, best }: { ranking: Ranking; best: readonly AvailableService[] },
   context: Context,
 ): DomainEvent[] {
-  return [rankedOf(group, ranking), ...best.flatMap((service) => offer(referral, group.id, service, context))];
+  return [rankedOf(group, ranking, best), ...best.flatMap((service) => offer(referral, group.id, service, context))];
 }
 
 function offer(referral: Referral, groupId: string, service: AvailableService, context: Context): DomainEvent[] {
@@ -246,7 +322,7 @@ function offer(referral: Referral, groupId: string, service: AvailableService, c
 /** Into the line of these services, or to operations when there are none; nothing when it is in that line already. */
 function outcomeWithoutPlace(
   referral: Referral,
-  group: NeedsGroup,
+  group: ToPlace,
   { ranking, wanted }: { ranking: Ranking; wanted: string[] },
   context: Context,
 ): DomainEvent[] {
@@ -254,9 +330,10 @@ function outcomeWithoutPlace(
   if (wanted.length === 0) {
     return [rankedOf(group, ranking), openTask('manual-allocation', referral, context, { groupId })];
   }
-  if (group.place.at === 'waiting' && sameServices(waitsFor(group), wanted)) return [];
-  const waits = referral.openTasks.find((task) => task.type === 'waiting-list' && task.groupId === groupId);
-  const opened = waits ? undefined : openTask('waiting-list', referral, context, { groupId });
+  if (group.place.at === 'waiting' && sameMembers(waitsFor(group), wanted)) return [];
+  const waits = waitOf(referral, groupId);
+  const { due } = group;
+  const opened = waits ? undefined : openTask('waiting-list', referral, context, { groupId, ...(due ? { due } : {}) });
   const taskId = waits?.id ?? opened?.opens.id ?? '';
   return [
     rankedOf(group, ranking),
@@ -267,13 +344,14 @@ function outcomeWithoutPlace(
 
 const waitsFor = ({ place }: NeedsGroup): string[] => (place.at === 'waiting' ? place.services : []);
 
-const sameServices = (some: string[], others: string[]): boolean =>
+const sameMembers = (some: readonly string[], others: readonly string[]): boolean =>
   some.length === others.length && some.every((id) => others.includes(id));
 
-/** Events and the task; an offer's place, counter, list entry and the task that it closes; a line's entry and counter. */
-const itemsOf = (events: DomainEvent[]): number =>
+/** Events and their tasks; an offer's place, counters, list entry and the task that it closes; a line's entry and counters. */
+const itemsOf = (events: readonly DomainEvent[]): number =>
   events.reduce((sum, event) => {
     const more = event.type === 'offer.made.v1' ? 4 : 0;
     const lines = event.type === 'referral.waiting-listed.v1' ? 2 * event.data.services.length : 0;
-    return sum + 1 + Number(event.opens !== undefined) + more + lines;
+    const closed = event.type === 'needs.regrouped.v1' ? event.data.from.length : 0;
+    return sum + 1 + Number(event.opens !== undefined) + more + lines + closed;
   }, 0);

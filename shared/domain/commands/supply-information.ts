@@ -38,7 +38,7 @@ export const supplyInformation: Decide<{ taskId: string; facts: FactChanges }> =
   if (faults.length > 0) return refuse('Contradiction', 'The answer contradicts what is known.', { faults });
 
   const missing = missingFacts(known);
-  const rematch = changesMatching(before, known);
+  const rematch = changesMatching(before, known, referral);
   const supplied = (dueDates: Record<string, string>): DomainEvent => ({
     type: 'referral.information-supplied.v1',
     data: { taskId, supplied: referral.missing.filter((pointer) => !missing.includes(pointer)) },

@@ -103,13 +103,28 @@ export function takenBack(
   };
 }
 
-/** L3: each part goes its own way; who was tried for the whole is not asked again for a part. */
-export const split = (groups: NeedsGroup[], { data }: EventOf<'needs-group.split.v1'>): NeedsGroup[] =>
-  groups.flatMap((group) =>
-    group.id === data.groupId
-      ? data.into.map(({ groupId: id, needs }): NeedsGroup => ({ ...group, id, needs, place: { at: 'unplaced' } }))
-      : [group],
-  );
+/** L3: the needs of some groups are parted anew: each keeps its time, and who was tried for it is not asked again. */
+export function regrouped(
+  { groups, openTasks }: Referral,
+  { data: { from, into } }: EventOf<'needs.regrouped.v1'>,
+): Partial<Referral> {
+  const isFormer = ({ id }: NeedsGroup): boolean => from.includes(id);
+  const formed = into.map(({ groupId, needs }): NeedsGroup => {
+    const before = groups.filter((group) => isFormer(group) && group.needs.some((need) => needs.includes(need)));
+    const [since = ''] = before.map((group) => group.since).sort();
+    return {
+      id: groupId,
+      needs,
+      since,
+      tried: [...new Set(before.flatMap((group) => group.tried))],
+      place: { at: 'unplaced' },
+    };
+  });
+  return {
+    groups: [...groups.filter((group) => !isFormer(group)), ...formed],
+    openTasks: openTasks.filter((task) => !from.some((id) => isWaitOf(task, id))),
+  };
+}
 
 export function manuallyPlaced(
   groups: NeedsGroup[],

@@ -7,7 +7,7 @@ import type { ReferralFacts } from '../../../shared/domain/referral-facts.ts';
 import { hasOffersToMake } from '../../../shared/domain/standing.ts';
 import { given } from '../../builders/given.ts';
 import { aNeed, aReferral, aReferralThroughTheGate } from '../../builders/referral-facts.ts';
-import { serviceOf } from '../../builders/services.ts';
+import { aService, serviceOf } from '../../builders/services.ts';
 import { aReferralState, type Story } from '../../builders/story.ts';
 import { at, friday, monday, thursday, tuesday, wednesday } from '../../builders/times.ts';
 
@@ -252,6 +252,21 @@ describe('L3: an offer beside others for the same needs', () => {
       .when(addOfferInformation, { taskId, information: 'The second' })
       .thenOpenTasks('offer', 'offer', 'offer')
       .thenSees((story) => expect(taskOf(story, 'provider-a')).not.toBe(taskOf(together(), 'provider-a')));
+  });
+
+  it('declined for a conflict of interest takes every other offer of that provider back, the returned one too', () => {
+    const provider = { id: 'landlords', name: 'Landlords' };
+    const facts = aReferral().with({ needs: [aNeed(), aNeed('emotional-wellbeing')] });
+    const story = aReferralState(facts).offeredFrom([
+      aService('homes', { provider, needs: ['accommodation'] }),
+      aService('minds', { provider, needs: ['emotional-wellbeing'] }),
+    ]);
+    const [one, other] = story.tasks('offer').map(({ id }) => id);
+    const answer = { decision: 'returned' as const, text: 'Where?' };
+    given(story.does(answerOffer, { taskId: one ?? '', answer }))
+      .when(answerOffer, { taskId: other ?? '', answer: { decision: 'declined', reason: 'conflict-of-interest' } })
+      .thenEvents('offer.declined.v1', 'offer.withdrawn.v1')
+      .thenOpenTasks();
   });
 
   it('is withdrawn with all of them when the referral is', () =>

@@ -62,7 +62,7 @@ describe('L3: the needs of a referral', () => {
   it.each([
     ['nobody', 0, [], 'manual-allocation', 1],
     ['a provider each', 1, [1], 'offer', 3],
-    ['full services', 5, [0], 'waiting-list', 3],
+    ['full services', 5, [0], 'waiting-list', 2],
   ] as const)(
     'are never lost, however many groups they make: with %s one command goes on from another',
     (_, count, free, type, expected) => {
@@ -134,7 +134,7 @@ describe('L3: a group that no single provider takes any more', () => {
   it('is split, and each part is offered', () =>
     matching(refusedWhole(), [everything, homes, minds])
       .thenEvents(
-        'needs-group.split.v1',
+        'needs.regrouped.v1',
         { type: 'candidates.ranked.v1', data: { needs: ['emotional-wellbeing', 'lifestyle-associates'] } },
         'task.opened.v1',
         { type: 'offer.made.v1', data: { providerId: 'minds' } },
@@ -390,7 +390,7 @@ describe('L3: offers to several providers at once', () => {
       .thenSees((story) => expect(asked(story)).toEqual(['provider-b']));
   });
 
-  it('are no more than ten of one referral, beyond the one that each group has', () => {
+  it('are ten at most of one referral, or one for each of its groups', () => {
     const needs = [
       'accommodation',
       'education-training-employment',
@@ -404,6 +404,66 @@ describe('L3: offers to several providers at once', () => {
     const parallelOffers = Object.fromEntries(needs.map((need) => [need, 5]));
     let story = offering(needs, services, parallelOffers).story;
     while (hasOffersToMake(story.referral)) story = story.does(makeOffers, { services, policy: { parallelOffers } });
-    expect(openOffers(story.referral)).toHaveLength(10 + needs.length - 2);
+    expect(openOffers(story.referral)).toHaveLength(10);
+  });
+});
+
+describe('L3: needs whose provider is looked for afresh', () => {
+  const needs = [aNeed(), aNeed('emotional-wellbeing')];
+  const both = serviceOf('both', { needs: ['accommodation', 'emotional-wellbeing'] });
+  const homes = serviceOf('homes', { needs: ['accommodation'] });
+  const minds = serviceOf('minds', { needs: ['emotional-wellbeing'] });
+  const sent = () => aReferralState(aReferral().with({ needs }));
+  const asked = ({ referral }: Story) =>
+    openOffers(referral).map(({ providerId, needs: of }) => [providerId, of.length]);
+
+  it('are grouped anew when a preference is given: it is honoured as in a referral that was sent with it', () => {
+    const preferredService = { id: homes.id, reason: 'Knows him' };
+    const amended = sent()
+      .offeredFrom([both, homes])
+      .amended({ needs: [{ need: 'accommodation', preferredService }] });
+    matching(amended, [both, homes]).thenSees((story) =>
+      expect(asked(story).toSorted()).toEqual([
+        ['both', 1],
+        ['homes', 1],
+      ]),
+    );
+  });
+
+  it('go to one provider where one takes them all now', () =>
+    matching(sent().offeredFrom([homes, minds]).amended({ area: 'lancashire' }), [
+      { ...both, areas: ['lancashire'] },
+    ]).thenSees((story) => expect(asked(story)).toEqual([['both', 2]])));
+
+  it('stay as they were grouped where nothing else is better, without a word', () =>
+    matching(sent().offeredFrom([homes, minds]).amended({ setting: 'custody' }), [homes, minds]).thenEvents(
+      ...(['candidates.ranked.v1', 'task.opened.v1', 'offer.made.v1'] as const),
+      ...(['candidates.ranked.v1', 'task.opened.v1', 'offer.made.v1'] as const),
+    ));
+
+  it('are not looked for again because of a need that has its provider', () => {
+    const [first] = sent().offeredFrom([homes, minds]).tasks('offer');
+    const offered = sent().offeredFrom([homes, minds]);
+    const accepted = offered.does(answerOffer, { taskId: first?.id ?? '', answer: { decision: 'accepted' } });
+    const preferredService = { id: 'another', reason: 'Nearer' };
+    const placed = accepted.referral.allocations.flatMap((one) => one.needs.map(({ need }) => need));
+    const amended = accepted.amended({ needs: placed.map((need) => ({ need, preferredService })) });
+    expect(openOffers(amended.referral)).toEqual(openOffers(accepted.referral));
+  });
+
+  it('tell of every provider that is asked, however far down the ranking', () => {
+    const provider = { id: 'large', name: 'Large' };
+    const many = Array.from({ length: 11 }, (_, n) => aService(`large-${n}`, { provider, free: 20 }));
+    given(aReferralState().confirmed())
+      .when(makeOffers, {
+        services: [...many, serviceOf('small', { free: 1 })],
+        policy: { parallelOffers: { accommodation: 2 } },
+      })
+      .thenSees((story, [ranked]) => {
+        const told = ranked?.type === 'candidates.ranked.v1' ? ranked.data.candidates : [];
+        expect(told.map(({ providerId }) => providerId)).toContain('small');
+        expect(told).toHaveLength(11);
+        expect(asked(story)).toContainEqual(['small', 1]);
+      });
   });
 });

@@ -20,7 +20,7 @@ describe('L3: a group of this very command whose provider an earlier group took'
           const since = context.now.toISOString();
           return placeGroups(
             market,
-            [{ id: context.newId(), needs: needsOfGroup, since, tried: [], place: { at: 'unplaced' } }],
+            { groups: [{ id: context.newId(), needs: needsOfGroup, since, tried: [], place: { at: 'unplaced' } }] },
             context,
           );
         },

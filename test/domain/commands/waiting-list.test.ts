@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { commitOf } from '../../../shared/adapters/changes.ts';
 import { allocateManually, answerOffer } from '../../../shared/domain/commands/answer-offer.ts';
-import { amendReferral, withdrawReferral } from '../../../shared/domain/commands/change-referral.ts';
+import { amendReferral, pauseReferral, withdrawReferral } from '../../../shared/domain/commands/change-referral.ts';
 import { makeOffers, offerPlace } from '../../../shared/domain/commands/make-offers.ts';
+import type { Decide } from '../../../shared/domain/decision.ts';
 import type { DomainEvent } from '../../../shared/domain/events.ts';
 import type { AvailableService } from '../../../shared/domain/matching.ts';
-import { hasOffersToMake } from '../../../shared/domain/standing.ts';
+import { hasOffersToMake, openOffers } from '../../../shared/domain/standing.ts';
 import { needIds } from '../../../shared/domain/vocabulary.ts';
 import { linesOf } from '../../../shared/domain/waiting-list.ts';
 import { given } from '../../builders/given.ts';
@@ -190,6 +191,49 @@ describe('L3, L7: operations end a wait by hand', () => {
   });
 });
 
+describe('Rule 1: a referral that is offered at once and in line as often as it may', () => {
+  const area = 'metropolitan-police' as const;
+  const tables = { record: 'record', private: 'private' };
+  /** So many needs with places, offered to several, and as many that only full services take. */
+  function matched(count: number): Story {
+    const general = needIds.filter((need) => !need.startsWith('womens-')).slice(0, count);
+    const womens = needIds.filter((need) => need.startsWith('womens-')).slice(-count);
+    const services = [
+      ...general.flatMap((need) =>
+        [1, 2, 3, 4, 5].map((n) => serviceOf(`${need}-${n}`, { needs: [need], areas: [area] })),
+      ),
+      ...womens.flatMap((need) =>
+        [1, 2, 3, 4, 5, 6].map((n) => full(`${need}-${n}`, { needs: [need], areas: [area], cohort: 'women' })),
+      ),
+    ];
+    const needs = [...general, ...womens];
+    const policy = { parallelOffers: Object.fromEntries(needs.map((need) => [need, 5])) };
+    let story = aReferralState(aReferral().with({ area, needs: needs.map((need) => aNeed(need)) })).confirmed();
+    while (hasOffersToMake(story.referral)) story = story.does(makeOffers, { services, policy });
+    return story;
+  }
+  const itemsOf = <C>(story: Story, decide: Decide<C>, command: C): number =>
+    commitOf(story.state(), given(story).when(decide, command).events, story.context(), { by: sender }, tables).changes
+      .length;
+  const asMuchAsPossible = {
+    changes: { area: 'lancashire' as const, risk: { seriousHarm: 'very-high' as const } },
+    reason: 'All at once',
+  };
+
+  it.each([
+    [1, 50],
+    [2, 50],
+    [3, 50],
+    [7, 65],
+  ])('is withdrawn, amended and paused in one transaction: %i and %i needs', (count, most) => {
+    const story = matched(count);
+    expect(openOffers(story.referral).length).toBeGreaterThanOrEqual(count);
+    expect(itemsOf(story, withdrawReferral, { reason: 'other', text: 'Everything' })).toBeLessThanOrEqual(most);
+    expect(itemsOf(story, amendReferral, asMuchAsPossible)).toBeLessThanOrEqual(most);
+    expect(itemsOf(story, pauseReferral, { reason: 'recalled', text: 'Again' })).toBeLessThanOrEqual(most);
+  });
+});
+
 describe('Rule 1: a referral with all needs, each in line for as many services as it may', () => {
   const needs = needIds.map((need) => aNeed(need));
   const area = 'metropolitan-police' as const;
@@ -212,4 +256,49 @@ describe('Rule 1: a referral with all needs, each in line for as many services a
     const { events } = given(story).when(withdrawReferral, { reason: 'moved' });
     expect(itemsOf(story, events)).toBeLessThanOrEqual(100);
   });
+});
+
+describe('L3: a group in line whose needs others could take apart', () => {
+  const two = aReferral().with({ needs: [aNeed(), aNeed('emotional-wellbeing')] });
+  const homesOnly = serviceOf('homes', { needs: ['accommodation'] });
+  const mindsOnly = serviceOf('minds', { needs: ['emotional-wellbeing'] });
+  const waiting = () =>
+    aReferralState(two, { at: monday('09:00') }).offeredFrom([full('both'), { ...homesOnly, free: 0 }]);
+  const groupsOf = ({ referral }: Story) => referral.groups.map(({ needs, place }) => [needs.length, place.at]);
+
+  it('is in the line of who takes all of it, and of who takes a part', () =>
+    expect(linesAt(waiting()).toSorted()).toEqual(['service-of-both', 'service-of-homes']));
+
+  it('is parted at its turn, so that nobody who needs less passes by; what is left keeps its time and its deadline', () => {
+    const story = waiting();
+    const { dueAt } = story.task('waiting-list');
+    given(story)
+      .when(
+        offerPlace,
+        { services: [full('both', { waiting: 1 }), { ...homesOnly, free: 1, waiting: 1 }], serviceId: homesOnly.id },
+        wednesday('09:00'),
+      )
+      .thenOpenTasks('offer', 'waiting-list')
+      .thenSees((after) => {
+        expect(groupsOf(after)).toEqual([
+          [1, 'offered'],
+          [1, 'waiting'],
+        ]);
+        expect(linesOf(after.referral)).toMatchObject([{ since: monday('09:00').toISOString() }]);
+        expect(after.task('waiting-list').dueAt).toBe(dueAt);
+      });
+  });
+
+  it('goes whole to who has a place for all of it', () =>
+    given(waiting())
+      .when(offerPlace, {
+        services: [full('both', { free: 1, waiting: 1 }), homesOnly, mindsOnly],
+        serviceId: 'service-of-both',
+      })
+      .thenSees((after) => expect(groupsOf(after)).toEqual([[2, 'offered']])));
+
+  it('leaves no task behind when it is parted after a pause', () =>
+    given(waiting().paused().resumed())
+      .when(makeOffers, { services: [full('both'), homesOnly, mindsOnly] })
+      .thenOpenTasks('offer', 'offer'));
 });
