@@ -127,6 +127,9 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'report-risk': { ...command, record: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] },
   'list-rankings': { record: ['BatchGetItem', 'GetItem', 'Query'], private: ['GetItem'] },
   'list-risk-reports': { record: ['GetItem'], private: ['Query'] },
+  'send-message': command,
+  'read-message': unkeyedCommand,
+  'list-messages': { ...lists, private: ['GetItem'] },
   'get-equality-monitoring': { record: ['GetItem'], equality: ['GetItem'] },
   'put-equality-monitoring': { record: ['GetItem'], equality: ['PutItem'] },
 

@@ -2,6 +2,7 @@ import type { Allocation, Appointment } from './domain/allocation.ts';
 import type { Context, ReferralState, Refusal } from './domain/decision.ts';
 import type { ProtectedCharacteristics } from './domain/equality-monitoring.ts';
 import type { Actor, DomainEvent, EventType } from './domain/events.ts';
+import type { Message } from './domain/message.ts';
 import type { OpenTask } from './domain/referral.ts';
 import type { RiskReport } from './domain/risk.ts';
 import type { Capacity, Service, ServiceDescription } from './domain/service.ts';
@@ -33,6 +34,7 @@ export interface ClientRegistry {
 export interface Scope {
   allocationId?: string | undefined;
   appointmentId?: string | undefined;
+  messageId?: string | undefined;
   confidential?: boolean | undefined;
 }
 
@@ -136,6 +138,13 @@ export interface HistoryEntry {
 export interface Allocations {
   find(allocationId: string): Promise<Allocation | undefined>;
   appointments(allocationId: string, page: PageRequest): Promise<Page<Appointment>>;
+}
+
+/** O1, O2: the messages of a referral, of all its conversations: who may read which is decided by who asks. */
+export interface Messages {
+  find(referralId: string, messageId: string): Promise<Message | undefined>;
+  /** The latest first. */
+  list(referralId: string, page: PageRequest): Promise<Page<Message>>;
 }
 
 /** A task as it is kept, open or closed. */
@@ -284,6 +293,7 @@ export interface Ports {
   clients: ClientRegistry;
   referrals: Referrals;
   allocations: Allocations;
+  messages: Messages;
   tasks: Tasks;
   directory: Directory;
   places: Places;

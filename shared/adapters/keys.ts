@@ -25,6 +25,8 @@ export const keys = {
   party: (referralId: string, providerId: string) => ({ pk: `REFERRAL#${referralId}`, sk: `PARTY#${providerId}` }),
   /** Held by the referral that has the number: no two may. */
   reference: (referenceNumber: string) => ({ pk: `REFERENCE#${referenceNumber}`, sk: 'REFERENCE' }),
+  /** Its id begins with the time: a referral's messages are in the order of sending. */
+  message: (referralId: string, id: string) => ({ pk: `REFERRAL#${referralId}`, sk: `MESSAGE#${id}` }),
   task: (id: string) => ({ pk: `TASK#${id}`, sk: 'TASK' }),
   allocation: (id: string) => ({ pk: `ALLOCATION#${id}`, sk: 'ALLOCATION' }),
   appointment: (allocationId: string, id: string) => ({ pk: `ALLOCATION#${allocationId}`, sk: `APPOINTMENT#${id}` }),

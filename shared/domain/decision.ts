@@ -1,6 +1,7 @@
 import type { Allocation, Appointment } from './allocation.ts';
 import type { NeedEligibility } from './eligibility/check.ts';
 import type { Actor, DomainEvent } from './events.ts';
+import type { Message } from './message.ts';
 import type { Confidential, Referral } from './referral.ts';
 
 /** All that one command on a referral may look at. What a command does not need is not loaded. */
@@ -9,6 +10,7 @@ export interface ReferralState {
   confidential?: Confidential;
   allocation?: Allocation;
   appointment?: Appointment;
+  message?: Message;
 }
 
 /** Everything a decision takes from outside: the time, who acts, and fresh ids. */

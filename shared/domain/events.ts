@@ -13,6 +13,7 @@ import {
   complexityLevels,
   conclusionReasons,
   endReasons,
+  messageParties,
   type NeedId,
   needIds,
   riskLevels,
@@ -35,6 +36,7 @@ const offer = { offerId: id, groupId: id, serviceId, providerId };
 const task = { taskId: id, taskType: z.enum(taskTypes), owner: z.enum(roles), allocationId: id.optional() };
 const allocation = { allocationId: id };
 const appointment = { ...allocation, appointmentId: id };
+const message = { ...allocation, messageId: id, to: z.enum(messageParties) };
 const counted = z.strictObject({ reserved: z.int(), confirmed: z.int(), free: z.int(), waiting: z.int() });
 const operation = { taskId: id.optional(), executions: z.array(code) };
 
@@ -195,6 +197,13 @@ export const eventData = {
     from: z.enum(caseResponsibilities),
     to: z.enum(caseResponsibilities),
   }),
+  'message.sent.v1': z.strictObject({
+    ...message,
+    /** What reminds its receiver: one task for all that is unread. */
+    taskId: id,
+    inReplyTo: id.optional(),
+  }),
+  'message.read.v1': z.strictObject(message),
   'task.opened.v1': z.strictObject({ ...task, dueAt: time }),
   'task.reminded.v1': z.strictObject({ ...task, dueAt: time }),
   'task.lapsed.v1': z.strictObject({ ...task, dueAt: time }),
@@ -254,6 +263,7 @@ interface EventDetail {
   'attendance.recorded.v1': { activities: string[] };
   'action-plan.drafted.v1': { plan: ActionPlan };
   'end-of-service-report.drafted.v1': { report: Report };
+  'message.sent.v1': { providerId: string };
 }
 
 /**

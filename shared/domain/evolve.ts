@@ -24,6 +24,7 @@ import {
   tried,
   withGroup,
 } from './evolve/groups.ts';
+import { messageRead, messageSent } from './evolve/messages.ts';
 import {
   attentionFor,
   attentionLeft,
@@ -185,6 +186,10 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       return onReport(state, 'acknowledged');
     case 'end-of-service-report.returned.v1':
       return onReport(onSummary(state, event.data.allocationId, { phase: 'end-of-service-report' }), 'returned');
+    case 'message.sent.v1':
+      return messageSent(state, event, at);
+    case 'message.read.v1':
+      return messageRead(state, at);
     case 'risk.escalation-reported.v1': {
       const { taskId, reportId } = event.data;
       const count = referral.openTasks.find(({ id }) => id === taskId)?.reports?.count ?? 0;

@@ -63,6 +63,10 @@ export type CaseResponsibility = (typeof caseResponsibilities)[number];
 /** E7: who may report a possible escalation of risk. */
 export const riskReporters = ['practitioner', 'provider'] as const;
 
+/** O1, O2: between whom messages pass. */
+export const messageParties = ['practitioner', 'provider'] as const;
+export type MessageParty = (typeof messageParties)[number];
+
 /** E3: why a commissioned service rather than a primary intervention. */
 export const needReasons = [
   'not-met-by-primary',

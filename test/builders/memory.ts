@@ -8,6 +8,7 @@ import { isRefusal, type ReferralState } from '../../shared/domain/decision.ts';
 import type { DomainEvent } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
+import type { Message } from '../../shared/domain/message.ts';
 import { type PlaceMove, placeMoves, placesHeld, reconciled } from '../../shared/domain/places.ts';
 import { riskReport, riskReportsKey } from '../../shared/domain/risk.ts';
 import { linesOf } from '../../shared/domain/waiting-list.ts';
@@ -53,6 +54,7 @@ export class Memory implements Ports {
   readonly roots = new Map<string, Root>();
   readonly allocationsById = new Map<string, Allocation>();
   readonly appointmentsById = new Map<string, Appointment>();
+  readonly messagesById = new Map<string, Message>();
   readonly entries: StoredEvent[] = [];
   readonly written = new Map<string, Record<string, string>>();
   readonly taskRecords = new Map<string, TaskRecord>();
@@ -81,15 +83,18 @@ export class Memory implements Ports {
   readonly #load = (referralId: string, scope: Scope = {}): ReferralState | undefined => {
     const root = this.roots.get(referralId);
     if (!root) return undefined;
-    const { allocationId, appointmentId } = scope;
+    const { allocationId, appointmentId, messageId } = scope;
     const allocation = allocationId ? this.allocationsById.get(allocationId) : undefined;
     const appointment = appointmentId ? this.appointmentsById.get(appointmentId) : undefined;
-    if ((allocationId && !allocation) || (appointmentId && !appointment)) throw new NotFound('in memory');
+    const message = messageId ? this.messagesById.get(messageId) : undefined;
+    const isThere = (!allocationId || allocation) && (!appointmentId || appointment) && (!messageId || message);
+    if (!isThere) throw new NotFound('in memory');
     return {
       referral: root.referral,
       ...(scope.confidential ? { confidential: root.confidential } : {}),
       ...(allocation ? { allocation } : {}),
       ...(appointment ? { appointment } : {}),
+      ...(message ? { message } : {}),
     };
   };
 
@@ -112,6 +117,7 @@ export class Memory implements Ports {
     this.roots.set(referral.id, { referral, confidential });
     if (after.allocation) this.allocationsById.set(after.allocation.id, after.allocation);
     if (after.appointment) this.appointmentsById.set(after.appointment.id, after.appointment);
+    if (after.message) this.messagesById.set(after.message.id, after.message);
     this.#keepTasks(before, after, events);
     this.#keepExecutions(referral.id, events, wakes, options);
     return { after, wakes };
@@ -277,6 +283,18 @@ export class Memory implements Ports {
       ),
   };
 
+  readonly messages: Ports['messages'] = {
+    find: async (referralId, id) => {
+      const found = this.messagesById.get(id);
+      return found?.referralId === referralId ? found : undefined;
+    },
+    list: async (referralId, request) =>
+      pageOf(
+        newestFirst([...this.messagesById.values()].filter((message) => message.referralId === referralId)),
+        request,
+      ),
+  };
+
   readonly tasks: Ports['tasks'] = {
     find: async (id) => this.taskRecords.get(id),
     answerTo: async ({ id }) => this.answers.get(id) ?? null,
@@ -432,6 +450,9 @@ export class Memory implements Ports {
 const raise = (): never => {
   throw new Error('a command needs its referral');
 };
+
+/** Ids that begin with the time sort by it. */
+const newestFirst = <T extends { id: string }>(all: T[]): T[] => all.sort((a, b) => (a.id < b.id ? 1 : -1));
 
 /** A page of what is all at hand; its cursor is how far one has read. */
 function pageOf<T>(all: T[], { limit, cursor }: PageRequest): Page<T> {

@@ -8,6 +8,7 @@ import * as eligibility from './eligibility.ts';
 import * as endOfServiceReports from './end-of-service-reports.ts';
 import * as equalityMonitoring from './equality-monitoring.ts';
 import * as events from './events.ts';
+import * as messages from './messages.ts';
 import * as operations from './operations.ts';
 import * as rankings from './rankings.ts';
 import * as referrals from './referrals.ts';
@@ -25,6 +26,7 @@ export const endpoints = {
   ...referrals,
   ...rankings,
   ...riskReports,
+  ...messages,
   ...equalityMonitoring,
   ...tasks,
   ...allocations,

@@ -89,6 +89,9 @@ export function taskSubject(
         seriousHarm: referral.facts.risk?.seriousHarm ?? null,
         ...(reports ? { reports: reports.map(({ taskId: _task, ...report }) => report) } : {}),
       };
+    case 'message-to-practitioner':
+    case 'message-to-provider':
+      return { unread: open.unread ?? 0 };
     default:
       return {};
   }
