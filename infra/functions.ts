@@ -143,6 +143,8 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'get-end-of-service-report': reads,
   'list-appointments': { ...lists, private: ['GetItem'] },
   'list-sessions': lists,
+  'list-case-notes': { record: ['GetItem'], private: ['Query'] },
+  'write-case-note': command,
   'accept-engagement': command,
   'assign-caseworker': command,
   'book-appointment': command,

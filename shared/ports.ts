@@ -1,4 +1,5 @@
 import type { Allocation, Appointment } from './domain/allocation.ts';
+import type { CaseNote } from './domain/case-note.ts';
 import type { Context, ReferralState, Refusal } from './domain/decision.ts';
 import type { ProtectedCharacteristics } from './domain/equality-monitoring.ts';
 import type { Actor, DomainEvent, EventType } from './domain/events.ts';
@@ -145,6 +146,16 @@ export interface Messages {
   find(referralId: string, messageId: string): Promise<Message | undefined>;
   /** The latest first. */
   list(referralId: string, page: PageRequest): Promise<Page<Message>>;
+}
+
+/** O7–O17: the notes of an allocation, whole: who may read which is decided by who asks. */
+export interface CaseNotes {
+  find(
+    referral: { crn: string; id: string },
+    note: Pick<CaseNote, 'id' | 'allocationId'>,
+  ): Promise<CaseNote | undefined>;
+  /** The latest first. */
+  list(referral: { crn: string; id: string }, allocationId: string, page: PageRequest): Promise<Page<CaseNote>>;
 }
 
 /** A task as it is kept, open or closed. */
@@ -294,6 +305,7 @@ export interface Ports {
   referrals: Referrals;
   allocations: Allocations;
   messages: Messages;
+  caseNotes: CaseNotes;
   tasks: Tasks;
   directory: Directory;
   places: Places;

@@ -4,6 +4,7 @@ import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
 import { NotFound } from '../../shared/contracts/errors.ts';
 import type { Allocation, Appointment } from '../../shared/domain/allocation.ts';
 import type { Decide, ReferralState } from '../../shared/domain/decision.ts';
+import type { DomainEvent } from '../../shared/domain/events.ts';
 import { hasProviderAccessEnded } from '../../shared/domain/views/referral-view.ts';
 import type { Caller, Committed, Ports, ReadingPorts } from '../../shared/ports.ts';
 import { accepted, deliversAllocation, ofAllocation, ofAppointment, optionsOf } from './commands.ts';
@@ -16,14 +17,14 @@ export type AllocationReadingPorts = Pick<ReadingPorts, 'clients' | 'clock' | 'r
 export type Delivering = ReferralState & { allocation: Allocation };
 
 /** How the functions on an allocation are put together. */
-export const commandingAllocations = (): AllocationPorts => {
-  const { clients, clock, referrals, db } = commanding();
-  return { clients, clock, referrals, allocations: allocationsOf(db) };
-};
-export const readingAllocations = (): AllocationReadingPorts => {
-  const { clients, clock, referrals, db } = reading();
-  return { clients, clock, referrals, allocations: allocationsOf(db) };
-};
+export const allocationsFrom = <P extends ReturnType<typeof reading>>({ clients, clock, referrals, db }: P) => ({
+  clients,
+  clock,
+  referrals: referrals as P['referrals'],
+  allocations: allocationsOf(db),
+});
+export const commandingAllocations = (): AllocationPorts => allocationsFrom(commanding());
+export const readingAllocations = (): AllocationReadingPorts => allocationsFrom(reading());
 
 /**
  * An allocation with its referral, for its provider as long as that sees what it delivered, the referral's
@@ -67,7 +68,7 @@ export async function changeAllocation<C extends EndpointContract, Command>(
     deliversAllocation(request.caller)(state) && !hasProviderAccessEnded(state.referral, now);
   const options = {
     ...optionsOf(contract, request, may, appointmentId ? ofAppointment : ofAllocation),
-    resource: bookedAppointment,
+    resource: made,
   };
   const outcome = accepted(
     await referrals.execute(
@@ -82,10 +83,14 @@ export async function changeAllocation<C extends EndpointContract, Command>(
   return { ...outcome, state: { ...outcome.state, allocation } };
 }
 
-const bookedAppointment: NonNullable<Parameters<Ports['referrals']['execute']>[3]['resource']> = (events) => {
-  const booked = events.find((event) => event.type === 'appointment.booked.v1');
-  return booked?.type === 'appointment.booked.v1' ? booked.data.appointmentId : undefined;
-};
+/** What a command has made, by its id. */
+function made(events: DomainEvent[]): string | undefined {
+  for (const { type, data } of events) {
+    if (type === 'appointment.booked.v1') return data.appointmentId;
+    if (type === 'case-note.written.v1') return data.noteId;
+  }
+  return undefined;
+}
 
 export function appointmentIn({ state }: Pick<Committed, 'state'>): Appointment {
   if (!state.appointment) throw new Error('the appointment was asked for');

@@ -204,6 +204,8 @@ export const eventData = {
     inReplyTo: id.optional(),
   }),
   'message.read.v1': z.strictObject(message),
+  /** Neither its words nor what it is about: of some rows that tells too much (O14, O15). */
+  'case-note.written.v1': z.strictObject({ ...allocation, noteId: id }),
   'task.opened.v1': z.strictObject({ ...task, dueAt: time }),
   'task.reminded.v1': z.strictObject({ ...task, dueAt: time }),
   'task.lapsed.v1': z.strictObject({ ...task, dueAt: time }),

@@ -224,6 +224,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'opd.owners-removed.v1':
     case 'task.lapsed.v1':
     case 'concern.raised.v1':
+    case 'case-note.written.v1':
     case 'events.republished.v1':
       return state;
     case 'service.published.v1':

@@ -67,6 +67,11 @@ export const riskReporters = ['practitioner', 'provider'] as const;
 export const messageParties = ['practitioner', 'provider'] as const;
 export type MessageParty = (typeof messageParties)[number];
 
+/** Activity types that a provider's contract counts (O7 to O17). */
+export const outputRows = ['O7', 'O8', 'O9', 'O10', 'O11', 'O12', 'O13', 'O14', 'O15', 'O16', 'O17'] as const;
+/** O14, O15: domestic violence, rape or abuse; sex work. What is written about them is for few. */
+export const sensitiveRows = ['O14', 'O15'] as const;
+
 /** E3: why a commissioned service rather than a primary intervention. */
 export const needReasons = [
   'not-met-by-primary',

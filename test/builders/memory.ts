@@ -4,6 +4,7 @@ import { type HandShakeSteps, handShake, type ParkedToken } from '../../shared/a
 import { IdempotencyKeyReused, NotFound, PlaceTaken, SegmentSuperseded } from '../../shared/contracts/errors.ts';
 import type { Allocation, Appointment } from '../../shared/domain/allocation.ts';
 import { audienceOf } from '../../shared/domain/audience.ts';
+import { caseNote, caseNoteKey, caseNotesKey } from '../../shared/domain/case-note.ts';
 import { isRefusal, type ReferralState } from '../../shared/domain/decision.ts';
 import type { DomainEvent } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
@@ -293,6 +294,17 @@ export class Memory implements Ports {
         newestFirst([...this.messagesById.values()].filter((message) => message.referralId === referralId)),
         request,
       ),
+  };
+
+  readonly caseNotes: Ports['caseNotes'] = {
+    find: async ({ id }, note) => {
+      const words = this.written.get(`${id}/${caseNoteKey(note)}`);
+      return words && caseNote.parse(words);
+    },
+    list: async ({ id }, allocationId, request) => {
+      const keys = [...this.written.keys()].filter((key) => key.startsWith(`${id}/${caseNotesKey(allocationId)}`));
+      return pageOf(newestFirst(keys.map((key) => caseNote.parse(this.written.get(key)))), request);
+    },
   };
 
   readonly tasks: Ports['tasks'] = {

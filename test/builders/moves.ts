@@ -6,6 +6,7 @@ import {
   changeAppointment,
   recordFeedback,
 } from '../../shared/domain/commands/appointments.ts';
+import { writeCaseNote } from '../../shared/domain/commands/case-notes.ts';
 import {
   amendReferral,
   pauseReferral,
@@ -225,6 +226,9 @@ function workOn(story: Story, summary: AllocationSummary): Move[] {
       scope,
     ),
   ];
+  moves.push(
+    move('sensitive note', writeCaseNote, { subject: canary, text: canary, outputRow: 'O14' }, { allocationId }),
+  );
   if (!scope.appointmentId) return moves;
   return [
     ...moves,

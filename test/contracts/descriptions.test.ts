@@ -115,6 +115,8 @@ describe('The OpenAPI document', () => {
         "GET /v1/allocations/{allocationId}/end-of-service-report",
         "PUT /v1/allocations/{allocationId}/end-of-service-report · body · Idempotency-Key? · If-Match",
         "POST /v1/allocations/{allocationId}/end-of-service-report/submission · body? · Idempotency-Key? · If-Match",
+        "POST /v1/allocations/{allocationId}/case-notes · body · Idempotency-Key",
+        "GET /v1/allocations/{allocationId}/case-notes",
         "GET /v1/events",
         "GET /v1/webhooks",
         "GET /v1/webhook",

@@ -2,6 +2,7 @@ import type { EndpointContract } from '../endpoint.ts';
 import * as actionPlans from './action-plans.ts';
 import * as allocations from './allocations.ts';
 import * as appointments from './appointments.ts';
+import * as caseNotes from './case-notes.ts';
 import * as catalogue from './catalogue.ts';
 import * as description from './description.ts';
 import * as eligibility from './eligibility.ts';
@@ -33,6 +34,7 @@ export const endpoints = {
   ...appointments,
   ...actionPlans,
   ...endOfServiceReports,
+  ...caseNotes,
   ...events,
   ...webhooks,
   ...operations,
