@@ -4,6 +4,7 @@ import type { Context, ReferralState, Refusal } from './domain/decision.ts';
 import type { ProtectedCharacteristics } from './domain/equality-monitoring.ts';
 import type { Actor, DomainEvent, EventType } from './domain/events.ts';
 import type { Message } from './domain/message.ts';
+import type { OnwardLink } from './domain/onward-link.ts';
 import type { OpenTask } from './domain/referral.ts';
 import type { RiskReport } from './domain/risk.ts';
 import type { Capacity, Service, ServiceDescription } from './domain/service.ts';
@@ -36,6 +37,7 @@ export interface Scope {
   allocationId?: string | undefined;
   appointmentId?: string | undefined;
   messageId?: string | undefined;
+  linkId?: string | undefined;
   confidential?: boolean | undefined;
 }
 
@@ -139,6 +141,8 @@ export interface HistoryEntry {
 export interface Allocations {
   find(allocationId: string): Promise<Allocation | undefined>;
   appointments(allocationId: string, page: PageRequest): Promise<Page<Appointment>>;
+  /** O6: the latest first. */
+  onwardLinks(allocationId: string, page: PageRequest): Promise<Page<OnwardLink>>;
 }
 
 /** O1, O2: the messages of a referral, of all its conversations: who may read which is decided by who asks. */

@@ -94,7 +94,7 @@ function putReferral(table: string, before: Referral | undefined, after: Referra
 
 function parts(before: ReferralState | undefined, after: ReferralState, tables: Tables): Change[] {
   const changes: Change[] = [];
-  const { allocation, appointment, message, confidential, referral } = after;
+  const { allocation, appointment, message, onwardLink, confidential, referral } = after;
   if (allocation && allocation !== before?.allocation) {
     const condition = before?.allocation ? unchangedSince('version', before.allocation.version) : isNew;
     changes.push({
@@ -111,6 +111,11 @@ function parts(before: ReferralState | undefined, after: ReferralState, tables: 
     const condition = before?.message ? isUnread : isNew;
     const item = { ...keys.message(message.referralId, message.id), ...message };
     changes.push({ purpose: 'state', write: put(tables.record, item, condition) });
+  }
+  if (onwardLink && onwardLink !== before?.onwardLink) {
+    const key = keys.onwardLink(onwardLink.allocationId, onwardLink.id);
+    const condition = before?.onwardLink ? unchangedSince('version', before.onwardLink.version) : isNew;
+    changes.push({ purpose: 'state', write: put(tables.record, { ...key, ...onwardLink }, condition) });
   }
   if (isRemoved(referral) && !(before && isRemoved(before.referral))) {
     const Key = keys.person(referral.crn, referral.id);

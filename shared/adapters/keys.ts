@@ -30,6 +30,7 @@ export const keys = {
   task: (id: string) => ({ pk: `TASK#${id}`, sk: 'TASK' }),
   allocation: (id: string) => ({ pk: `ALLOCATION#${id}`, sk: 'ALLOCATION' }),
   appointment: (allocationId: string, id: string) => ({ pk: `ALLOCATION#${allocationId}`, sk: `APPOINTMENT#${id}` }),
+  onwardLink: (allocationId: string, id: string) => ({ pk: `ALLOCATION#${allocationId}`, sk: `ONWARD-LINK#${id}` }),
   service: (id: string) => ({ pk: `SERVICE#${id}`, sk: 'SERVICE' }),
   capacity: (serviceId: string) => ({ pk: `SERVICE#${serviceId}`, sk: 'CAPACITY' }),
   /** Who holds a place: an offer or an allocation. */

@@ -16,6 +16,7 @@ import {
   messageParties,
   type NeedId,
   needIds,
+  onwardKinds,
   riskLevels,
   riskReporters,
   roles,
@@ -37,6 +38,7 @@ const task = { taskId: id, taskType: z.enum(taskTypes), owner: z.enum(roles), al
 const allocation = { allocationId: id };
 const appointment = { ...allocation, appointmentId: id };
 const message = { ...allocation, messageId: id, to: z.enum(messageParties) };
+const onwardLink = { ...allocation, linkId: id };
 const counted = z.strictObject({ reserved: z.int(), confirmed: z.int(), free: z.int(), waiting: z.int() });
 const operation = { taskId: id.optional(), executions: z.array(code) };
 
@@ -206,6 +208,8 @@ export const eventData = {
   'message.read.v1': z.strictObject(message),
   /** Neither its words nor what it is about: of some rows that tells too much (O14, O15). */
   'case-note.written.v1': z.strictObject({ ...allocation, noteId: id }),
+  'onward-link.made.v1': z.strictObject({ ...onwardLink, kind: z.enum(onwardKinds), need, followUpOn: isoDate }),
+  'onward-link.followed-up.v1': z.strictObject({ ...onwardLink, followedUpAt: time }),
   'task.opened.v1': z.strictObject({ ...task, dueAt: time }),
   'task.reminded.v1': z.strictObject({ ...task, dueAt: time }),
   'task.lapsed.v1': z.strictObject({ ...task, dueAt: time }),

@@ -25,6 +25,7 @@ import {
   withGroup,
 } from './evolve/groups.ts';
 import { messageRead, messageSent } from './evolve/messages.ts';
+import { linkFollowedUp, linkMade } from './evolve/onward-links.ts';
 import {
   attentionFor,
   attentionLeft,
@@ -190,6 +191,10 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       return messageSent(state, event, at);
     case 'message.read.v1':
       return messageRead(state, at);
+    case 'onward-link.made.v1':
+      return { ...state, onwardLink: linkMade(event, at) };
+    case 'onward-link.followed-up.v1':
+      return { ...state, onwardLink: linkFollowedUp(state, event) };
     case 'risk.escalation-reported.v1': {
       const { taskId, reportId } = event.data;
       const count = referral.openTasks.find(({ id }) => id === taskId)?.reports?.count ?? 0;

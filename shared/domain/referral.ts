@@ -97,6 +97,7 @@ const openTask = z.object({
   allocationId: z.string().optional(),
   groupId: z.string().optional(),
   appointmentId: z.string().optional(),
+  linkId: z.string().optional(),
   /** Reports of risk that stand under it (E7). */
   reports: z.object({ count: z.int(), latest: z.string() }).optional(),
   /** Messages that stand unread under it (O1). */

@@ -39,6 +39,8 @@ export const taskPolicies = {
    */
   'message-to-practitioner': { owner: 'practitioner', ...unread },
   'message-to-provider': { owner: 'provider', ...unread },
+  /** O6: due on the day that was named; its clock runs in the days before, so a pause that takes those gives them back. */
+  'onward-link-follow-up': { owner: 'provider', clock: 'onward-link', workingDays: 5, silence: 'breach' },
 } as const satisfies Record<string, TaskPolicy>;
 
 export interface TaskPolicy {

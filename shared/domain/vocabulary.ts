@@ -72,6 +72,9 @@ export const outputRows = ['O7', 'O8', 'O9', 'O10', 'O11', 'O12', 'O13', 'O14', 
 /** O14, O15: domestic violence, rape or abuse; sex work. What is written about them is for few. */
 export const sensitiveRows = ['O14', 'O15'] as const;
 
+/** O6: whether the person was told of a service of the community, or helped to get there. */
+export const onwardKinds = ['signposted', 'supported'] as const;
+
 /** E3: why a commissioned service rather than a primary intervention. */
 export const needReasons = [
   'not-met-by-primary',

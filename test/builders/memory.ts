@@ -10,6 +10,7 @@ import type { DomainEvent } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
 import type { Message } from '../../shared/domain/message.ts';
+import type { OnwardLink } from '../../shared/domain/onward-link.ts';
 import { type PlaceMove, placeMoves, placesHeld, reconciled } from '../../shared/domain/places.ts';
 import { riskReport, riskReportsKey } from '../../shared/domain/risk.ts';
 import { linesOf } from '../../shared/domain/waiting-list.ts';
@@ -56,6 +57,7 @@ export class Memory implements Ports {
   readonly allocationsById = new Map<string, Allocation>();
   readonly appointmentsById = new Map<string, Appointment>();
   readonly messagesById = new Map<string, Message>();
+  readonly onwardLinksById = new Map<string, OnwardLink>();
   readonly entries: StoredEvent[] = [];
   readonly written = new Map<string, Record<string, string>>();
   readonly taskRecords = new Map<string, TaskRecord>();
@@ -84,11 +86,17 @@ export class Memory implements Ports {
   readonly #load = (referralId: string, scope: Scope = {}): ReferralState | undefined => {
     const root = this.roots.get(referralId);
     if (!root) return undefined;
-    const { allocationId, appointmentId, messageId } = scope;
+    const { allocationId, appointmentId, messageId, linkId } = scope;
     const allocation = allocationId ? this.allocationsById.get(allocationId) : undefined;
     const appointment = appointmentId ? this.appointmentsById.get(appointmentId) : undefined;
     const message = messageId ? this.messagesById.get(messageId) : undefined;
-    const isThere = (!allocationId || allocation) && (!appointmentId || appointment) && (!messageId || message);
+    const link = linkId ? this.onwardLinksById.get(linkId) : undefined;
+    const onwardLink = link?.allocationId === allocationId ? link : undefined;
+    const isThere =
+      (!allocationId || allocation) &&
+      (!appointmentId || appointment) &&
+      (!messageId || message) &&
+      (!linkId || onwardLink);
     if (!isThere) throw new NotFound('in memory');
     return {
       referral: root.referral,
@@ -96,6 +104,7 @@ export class Memory implements Ports {
       ...(allocation ? { allocation } : {}),
       ...(appointment ? { appointment } : {}),
       ...(message ? { message } : {}),
+      ...(onwardLink ? { onwardLink } : {}),
     };
   };
 
@@ -118,6 +127,7 @@ export class Memory implements Ports {
     this.roots.set(referral.id, { referral, confidential });
     if (after.allocation) this.allocationsById.set(after.allocation.id, after.allocation);
     if (after.appointment) this.appointmentsById.set(after.appointment.id, after.appointment);
+    if (after.onwardLink) this.onwardLinksById.set(after.onwardLink.id, after.onwardLink);
     if (after.message) this.messagesById.set(after.message.id, after.message);
     this.#keepTasks(before, after, events);
     this.#keepExecutions(referral.id, events, wakes, options);
@@ -280,6 +290,11 @@ export class Memory implements Ports {
     appointments: async (id, request) =>
       pageOf(
         [...this.appointmentsById.values()].filter(({ allocationId }) => allocationId === id),
+        request,
+      ),
+    onwardLinks: async (id, request) =>
+      pageOf(
+        newestFirst([...this.onwardLinksById.values()].filter(({ allocationId }) => allocationId === id)),
         request,
       ),
   };

@@ -19,6 +19,7 @@ import { answerReport, draftReport, submitReport } from '../../shared/domain/com
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
 import { makeOffers, offerPlace } from '../../shared/domain/commands/make-offers.ts';
 import { readMessage, sendMessage } from '../../shared/domain/commands/messages.ts';
+import { followUpLink, makeOnwardLink } from '../../shared/domain/commands/onward-links.ts';
 import { noteFailure, redrive, release, republish } from '../../shared/domain/commands/operate.ts';
 import { acceptEngagement, assignCaseworker, completeDelivery } from '../../shared/domain/commands/provide-service.ts';
 import { reassessRisk, reportRisk } from '../../shared/domain/commands/risk.ts';
@@ -30,6 +31,7 @@ import { type AllocationSummary, joined, type OpenTask } from '../../shared/doma
 import { lifecycleStanding } from '../../shared/domain/standing.ts';
 import { riskReporters } from '../../shared/domain/vocabulary.ts';
 import { linesOf } from '../../shared/domain/waiting-list.ts';
+import { londonDate } from '../../shared/domain/working-days.ts';
 import { serviceOf } from './services.ts';
 import { anAssessment, aSession, feedback, type Scope, type Story, sender } from './story.ts';
 
@@ -229,6 +231,15 @@ function workOn(story: Story, summary: AllocationSummary): Move[] {
   moves.push(
     move('sensitive note', writeCaseNote, { subject: canary, text: canary, outputRow: 'O14' }, { allocationId }),
   );
+  const [{ need } = { need: 'accommodation' as const }] = summary.needs;
+  const followUpOn = londonDate(new Date(now.getTime() + 2 * 86_400_000));
+  const link = { organisation: canary, kind: 'signposted' as const, need, followUpOn };
+  moves.push(move('onward link', makeOnwardLink, link, { allocationId }));
+  const last = [...story.world.onwardLinks.values()].findLast((one) => one.allocationId === allocationId);
+  if (last) {
+    const followUp = { followedUpAt: now.toISOString(), result: canary };
+    moves.push(move('follow-up', followUpLink, followUp, { allocationId, linkId: last.id }));
+  }
   if (!scope.appointmentId) return moves;
   return [
     ...moves,

@@ -23,6 +23,7 @@ import type { Actor, DomainEvent } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
 import type { Message } from '../../shared/domain/message.ts';
+import type { OnwardLink } from '../../shared/domain/onward-link.ts';
 import type { AllocationSummary, OpenTask } from '../../shared/domain/referral.ts';
 import type { ReferralFacts } from '../../shared/domain/referral-facts.ts';
 import type { TaskType } from '../../shared/domain/task-types.ts';
@@ -46,6 +47,7 @@ interface World {
   allocations: ReadonlyMap<string, Allocation>;
   appointments: ReadonlyMap<string, Appointment>;
   messages: ReadonlyMap<string, Message>;
+  onwardLinks: ReadonlyMap<string, OnwardLink>;
   events: readonly DomainEvent[];
   now: Date;
   ids: { last: number };
@@ -55,6 +57,7 @@ export interface Scope {
   allocationId?: string | undefined;
   appointmentId?: string | undefined;
   messageId?: string | undefined;
+  linkId?: string | undefined;
 }
 
 type Moment = { at?: Date };
@@ -74,10 +77,11 @@ export class Story {
   }
 
   /** What a command with this scope is given; by default with the newest allocation and its newest appointment. */
-  state({ allocationId, appointmentId, messageId }: Scope = this.newest()): ReferralState {
-    const { referral, confidential, allocations, appointments, messages } = this.world;
+  state({ allocationId, appointmentId, messageId, linkId }: Scope = this.newest()): ReferralState {
+    const { referral, confidential, allocations, appointments, messages, onwardLinks } = this.world;
     const allocation = allocationId ? allocations.get(allocationId) : undefined;
     const appointment = appointmentId ? appointments.get(appointmentId) : undefined;
+    const onwardLink = linkId ? onwardLinks.get(linkId) : undefined;
     const message = messageId ? messages.get(messageId) : undefined;
     return {
       referral,
@@ -85,6 +89,7 @@ export class Story {
       ...(allocation ? { allocation } : {}),
       ...(appointment ? { appointment } : {}),
       ...(message ? { message } : {}),
+      ...(onwardLink ? { onwardLink } : {}),
     };
   }
 
@@ -104,15 +109,17 @@ export class Story {
     const allocations = new Map(this.world.allocations);
     const appointments = new Map(this.world.appointments);
     const messages = new Map(this.world.messages);
+    const onwardLinks = new Map(this.world.onwardLinks);
     for (const event of events) {
       state = evolve(state, event, now);
       if (state.allocation) allocations.set(state.allocation.id, state.allocation);
       if (state.appointment) appointments.set(state.appointment.id, state.appointment);
       if (state.message) messages.set(state.message.id, state.message);
+      if (state.onwardLink) onwardLinks.set(state.onwardLink.id, state.onwardLink);
     }
     const { referral, confidential = this.world.confidential } = state;
     const all = [...this.world.events, ...events];
-    const parts = { allocations, appointments, messages };
+    const parts = { allocations, appointments, messages, onwardLinks };
     return new Story({ ...this.world, referral, confidential, ...parts, events: all, now });
   }
 
@@ -368,7 +375,7 @@ export function startedStory(events: DomainEvent[], now: Date, ids: { last: numb
   const nothing = { referral: { ...sent.detail.referral, id: '', sequence: 0, version: 0 } };
   const { referral, confidential } = evolve(nothing, sent, now);
   if (!confidential) throw new Error('what was sent has its private half');
-  const parts = { allocations: new Map(), appointments: new Map(), messages: new Map() };
+  const parts = { allocations: new Map(), appointments: new Map(), messages: new Map(), onwardLinks: new Map() };
   const world = { referral, confidential, ...parts, events: [sent], now, ids };
   return new Story(world).with(others, now);
 }

@@ -6,6 +6,7 @@ import { isRefusal } from '../../shared/domain/decision.ts';
 import { type DomainEvent, eventData, eventTypes } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
 import { message, unreadTask } from '../../shared/domain/message.ts';
+import { onwardLink } from '../../shared/domain/onward-link.ts';
 import { placesHeld } from '../../shared/domain/places.ts';
 import {
   type AllocationSummary,
@@ -321,13 +322,14 @@ describe('Whatever anybody does', () => {
       for (const { type, data } of events) {
         expect(eventData[type].safeParse(data).error, `${type} after ${name}`).toBeUndefined();
       }
-      const { referral, allocations, appointments, messages } = after.world;
+      const { referral, allocations, appointments, messages, onwardLinks } = after.world;
       const open = JSON.stringify([
         events.map(({ data }) => data),
         referral,
         ...allocations.values(),
         ...appointments.values(),
         ...messages.values(),
+        ...onwardLinks.values(),
       ]);
       expect(open.includes(canary) || open.includes('1990-04-02'), name).toBe(false);
     });
@@ -348,11 +350,12 @@ describe('Whatever anybody does', () => {
   it('Rule 1: the state is one that the store can read back', () => {
     holds(
       () => undefined,
-      ({ world: { referral, allocations, appointments, messages } }) => {
+      ({ world: { referral, allocations, appointments, messages, onwardLinks } }) => {
         expect(referralSchema.parse(referral)).toEqual(referral);
         for (const one of allocations.values()) expect(allocation.parse(one)).toEqual(one);
         for (const one of appointments.values()) expect(appointment.parse(one)).toEqual(one);
         for (const one of messages.values()) expect(message.parse(one)).toEqual(one);
+        for (const one of onwardLinks.values()) expect(onwardLink.parse(one)).toEqual(one);
       },
     );
   });

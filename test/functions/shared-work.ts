@@ -91,9 +91,9 @@ export class SharedWork {
 
   /** All that is not private: no word may be in it. */
   get record(): string {
-    const { entries, roots, allocationsById, messagesById, taskRecords } = this.memory;
+    const { entries, roots, allocationsById, messagesById, onwardLinksById, taskRecords } = this.memory;
     const referrals = [...roots.values()].map(({ referral }) => referral);
-    const kept = [allocationsById, messagesById, taskRecords].flatMap((items) => [...items.values()]);
+    const kept = [allocationsById, messagesById, onwardLinksById, taskRecords].flatMap((items) => [...items.values()]);
     return JSON.stringify([entries, referrals, kept]);
   }
 }

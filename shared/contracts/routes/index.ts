@@ -10,6 +10,7 @@ import * as endOfServiceReports from './end-of-service-reports.ts';
 import * as equalityMonitoring from './equality-monitoring.ts';
 import * as events from './events.ts';
 import * as messages from './messages.ts';
+import * as onwardLinks from './onward-links.ts';
 import * as operations from './operations.ts';
 import * as rankings from './rankings.ts';
 import * as referrals from './referrals.ts';
@@ -35,6 +36,7 @@ export const endpoints = {
   ...actionPlans,
   ...endOfServiceReports,
   ...caseNotes,
+  ...onwardLinks,
   ...events,
   ...webhooks,
   ...operations,

@@ -82,6 +82,7 @@ export const taskSubjects = {
   }),
   'message-to-practitioner': unread,
   'message-to-provider': unread,
+  'onward-link-follow-up': z.strictObject({ linkId: uuid }),
 } as const satisfies Record<TaskType, z.ZodType>;
 export type TaskSubject<T extends TaskType = TaskType> = z.infer<(typeof taskSubjects)[T]>;
 
@@ -124,6 +125,7 @@ export const taskView = z
     withAnswer('risk-reassessment'),
     doneByCommands('message-to-practitioner'),
     doneByCommands('message-to-provider'),
+    doneByCommands('onward-link-follow-up'),
   ])
   .meta({ id: 'Task' });
 export type TaskView = z.infer<typeof taskView>;
