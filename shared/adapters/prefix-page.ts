@@ -26,10 +26,14 @@ export async function pageUnder(
       ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
       ConsistentRead: true,
       ScanIndexForward: !newestFirst,
-      Limit: limit,
+      // One more tells whether there is more, so that no last page is empty.
+      Limit: limit + 1,
       ExclusiveStartKey: after ? { pk, sk: `${prefix}${after}` } : undefined,
     }),
   );
-  const last: unknown = LastEvaluatedKey?.sk;
-  return { items: Items, cursor: toCursor(typeof last === 'string' ? last.slice(prefix.length) : undefined) };
+  const items = Items.slice(0, limit);
+  // A page of long words may end before its limit, at the megabyte that one query reads.
+  const isMore = Items.length > limit || LastEvaluatedKey !== undefined;
+  const last = isMore ? items.at(-1) : undefined;
+  return { items, cursor: toCursor(last && String(last.sk).slice(prefix.length)) };
 }

@@ -562,6 +562,10 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
       expect(body.items.map(({ text }) => text)).toEqual([secret.toPractitioner, secret.toProvider]);
       await mine(endpoints.readMessage, reader, { params: { referralId, messageId: id } }, strangers);
     }
+    const newest = await world.as(northern).must(endpoints.listMessages, { params, query: { limit: 1 } });
+    const cursor = newest.body.cursor ?? '';
+    const rest = await world.as(northern).must(endpoints.listMessages, { params, query: { limit: 1, cursor } });
+    expect([...newest.body.items, ...rest.body.items].map(({ id }) => id)).toEqual([second.id, first.id]);
     const bySender = await world
       .as('practitioner')
       .call(endpoints.readMessage, { params: { referralId, messageId: first.id } });
@@ -583,6 +587,11 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
       const { body } = await mine(endpoints.listCaseNotes, reader, { params }, strangers);
       expect(body.items).toMatchObject([{ withheld: true }, { withheld: false, text: secret.caseNote }]);
     }
+    const oldest = async (query: { limit: number; cursor?: string }): Promise<string> => {
+      const { body } = await world.as(northern).must(endpoints.listCaseNotes, { params, query });
+      return body.cursor ? oldest({ ...query, cursor: body.cursor }) : JSON.stringify(body.items);
+    };
+    expect(await oldest({ limit: 1 })).toContain(secret.caseNote);
     for (const [reader, person, isShown] of [
       [northern, 'worker-1', true],
       [northern, 'cw-1', true],

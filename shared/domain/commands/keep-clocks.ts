@@ -6,8 +6,8 @@ import { abandonDraft } from './draft.ts';
 
 /**
  * L7: what the time of a task has come to: its reminder, or its deadline. An offer, a draft or a request to read
- * lapses; anything else stays open, its breach is marked and operations are told. Nothing due: no event. Most clocks rest while a referral is
- * paused.
+ * lapses; anything else stays open, its breach is marked and operations are told. Nothing due: no event. Most clocks
+ * rest while a referral is paused.
  */
 export const keepClocks: Decide<{ taskId: string }> = (state, { taskId }, { now }) => {
   const { referral } = state;
