@@ -1,9 +1,12 @@
 import type { Allocation, Appointment } from './domain/allocation.ts';
 import type { AnswersGiven } from './domain/answer-speed.ts';
+import type { CaseNote } from './domain/case-note.ts';
 import type { Context, ReferralState, Refusal } from './domain/decision.ts';
 import type { Figures } from './domain/effectiveness.ts';
 import type { ProtectedCharacteristics } from './domain/equality-monitoring.ts';
 import type { Actor, DomainEvent, EventType } from './domain/events.ts';
+import type { Message } from './domain/message.ts';
+import type { OnwardLink } from './domain/onward-link.ts';
 import type { Plan } from './domain/planned-places.ts';
 import type { OpenTask } from './domain/referral.ts';
 import type { RiskReport } from './domain/risk.ts';
@@ -36,6 +39,8 @@ export interface ClientRegistry {
 export interface Scope {
   allocationId?: string | undefined;
   appointmentId?: string | undefined;
+  messageId?: string | undefined;
+  linkId?: string | undefined;
   confidential?: boolean | undefined;
 }
 
@@ -139,6 +144,25 @@ export interface HistoryEntry {
 export interface Allocations {
   find(allocationId: string): Promise<Allocation | undefined>;
   appointments(allocationId: string, page: PageRequest): Promise<Page<Appointment>>;
+  /** O6: the latest first. */
+  onwardLinks(allocationId: string, page: PageRequest): Promise<Page<OnwardLink>>;
+}
+
+/** O1, O2: the messages of a referral, of all its conversations: who may read which is decided by who asks. */
+export interface Messages {
+  find(referralId: string, messageId: string): Promise<Message | undefined>;
+  /** The latest first. */
+  list(referralId: string, page: PageRequest): Promise<Page<Message>>;
+}
+
+/** O7–O17: the notes of an allocation, whole: who may read which is decided by who asks. */
+export interface CaseNotes {
+  find(
+    referral: { crn: string; id: string },
+    note: Pick<CaseNote, 'id' | 'allocationId'>,
+  ): Promise<CaseNote | undefined>;
+  /** The latest first. */
+  list(referral: { crn: string; id: string }, allocationId: string, page: PageRequest): Promise<Page<CaseNote>>;
 }
 
 /** A task as it is kept, open or closed. */
@@ -304,6 +328,8 @@ export interface Ports {
   clients: ClientRegistry;
   referrals: Referrals;
   allocations: Allocations;
+  messages: Messages;
+  caseNotes: CaseNotes;
   tasks: Tasks;
   directory: Directory;
   effectiveness: Effectiveness;

@@ -17,7 +17,11 @@ export const bookAppointment = (ports: AllocationPorts) =>
     const { params, caller } = request;
     const outcome = await changeAllocation(contract, ports, request, decide, request.body);
     const booked = outcome.replayed
-      ? { state: await allocationFor(ports, caller, params.allocationId, outcome.replayed.resourceId) }
+      ? {
+          state: await allocationFor(ports, caller, params.allocationId, {
+            appointmentId: outcome.replayed.resourceId,
+          }),
+        }
       : outcome;
     const appointment = appointmentIn(booked);
     const body = await showAppointment(ports.referrals, booked.state, appointment, caller);

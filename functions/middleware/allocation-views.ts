@@ -12,7 +12,7 @@ import type { Delivering } from './allocation-commands.ts';
 type Referrals = Pick<Ports['referrals'], 'texts'>;
 
 /** What people wrote, for those who work with the person; operations never read it. */
-function wordsFor(referrals: Referrals, { referral }: ReferralState, { role }: Caller) {
+export function wordsFor(referrals: Referrals, { referral }: ReferralState, { role }: Caller) {
   return async (key: string): Promise<Record<string, string>> =>
     role === 'operations' ? {} : referrals.texts(referral.crn, referral.id, key);
 }

@@ -12,6 +12,7 @@ type VersionOf = (state: ReferralState) => number | undefined;
 export const ofReferral: VersionOf = ({ referral }) => referral.version;
 export const ofAllocation: VersionOf = ({ allocation }) => allocation?.version;
 export const ofAppointment: VersionOf = ({ appointment }) => appointment?.version;
+export const ofOnwardLink: VersionOf = ({ onwardLink }) => onwardLink?.version;
 
 export const actorOf = ({ organisation, client, person }: Caller) => ({
   organisation,

@@ -1,11 +1,13 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { allocation, appointment } from '../domain/allocation.ts';
+import { onwardLink } from '../domain/onward-link.ts';
 import type { Allocations } from '../ports.ts';
 import { config } from './config.ts';
 import { keys } from './keys.ts';
 import { fromCursor, toCursor } from './paging.ts';
+import { pageUnder } from './prefix-page.ts';
 
-/** Allocations and their appointments in DynamoDB: written only by the commands on their referral, read here. */
+/** Allocations, their appointments and onward links in DynamoDB: written only by the commands on their referral, read here. */
 export function allocations(client: DynamoDBDocumentClient): Allocations {
   const { RECORD_TABLE: record } = config();
   return {
@@ -30,6 +32,12 @@ export function allocations(client: DynamoDBDocumentClient): Allocations {
         }),
       );
       return { items: Items.map((item) => appointment.parse(item)), cursor: toCursor(LastEvaluatedKey?.sk) };
+    },
+
+    async onwardLinks(allocationId, request) {
+      const { pk, sk: prefix } = keys.onwardLink(allocationId, '');
+      const { items, cursor } = await pageUnder(client, { table: record, pk, prefix, newestFirst: true }, request);
+      return { items: items.map((item) => onwardLink.parse(item)), cursor };
     },
   };
 }

@@ -97,7 +97,7 @@ function putReferral(table: string, before: Referral | undefined, after: Referra
 
 function parts(before: ReferralState | undefined, after: ReferralState, tables: Tables): Change[] {
   const changes: Change[] = [];
-  const { allocation, appointment, confidential, referral } = after;
+  const { allocation, appointment, message, onwardLink, confidential, referral } = after;
   if (allocation && allocation !== before?.allocation) {
     const condition = before?.allocation ? unchangedSince('version', before.allocation.version) : isNew;
     changes.push({
@@ -110,6 +110,16 @@ function parts(before: ReferralState | undefined, after: ReferralState, tables: 
     const condition = before?.appointment ? unchangedSince('version', before.appointment.version) : isNew;
     changes.push({ purpose: 'state', write: put(tables.record, { ...key, ...appointment }, condition) });
   }
+  if (message && message !== before?.message) {
+    const condition = before?.message ? isUnread : isNew;
+    const item = { ...keys.message(message.referralId, message.id), ...message };
+    changes.push({ purpose: 'state', write: put(tables.record, item, condition) });
+  }
+  if (onwardLink && onwardLink !== before?.onwardLink) {
+    const key = keys.onwardLink(onwardLink.allocationId, onwardLink.id);
+    const condition = before?.onwardLink ? unchangedSince('version', before.onwardLink.version) : isNew;
+    changes.push({ purpose: 'state', write: put(tables.record, { ...key, ...onwardLink }, condition) });
+  }
   if (isRemoved(referral) && !(before && isRemoved(before.referral))) {
     const Key = keys.person(referral.crn, referral.id);
     changes.push({ purpose: 'private', write: { Delete: { TableName: tables.private, Key } } });
@@ -119,6 +129,13 @@ function parts(before: ReferralState | undefined, after: ReferralState, tables: 
   }
   return changes;
 }
+
+/** The first receipt of a message stands. */
+const isUnread = {
+  ConditionExpression: '#readAt = :none',
+  ExpressionAttributeNames: { '#readAt': 'readAt' },
+  ExpressionAttributeValues: { ':none': null },
+};
 
 /** The event as history keeps it and the outbox sends it: one item, so that the two cannot disagree. */
 function eventItem(

@@ -25,9 +25,12 @@ export const keys = {
   party: (referralId: string, providerId: string) => ({ pk: `REFERRAL#${referralId}`, sk: `PARTY#${providerId}` }),
   /** Held by the referral that has the number: no two may. */
   reference: (referenceNumber: string) => ({ pk: `REFERENCE#${referenceNumber}`, sk: 'REFERENCE' }),
+  /** Its id begins with the time: a referral's messages are in the order of sending. */
+  message: (referralId: string, id: string) => ({ pk: `REFERRAL#${referralId}`, sk: `MESSAGE#${id}` }),
   task: (id: string) => ({ pk: `TASK#${id}`, sk: 'TASK' }),
   allocation: (id: string) => ({ pk: `ALLOCATION#${id}`, sk: 'ALLOCATION' }),
   appointment: (allocationId: string, id: string) => ({ pk: `ALLOCATION#${allocationId}`, sk: `APPOINTMENT#${id}` }),
+  onwardLink: (allocationId: string, id: string) => ({ pk: `ALLOCATION#${allocationId}`, sk: `ONWARD-LINK#${id}` }),
   service: (id: string) => ({ pk: `SERVICE#${id}`, sk: 'SERVICE' }),
   capacity: (serviceId: string) => ({ pk: `SERVICE#${serviceId}`, sk: 'CAPACITY' }),
   /** Who holds a place: an offer or an allocation. */

@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { NotFound } from '../contracts/errors.ts';
 import { allocation, appointment } from '../domain/allocation.ts';
 import type { ReferralState } from '../domain/decision.ts';
+import { message } from '../domain/message.ts';
+import { onwardLink } from '../domain/onward-link.ts';
 import { type Confidential, confidential, isRemoved, nobody, referral } from '../domain/referral.ts';
 import { riskReport, riskReportsKey } from '../domain/risk.ts';
 import type { ReferralReader, Scope } from '../ports.ts';
@@ -24,21 +26,27 @@ export function referralReader(client: Database): ReferralReader {
   }
 
   async function load(referralId: string, scope: Scope = {}): Promise<ReferralState | undefined> {
-    const { allocationId, appointmentId } = scope;
-    const [found, allocated, appointed] = await Promise.all([
+    const { allocationId, appointmentId, messageId, linkId } = scope;
+    const [found, allocated, appointed, sent, linked] = await Promise.all([
       get(record, keys.referral(referralId)),
       allocationId ? get(record, keys.allocation(allocationId)) : undefined,
       allocationId && appointmentId ? get(record, keys.appointment(allocationId, appointmentId)) : undefined,
+      messageId ? get(record, keys.message(referralId, messageId)) : undefined,
+      allocationId && linkId ? get(record, keys.onwardLink(allocationId, linkId)) : undefined,
     ]);
     if (!found) return undefined;
     const root = referral.parse(found);
     if (allocationId && !allocated) throw new NotFound(`allocation ${allocationId}`);
     if (appointmentId && !appointed) throw new NotFound(`appointment ${appointmentId}`);
+    if (messageId && !sent) throw new NotFound(`message ${messageId}`);
+    if (linkId && !linked) throw new NotFound(`onward link ${linkId}`);
     return {
       referral: root,
       ...(scope.confidential ? { confidential: await confidentialOf(root) } : {}),
       ...(allocated ? { allocation: allocation.parse(allocated) } : {}),
       ...(appointed ? { appointment: appointment.parse(appointed) } : {}),
+      ...(sent ? { message: message.parse(sent) } : {}),
+      ...(linked ? { onwardLink: onwardLink.parse(linked) } : {}),
     };
   }
 

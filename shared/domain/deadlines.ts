@@ -1,5 +1,5 @@
 import { tz } from '@date-fns/tz';
-import { addHours, max, min, parseISO } from 'date-fns';
+import { addDays, addHours, max, min, parseISO } from 'date-fns';
 import type { OpenTask, Referral } from './referral.ts';
 import type { ContractClock, ServiceLevels } from './service.ts';
 import { openOffers } from './standing.ts';
@@ -10,6 +10,9 @@ const london = tz('Europe/London');
 
 /** A date of the calendar as a moment: nine in the morning in London, when work starts. */
 const morningOf = (date: string): Date => new Date(parseISO(`${date}T09:00:00`, { in: london }).getTime());
+
+/** When a date of the calendar has passed in London, as an ISO time: a thing to do on that day is due then. */
+export const endOfDay = (date: string): string => iso(addDays(parseISO(date, { in: london }), 1));
 
 /** E8: when the person is to be released, as far as that is known. */
 const releaseOf = ({ facts }: Referral): Date | undefined =>

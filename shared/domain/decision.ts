@@ -1,6 +1,8 @@
 import type { Allocation, Appointment } from './allocation.ts';
 import type { NeedEligibility } from './eligibility/check.ts';
 import type { Actor, DomainEvent } from './events.ts';
+import type { Message } from './message.ts';
+import type { OnwardLink } from './onward-link.ts';
 import type { Confidential, Referral } from './referral.ts';
 
 /** All that one command on a referral may look at. What a command does not need is not loaded. */
@@ -9,6 +11,8 @@ export interface ReferralState {
   confidential?: Confidential;
   allocation?: Allocation;
   appointment?: Appointment;
+  message?: Message;
+  onwardLink?: OnwardLink;
 }
 
 /** Everything a decision takes from outside: the time, who acts, and fresh ids. */

@@ -14,8 +14,10 @@ import {
   complexityLevels,
   conclusionReasons,
   endReasons,
+  messageParties,
   type NeedId,
   needIds,
+  onwardKinds,
   riskLevels,
   riskReporters,
   roles,
@@ -36,6 +38,8 @@ const offer = { offerId: id, groupId: id, serviceId, providerId };
 const task = { taskId: id, taskType: z.enum(taskTypes), owner: z.enum(roles), allocationId: id.optional() };
 const allocation = { allocationId: id };
 const appointment = { ...allocation, appointmentId: id };
+const message = { ...allocation, messageId: id, to: z.enum(messageParties) };
+const onwardLink = { ...allocation, linkId: id };
 const counted = z.strictObject({ reserved: z.int(), confirmed: z.int(), free: z.int(), waiting: z.int() });
 const operation = { taskId: id.optional(), executions: z.array(code) };
 
@@ -196,6 +200,17 @@ export const eventData = {
     from: z.enum(caseResponsibilities),
     to: z.enum(caseResponsibilities),
   }),
+  'message.sent.v1': z.strictObject({
+    ...message,
+    /** What reminds its receiver: one task for all that is unread. */
+    taskId: id,
+    inReplyTo: id.optional(),
+  }),
+  'message.read.v1': z.strictObject(message),
+  /** Neither its words nor what it is about: of some rows that tells too much (O14, O15). */
+  'case-note.written.v1': z.strictObject({ ...allocation, noteId: id }),
+  'onward-link.made.v1': z.strictObject({ ...onwardLink, kind: z.enum(onwardKinds), need, followUpOn: isoDate }),
+  'onward-link.followed-up.v1': z.strictObject({ ...onwardLink, followedUpAt: time }),
   'task.opened.v1': z.strictObject({ ...task, dueAt: time }),
   'task.reminded.v1': z.strictObject({ ...task, dueAt: time }),
   'task.lapsed.v1': z.strictObject({ ...task, dueAt: time }),
@@ -257,6 +272,7 @@ interface EventDetail {
   'attendance.recorded.v1': { activities: string[] };
   'action-plan.drafted.v1': { plan: ActionPlan };
   'end-of-service-report.drafted.v1': { report: Report };
+  'message.sent.v1': { providerId: string };
 }
 
 /**

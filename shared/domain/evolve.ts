@@ -24,6 +24,8 @@ import {
   tried,
   withGroup,
 } from './evolve/groups.ts';
+import { messageRead, messageSent } from './evolve/messages.ts';
+import { linkFollowedUp, linkMade } from './evolve/onward-links.ts';
 import {
   attentionFor,
   attentionLeft,
@@ -185,6 +187,14 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       return onReport(state, 'acknowledged');
     case 'end-of-service-report.returned.v1':
       return onReport(onSummary(state, event.data.allocationId, { phase: 'end-of-service-report' }), 'returned');
+    case 'message.sent.v1':
+      return messageSent(state, event, at);
+    case 'message.read.v1':
+      return messageRead(state, at);
+    case 'onward-link.made.v1':
+      return { ...state, onwardLink: linkMade(event, at) };
+    case 'onward-link.followed-up.v1':
+      return { ...state, onwardLink: linkFollowedUp(state, event) };
     case 'risk.escalation-reported.v1': {
       const { taskId, reportId } = event.data;
       const count = referral.openTasks.find(({ id }) => id === taskId)?.reports?.count ?? 0;
@@ -219,6 +229,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'opd.owners-removed.v1':
     case 'task.lapsed.v1':
     case 'concern.raised.v1':
+    case 'case-note.written.v1':
     case 'events.republished.v1':
       return state;
     case 'service.published.v1':

@@ -99,8 +99,11 @@ const openTask = z.object({
   allocationId: z.string().optional(),
   groupId: z.string().optional(),
   appointmentId: z.string().optional(),
+  linkId: z.string().optional(),
   /** Reports of risk that stand under it (E7). */
   reports: z.object({ count: z.int(), latest: z.string() }).optional(),
+  /** Messages that stand unread under it (O1). */
+  unread: z.int().optional(),
   openedAt: time,
   dueAt: time,
   /** When to remind; null once reminded. */

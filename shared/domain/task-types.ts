@@ -1,8 +1,10 @@
 import type { Role } from './vocabulary.ts';
 
+const unread = { clock: 'message', workingDays: 5, remindBefore: 3, silence: 'lapse', outlives: true } as const;
+
 /**
  * Everything that a person or another system must do, with its clock (T) and what silence leads to (L7): an offer
- * lapses and goes to the next provider, a draft is removed; any other task stays open, its breach is marked and
+ * lapses and goes to the next provider, a draft is removed, the sender of a message hears that it is unread; any other task stays open, its breach is marked and
  * operations are told. A task that `outlives` its referral is about the person: nothing that becomes of the referral
  * closes it, and its clock runs on through a pause and after the conclusion.
  */
@@ -31,6 +33,14 @@ export const taskPolicies = {
   'end-of-service-report': { owner: 'provider', clock: 'T6', workingDays: 5, silence: 'breach' },
   'end-of-service-report-acknowledgement': { owner: 'practitioner', clock: 'T6', workingDays: 5, silence: 'breach' },
   'risk-reassessment': { owner: 'practitioner', clock: 'T8', workingDays: 1, silence: 'breach', outlives: true },
+  /**
+   * O1, O2: what is written to them is read. One task for all that is unread in a conversation; unread at its end, its
+   * sender is told. People talk on while a referral is paused and after its end, so nothing of that stops it.
+   */
+  'message-to-practitioner': { owner: 'practitioner', ...unread },
+  'message-to-provider': { owner: 'provider', ...unread },
+  /** O6: due on the day that was named; its clock runs in the days before, so a pause that takes those gives them back. */
+  'onward-link-follow-up': { owner: 'provider', clock: 'onward-link', workingDays: 5, silence: 'breach' },
 } as const satisfies Record<string, TaskPolicy>;
 
 export interface TaskPolicy {

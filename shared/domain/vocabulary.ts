@@ -64,6 +64,18 @@ export type CaseResponsibility = (typeof caseResponsibilities)[number];
 /** E7: who may report a possible escalation of risk. */
 export const riskReporters = ['practitioner', 'provider'] as const;
 
+/** O1, O2: between whom messages pass. */
+export const messageParties = ['practitioner', 'provider'] as const;
+export type MessageParty = (typeof messageParties)[number];
+
+/** Activity types that a provider's contract counts (O7 to O17). */
+export const outputRows = ['O7', 'O8', 'O9', 'O10', 'O11', 'O12', 'O13', 'O14', 'O15', 'O16', 'O17'] as const;
+/** O14, O15: domestic violence, rape or abuse; sex work. What is written about them is for few. */
+export const sensitiveRows = ['O14', 'O15'] as const;
+
+/** O6: whether the person was told of a service of the community, or helped to get there. */
+export const onwardKinds = ['signposted', 'supported'] as const;
+
 /** E3: why a commissioned service rather than a primary intervention. */
 export const needReasons = [
   'not-met-by-primary',

@@ -5,11 +5,14 @@ import { IdempotencyKeyReused, NotFound, PlaceTaken, SegmentSuperseded } from '.
 import type { Allocation, Appointment } from '../../shared/domain/allocation.ts';
 import { answersIn } from '../../shared/domain/answer-speed.ts';
 import { audienceOf } from '../../shared/domain/audience.ts';
+import { caseNote, caseNoteKey, caseNotesKey } from '../../shared/domain/case-note.ts';
 import { isRefusal, type ReferralState } from '../../shared/domain/decision.ts';
 import { endedWith, type Figures, monthOf } from '../../shared/domain/effectiveness.ts';
 import type { DomainEvent } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
+import type { Message } from '../../shared/domain/message.ts';
+import type { OnwardLink } from '../../shared/domain/onward-link.ts';
 import { type PlaceMove, placeMoves, placesHeld, reconciled } from '../../shared/domain/places.ts';
 import { begunPlans, nextPeriod, withPlan } from '../../shared/domain/planned-places.ts';
 import { riskReport, riskReportsKey } from '../../shared/domain/risk.ts';
@@ -57,6 +60,8 @@ export class Memory implements Ports {
   readonly roots = new Map<string, Root>();
   readonly allocationsById = new Map<string, Allocation>();
   readonly appointmentsById = new Map<string, Appointment>();
+  readonly messagesById = new Map<string, Message>();
+  readonly onwardLinksById = new Map<string, OnwardLink>();
   readonly entries: StoredEvent[] = [];
   readonly written = new Map<string, Record<string, string>>();
   readonly taskRecords = new Map<string, TaskRecord>();
@@ -85,15 +90,25 @@ export class Memory implements Ports {
   readonly #load = (referralId: string, scope: Scope = {}): ReferralState | undefined => {
     const root = this.roots.get(referralId);
     if (!root) return undefined;
-    const { allocationId, appointmentId } = scope;
+    const { allocationId, appointmentId, messageId, linkId } = scope;
     const allocation = allocationId ? this.allocationsById.get(allocationId) : undefined;
     const appointment = appointmentId ? this.appointmentsById.get(appointmentId) : undefined;
-    if ((allocationId && !allocation) || (appointmentId && !appointment)) throw new NotFound('in memory');
+    const message = messageId ? this.messagesById.get(messageId) : undefined;
+    const link = linkId ? this.onwardLinksById.get(linkId) : undefined;
+    const onwardLink = link?.allocationId === allocationId ? link : undefined;
+    const isThere =
+      (!allocationId || allocation) &&
+      (!appointmentId || appointment) &&
+      (!messageId || message) &&
+      (!linkId || onwardLink);
+    if (!isThere) throw new NotFound('in memory');
     return {
       referral: root.referral,
       ...(scope.confidential ? { confidential: root.confidential } : {}),
       ...(allocation ? { allocation } : {}),
       ...(appointment ? { appointment } : {}),
+      ...(message ? { message } : {}),
+      ...(onwardLink ? { onwardLink } : {}),
     };
   };
 
@@ -123,6 +138,8 @@ export class Memory implements Ports {
     this.roots.set(referral.id, { referral, confidential });
     if (after.allocation) this.allocationsById.set(after.allocation.id, after.allocation);
     if (after.appointment) this.appointmentsById.set(after.appointment.id, after.appointment);
+    if (after.onwardLink) this.onwardLinksById.set(after.onwardLink.id, after.onwardLink);
+    if (after.message) this.messagesById.set(after.message.id, after.message);
     this.#keepTasks(before, after, events);
     this.#keepExecutions(referral.id, events, wakes, options);
     return { after, wakes };
@@ -293,6 +310,34 @@ export class Memory implements Ports {
         [...this.appointmentsById.values()].filter(({ allocationId }) => allocationId === id),
         request,
       ),
+    onwardLinks: async (id, request) =>
+      pageOf(
+        newestFirst([...this.onwardLinksById.values()].filter(({ allocationId }) => allocationId === id)),
+        request,
+      ),
+  };
+
+  readonly messages: Ports['messages'] = {
+    find: async (referralId, id) => {
+      const found = this.messagesById.get(id);
+      return found?.referralId === referralId ? found : undefined;
+    },
+    list: async (referralId, request) =>
+      pageOf(
+        newestFirst([...this.messagesById.values()].filter((message) => message.referralId === referralId)),
+        request,
+      ),
+  };
+
+  readonly caseNotes: Ports['caseNotes'] = {
+    find: async ({ id }, note) => {
+      const words = this.written.get(`${id}/${caseNoteKey(note)}`);
+      return words && caseNote.parse(words);
+    },
+    list: async ({ id }, allocationId, request) => {
+      const keys = [...this.written.keys()].filter((key) => key.startsWith(`${id}/${caseNotesKey(allocationId)}`));
+      return pageOf(newestFirst(keys.map((key) => caseNote.parse(this.written.get(key)))), request);
+    },
   };
 
   readonly tasks: Ports['tasks'] = {
@@ -486,6 +531,9 @@ export class Memory implements Ports {
 const raise = (): never => {
   throw new Error('a command needs its referral');
 };
+
+/** Ids that begin with the time sort by it. */
+const newestFirst = <T extends { id: string }>(all: T[]): T[] => all.sort((a, b) => (a.id < b.id ? 1 : -1));
 
 /** A page of what is all at hand; its cursor is how far one has read. */
 function pageOf<T>(all: T[], { limit, cursor }: PageRequest): Page<T> {

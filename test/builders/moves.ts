@@ -6,6 +6,7 @@ import {
   changeAppointment,
   recordFeedback,
 } from '../../shared/domain/commands/appointments.ts';
+import { writeCaseNote } from '../../shared/domain/commands/case-notes.ts';
 import {
   amendReferral,
   pauseReferral,
@@ -17,18 +18,22 @@ import { changeDraft, submitDraft } from '../../shared/domain/commands/draft.ts'
 import { answerReport, draftReport, submitReport } from '../../shared/domain/commands/end-of-service-report.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
 import { makeOffers, offerPlace } from '../../shared/domain/commands/make-offers.ts';
+import { readMessage, sendMessage } from '../../shared/domain/commands/messages.ts';
+import { followUpLink, makeOnwardLink } from '../../shared/domain/commands/onward-links.ts';
 import { noteFailure, redrive, release, republish } from '../../shared/domain/commands/operate.ts';
 import { acceptEngagement, assignCaseworker, completeDelivery } from '../../shared/domain/commands/provide-service.ts';
 import { reassessRisk, reportRisk } from '../../shared/domain/commands/risk.ts';
 import { supplyInformation } from '../../shared/domain/commands/supply-information.ts';
 import type { Context, Decide, ReferralState } from '../../shared/domain/decision.ts';
 import type { FactChanges } from '../../shared/domain/merge-facts.ts';
+import type { Message } from '../../shared/domain/message.ts';
 import { type AllocationSummary, joined, type OpenTask } from '../../shared/domain/referral.ts';
 import { lifecycleStanding } from '../../shared/domain/standing.ts';
 import { riskReporters } from '../../shared/domain/vocabulary.ts';
 import { linesOf } from '../../shared/domain/waiting-list.ts';
+import { londonDate } from '../../shared/domain/working-days.ts';
 import { serviceOf } from './services.ts';
-import { anAssessment, aSession, feedback, type Scope, type Story } from './story.ts';
+import { anAssessment, aSession, feedback, type Scope, type Story, sender } from './story.ts';
 
 /** Something that anyone might do now, allowed or not. */
 export interface Move {
@@ -92,7 +97,22 @@ export const movesBetween = ({ referral, world }: Story): Move[] => [
     }),
   ),
   move('withdrawal', withdrawReferral, { reason: 'other', text: canary }),
+  ...referral.allocations.map(({ id }) =>
+    move('message to the provider', sendMessage, { from: 'practitioner', to: { allocationId: id }, text: canary }),
+  ),
+  ...[...world.messages.values()]
+    .slice(-2)
+    .flatMap((former) => [answerTo(former), move('receipt', readMessage, {}, { messageId: former.id })]),
 ];
+
+function answerTo(former: Message): Move {
+  const { id: inReplyTo, to: from, allocationId, providerId } = former;
+  const to = from === 'provider' ? ('practitioner' as const) : { allocationId };
+  const by = from === 'provider' ? { organisation: providerId, client: `system-of-${providerId}` } : sender;
+  const decide: Move['decide'] = (state, context) =>
+    sendMessage(state, { from, to, text: canary, inReplyTo, former }, { ...context, by });
+  return { name: `answer to the ${to === 'practitioner' ? to : 'provider'}`, decide };
+}
 
 function systemWork({ referral }: Story): Move[] {
   const services = [
@@ -208,6 +228,18 @@ function workOn(story: Story, summary: AllocationSummary): Move[] {
       scope,
     ),
   ];
+  moves.push(
+    move('sensitive note', writeCaseNote, { subject: canary, text: canary, outputRow: 'O14' }, { allocationId }),
+  );
+  const [{ need } = { need: 'accommodation' as const }] = summary.needs;
+  const followUpOn = londonDate(new Date(now.getTime() + 2 * 86_400_000));
+  const link = { organisation: canary, kind: 'signposted' as const, need, followUpOn };
+  moves.push(move('onward link', makeOnwardLink, link, { allocationId }));
+  const last = [...story.world.onwardLinks.values()].findLast((one) => one.allocationId === allocationId);
+  if (last) {
+    const followUp = { followedUpAt: now.toISOString(), result: canary };
+    moves.push(move('follow-up', followUpLink, followUp, { allocationId, linkId: last.id }));
+  }
   if (!scope.appointmentId) return moves;
   return [
     ...moves,

@@ -22,6 +22,8 @@ import { isRefusal } from '../../shared/domain/decision.ts';
 import type { Actor, DomainEvent } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
+import type { Message } from '../../shared/domain/message.ts';
+import type { OnwardLink } from '../../shared/domain/onward-link.ts';
 import type { AllocationSummary, OpenTask } from '../../shared/domain/referral.ts';
 import type { ReferralFacts } from '../../shared/domain/referral-facts.ts';
 import type { TaskType } from '../../shared/domain/task-types.ts';
@@ -44,6 +46,8 @@ interface World {
   confidential: NonNullable<ReferralState['confidential']>;
   allocations: ReadonlyMap<string, Allocation>;
   appointments: ReadonlyMap<string, Appointment>;
+  messages: ReadonlyMap<string, Message>;
+  onwardLinks: ReadonlyMap<string, OnwardLink>;
   events: readonly DomainEvent[];
   now: Date;
   ids: { last: number };
@@ -52,6 +56,8 @@ interface World {
 export interface Scope {
   allocationId?: string | undefined;
   appointmentId?: string | undefined;
+  messageId?: string | undefined;
+  linkId?: string | undefined;
 }
 
 type Moment = { at?: Date };
@@ -71,11 +77,20 @@ export class Story {
   }
 
   /** What a command with this scope is given; by default with the newest allocation and its newest appointment. */
-  state({ allocationId, appointmentId }: Scope = this.newest()): ReferralState {
-    const { referral, confidential, allocations, appointments } = this.world;
+  state({ allocationId, appointmentId, messageId, linkId }: Scope = this.newest()): ReferralState {
+    const { referral, confidential, allocations, appointments, messages, onwardLinks } = this.world;
     const allocation = allocationId ? allocations.get(allocationId) : undefined;
     const appointment = appointmentId ? appointments.get(appointmentId) : undefined;
-    return { referral, confidential, ...(allocation ? { allocation } : {}), ...(appointment ? { appointment } : {}) };
+    const onwardLink = linkId ? onwardLinks.get(linkId) : undefined;
+    const message = messageId ? messages.get(messageId) : undefined;
+    return {
+      referral,
+      confidential,
+      ...(allocation ? { allocation } : {}),
+      ...(appointment ? { appointment } : {}),
+      ...(message ? { message } : {}),
+      ...(onwardLink ? { onwardLink } : {}),
+    };
   }
 
   newest(): Scope {
@@ -93,20 +108,25 @@ export class Story {
     let state = this.state(scope);
     const allocations = new Map(this.world.allocations);
     const appointments = new Map(this.world.appointments);
+    const messages = new Map(this.world.messages);
+    const onwardLinks = new Map(this.world.onwardLinks);
     for (const event of events) {
       state = evolve(state, event, now);
       if (state.allocation) allocations.set(state.allocation.id, state.allocation);
       if (state.appointment) appointments.set(state.appointment.id, state.appointment);
+      if (state.message) messages.set(state.message.id, state.message);
+      if (state.onwardLink) onwardLinks.set(state.onwardLink.id, state.onwardLink);
     }
     const { referral, confidential = this.world.confidential } = state;
     const all = [...this.world.events, ...events];
-    return new Story({ ...this.world, referral, confidential, allocations, appointments, events: all, now });
+    const parts = { allocations, appointments, messages, onwardLinks };
+    return new Story({ ...this.world, referral, confidential, ...parts, events: all, now });
   }
 
   /** One more command, which must not be refused. */
   does<Command>(decide: Decide<Command>, command: Command, { at, ...scope }: Moment & Scope = {}): Story {
     const now = at ?? this.world.now;
-    const loaded = scope.allocationId ? { ...this.newest(), ...scope } : this.newest();
+    const loaded = { ...this.newest(), ...scope };
     const outcome = decide(this.state(loaded), command, this.context(now));
     if (isRefusal(outcome)) throw new Error(`the story goes wrong: ${outcome.refused}: ${outcome.detail}`);
     return this.with(outcome, now, loaded);
@@ -293,6 +313,13 @@ export class Story {
   }
 }
 
+/** O1: what the practitioner writes to the provider of an allocation. */
+export const aMessage = (allocationId: string, text = 'She starts work on Monday') => ({
+  from: 'practitioner' as const,
+  to: { allocationId },
+  text,
+});
+
 export const aConcern = { concern: 'Has bought a knife', reportedBy: 'provider' as const };
 
 export const anAssessment = (startsAt: Date) => ({
@@ -348,6 +375,7 @@ export function startedStory(events: DomainEvent[], now: Date, ids: { last: numb
   const nothing = { referral: { ...sent.detail.referral, id: '', sequence: 0, version: 0 } };
   const { referral, confidential } = evolve(nothing, sent, now);
   if (!confidential) throw new Error('what was sent has its private half');
-  const world = { referral, confidential, allocations: new Map(), appointments: new Map(), events: [sent], now, ids };
+  const parts = { allocations: new Map(), appointments: new Map(), messages: new Map(), onwardLinks: new Map() };
+  const world = { referral, confidential, ...parts, events: [sent], now, ids };
   return new Story(world).with(others, now);
 }

@@ -7,6 +7,8 @@ import { isRefusal } from '../../shared/domain/decision.ts';
 import { endedWith } from '../../shared/domain/effectiveness.ts';
 import { type DomainEvent, eventData, eventTypes } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
+import { message, unreadTask } from '../../shared/domain/message.ts';
+import { onwardLink } from '../../shared/domain/onward-link.ts';
 import { placeMoves, placesHeld } from '../../shared/domain/places.ts';
 import {
   type AllocationSummary,
@@ -232,6 +234,31 @@ describe('Whatever anybody does', () => {
     });
   });
 
+  it('O1, L7: what is unread stands under one task of its receiver, until it is read or its time is up', () => {
+    holds(({ before, after, events, name }) => {
+      const { messages, referral } = after.world;
+      const unread = [...messages.values()].filter(({ readAt }) => !readAt);
+      for (const { id, type, allocationId, unread: counted } of referral.openTasks) {
+        if (type !== unreadTask.practitioner && type !== unreadTask.provider) continue;
+        expect(unread.filter(({ taskId }) => taskId === id).length, name).toBe(counted);
+        expect(counted, name).toBeGreaterThan(0);
+        const same = referral.openTasks.filter((task) => task.type === type && task.allocationId === allocationId);
+        expect(same.length, name).toBe(1);
+      }
+      const closed = events.flatMap((event) =>
+        event.type === 'task.lapsed.v1' ? [event.data.taskId] : (event.answers?.taskId ?? []),
+      );
+      for (const { id, type } of before.referral.openTasks) {
+        const isOfMessages = type === unreadTask.practitioner || type === unreadTask.provider;
+        if (isOfMessages && !closed.includes(id))
+          expect(
+            referral.openTasks.map((task) => task.id),
+            name,
+          ).toContain(id);
+      }
+    });
+  });
+
   it('E7: a risk that is high or very high is for high-risk management, whoever said so and however', () => {
     holds(({ after: { referral } }) => {
       if (isHighRisk(referral.facts.risk?.seriousHarm))
@@ -332,12 +359,14 @@ describe('Whatever anybody does', () => {
       for (const { type, data } of events) {
         expect(eventData[type].safeParse(data).error, `${type} after ${name}`).toBeUndefined();
       }
-      const { referral, allocations, appointments } = after.world;
+      const { referral, allocations, appointments, messages, onwardLinks } = after.world;
       const open = JSON.stringify([
         events.map(({ data }) => data),
         referral,
         ...allocations.values(),
         ...appointments.values(),
+        ...messages.values(),
+        ...onwardLinks.values(),
       ]);
       expect(open.includes(canary) || open.includes('1990-04-02'), name).toBe(false);
     });
@@ -358,10 +387,12 @@ describe('Whatever anybody does', () => {
   it('Rule 1: the state is one that the store can read back', () => {
     holds(
       () => undefined,
-      ({ world: { referral, allocations, appointments } }) => {
+      ({ world: { referral, allocations, appointments, messages, onwardLinks } }) => {
         expect(referralSchema.parse(referral)).toEqual(referral);
         for (const one of allocations.values()) expect(allocation.parse(one)).toEqual(one);
         for (const one of appointments.values()) expect(appointment.parse(one)).toEqual(one);
+        for (const one of messages.values()) expect(message.parse(one)).toEqual(one);
+        for (const one of onwardLinks.values()) expect(onwardLink.parse(one)).toEqual(one);
       },
     );
   });

@@ -153,6 +153,37 @@ async function wholeLife(): Promise<void> {
     ifMatch: await etag(),
     body: { acceptedAt: justNow().toISOString(), explainedBy: word('explained-by'), language, format: 'interpreter' },
   });
+  const { body: message } = await caseSystem.must(endpoints.sendMessage, {
+    params,
+    idempotencyKey: randomUUID(),
+    body: { to: { allocationId }, text: word('message') },
+  });
+  await provider.must(endpoints.readMessage, { params: { referralId, messageId: message.id } });
+  await provider.must(endpoints.sendMessage, {
+    params,
+    idempotencyKey: randomUUID(),
+    body: { to: 'practitioner', text: word('answer'), inReplyTo: message.id },
+  });
+  await provider.must(endpoints.writeCaseNote, {
+    params: own,
+    idempotencyKey: randomUUID(),
+    body: { subject: word('note-subject'), text: word('note'), outputRow: 'O14' },
+  });
+  const link = await provider.must(endpoints.makeOnwardLink, {
+    params: own,
+    idempotencyKey: randomUUID(),
+    body: {
+      organisation: word('onward'),
+      kind: 'signposted',
+      need: 'accommodation',
+      followUpOn: '2099-01-01',
+    },
+  });
+  await provider.must(endpoints.followUpOnwardLink, {
+    params: { ...own, linkId: link.body.id },
+    ifMatch: link.etag ?? '',
+    body: { followedUpAt: justNow().toISOString(), result: word('onward-result') },
+  });
   const book = async (what: { purpose: 'supplier-assessment' } | { purpose: 'session'; session: number }) => {
     const startsAt = justNow().toISOString();
     const body = { ...what, startsAt, durationMinutes: 30, mode: 'in-person' as const, place: word('place') };
@@ -437,6 +468,9 @@ describe('What only the private table may hold', () => {
       'respond-to-task',
       'record-feedback',
       'report-risk',
+      'send-message',
+      'write-case-note',
+      'make-onward-link',
       'park',
       'look',
       'publish-events',

@@ -26,9 +26,11 @@ interface Standing {
   referralId: string;
   allocationId: string;
   appointmentId: string;
+  messageId: string;
+  linkId: string;
   taskId: string;
   serviceId: string;
-  etags: { referral: string; allocation: string; appointment: string; service: string };
+  etags: { referral: string; allocation: string; appointment: string; link: string; service: string };
 }
 let standing: Standing;
 const facts = aMansReferral();
@@ -43,6 +45,16 @@ beforeAll(async () => {
     params: { allocationId },
     idempotencyKey: randomUUID(),
     body: { purpose: 'supplier-assessment', startsAt: justNow().toISOString(), durationMinutes: 30, mode: 'phone' },
+  });
+  const sent = await practitioner.api.must(endpoints.sendMessage, {
+    params: { referralId },
+    idempotencyKey: randomUUID(),
+    body: { to: { allocationId }, text: 'He starts work on Monday' },
+  });
+  const link = await northern.api.must(endpoints.makeOnwardLink, {
+    params: { allocationId },
+    idempotencyKey: randomUUID(),
+    body: { organisation: 'A credit union', kind: 'signposted', need: 'accommodation', followUpOn: '2099-01-01' },
   });
   const open = await practitioner.send(aMansReferral());
   const { id: taskId } = await practitioner.task(open.id, 'complexity-confirmation');
@@ -61,12 +73,15 @@ beforeAll(async () => {
     referralId,
     allocationId,
     appointmentId: booked.body.id,
+    messageId: sent.body.id,
+    linkId: link.body.id,
     taskId,
     serviceId,
     etags: {
       referral: referral.etag,
       allocation: allocation.etag ?? '',
       appointment: booked.etag ?? '',
+      link: link.etag ?? '',
       service: service.etag ?? '',
     },
   };
@@ -118,6 +133,11 @@ const bodies: Record<string, { as: string; body: () => unknown }> = {
     as: 'provider:northern-pathways',
     body: () => ({ concern: 'Has made threats', observedAt: justNow().toISOString() }),
   },
+  'send-message': {
+    as: 'practitioner',
+    body: () => ({ to: { allocationId: standing.allocationId }, text: 'He starts work on Monday' }),
+  },
+  'read-message': { as: 'provider:northern-pathways', body: () => ({}) },
   'respond-to-task': {
     as: 'practitioner',
     body: () => ({ needs: [{ need: 'accommodation', level: 'high', reason: 'Known well' }] }),
@@ -160,6 +180,23 @@ const bodies: Record<string, { as: string; body: () => unknown }> = {
     as: 'provider:northern-pathways',
     body: () => ({ outcomes: [{ id: outcomesOf(facts)[0], level: 'achieved', evidence: 'A tenancy' }] }),
   },
+  'write-case-note': {
+    as: 'provider:northern-pathways',
+    body: () => ({ subject: 'A call', text: 'Came on time', outputRow: 'O9' }),
+  },
+  'make-onward-link': {
+    as: 'provider:northern-pathways',
+    body: () => ({
+      organisation: 'A credit union',
+      kind: 'signposted',
+      need: 'accommodation',
+      followUpOn: '2099-01-01',
+    }),
+  },
+  'follow-up-onward-link': {
+    as: 'provider:northern-pathways',
+    body: () => ({ followedUpAt: justNow().toISOString(), result: 'Has opened an account' }),
+  },
   'submit-end-of-service-report': { as: 'provider:northern-pathways', body: () => ({}) },
   'put-webhook': {
     as: 'practitioner',
@@ -177,6 +214,8 @@ const paramsOf = (): Record<string, string> => ({
   referralId: standing.referralId,
   allocationId: standing.allocationId,
   appointmentId: standing.appointmentId,
+  messageId: standing.messageId,
+  linkId: standing.linkId,
   taskId: standing.taskId,
   serviceId: standing.serviceId,
 });
@@ -185,6 +224,7 @@ const paramsOf = (): Record<string, string> => ({
 function etagFor({ path }: EndpointContract): string {
   const { etags } = standing;
   if (path.includes('{appointmentId}')) return etags.appointment;
+  if (path.includes('{linkId}')) return etags.link;
   if (path.includes('{allocationId}')) return etags.allocation;
   return path.includes('{serviceId}') ? etags.service : etags.referral;
 }

@@ -119,6 +119,12 @@ const secret = {
   concern: 'secret-concern',
   riskNote: 'secret-risk-note',
   riskNotice: 'secret-risk-notice',
+  toProvider: 'secret-to-provider',
+  toPractitioner: 'secret-to-practitioner',
+  caseNote: 'secret-case-note',
+  sensitiveNote: 'secret-sensitive-note',
+  onwardTo: 'secret-onward-to',
+  onwardResult: 'secret-onward-result',
   /** A code that nothing else has: of equality monitoring, which nobody is told but by its own route. */
   ethnicity: 'white-gypsy-or-irish-traveller',
 } as const;
@@ -203,6 +209,7 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     await tell(endpoints.getReferralHistory, { ...ofReferral, query: { limit: 100 } });
     await tell(endpoints.listRankings, ofReferral);
     await tell(endpoints.listRiskReports, ofReferral);
+    await tell(endpoints.listMessages, ofReferral);
     const { body: list } = await api.must(endpoints.listReferrals, { query: { limit: 100 } });
     told.push(list.items.filter(({ id }) => id === referralId));
     for (const status of ['open', 'answered', 'lapsed', 'withdrawn'] as const) {
@@ -218,6 +225,8 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
       await tell(endpoints.getEndOfServiceReport, { params });
       await tell(endpoints.listAppointments, { params });
       await tell(endpoints.listSessions, { params });
+      await tell(endpoints.listCaseNotes, { params });
+      await tell(endpoints.listOnwardLinks, { params });
     }
     let after: string | undefined;
     for (;;) {
@@ -533,6 +542,85 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     await mine(endpoints.submitEndOfServiceReport, northern, { params, ifMatch: await etag() }, strangers);
   });
 
+  it('O1, O2: messages pass between the practitioner and the provider at work, and nobody else reads them', async () => {
+    const params = { referralId };
+    const send = (body: { to: 'practitioner' | { allocationId: string }; text: string }) => ({
+      params,
+      idempotencyKey: randomUUID(),
+      body,
+    });
+    const strangers = [...outsiders, thames];
+    const toProvider = send({ to: { allocationId }, text: secret.toProvider });
+    const toPractitioner = send({ to: 'practitioner', text: secret.toPractitioner });
+    const { body: first } = await mine(endpoints.sendMessage, 'practitioner', toProvider, strangers);
+    const { body: second } = await mine(endpoints.sendMessage, northern, toPractitioner, strangers);
+    for (const [reader, { id }] of [
+      [northern, first],
+      ['practitioner', second],
+    ] as const) {
+      const { body } = await mine(endpoints.listMessages, reader, { params }, strangers);
+      expect(body.items.map(({ text }) => text)).toEqual([secret.toPractitioner, secret.toProvider]);
+      await mine(endpoints.readMessage, reader, { params: { referralId, messageId: id } }, strangers);
+    }
+    const newest = await world.as(northern).must(endpoints.listMessages, { params, query: { limit: 1 } });
+    const cursor = newest.body.cursor ?? '';
+    const rest = await world.as(northern).must(endpoints.listMessages, { params, query: { limit: 1, cursor } });
+    expect([...newest.body.items, ...rest.body.items].map(({ id }) => id)).toEqual([second.id, first.id]);
+    const bySender = await world
+      .as('practitioner')
+      .call(endpoints.readMessage, { params: { referralId, messageId: first.id } });
+    expect(bySender.status).toBe(403);
+  });
+
+  it('O6, O14: notes and onward links are for who works with the person, sensitive ones for few of them', async () => {
+    const params = { allocationId };
+    const strangers = [...outsiders, thames];
+    const write = (text: string, outputRow?: 'O14') => ({
+      params,
+      idempotencyKey: randomUUID(),
+      headers: { 'x-on-behalf-of': 'worker-1' },
+      body: { subject: 'A call', text, ...(outputRow ? { outputRow } : {}) },
+    });
+    await mine(endpoints.writeCaseNote, northern, write(secret.caseNote), [otherProvider, thames]);
+    await world.as(northern).must(endpoints.writeCaseNote, write(secret.sensitiveNote, 'O14'));
+    for (const reader of [northern, 'practitioner']) {
+      const { body } = await mine(endpoints.listCaseNotes, reader, { params }, strangers);
+      expect(body.items).toMatchObject([{ withheld: true }, { withheld: false, text: secret.caseNote }]);
+    }
+    const oldest = async (query: { limit: number; cursor?: string }): Promise<string> => {
+      const { body } = await world.as(northern).must(endpoints.listCaseNotes, { params, query });
+      return body.cursor ? oldest({ ...query, cursor: body.cursor }) : JSON.stringify(body.items);
+    };
+    expect(await oldest({ limit: 1 })).toContain(secret.caseNote);
+    for (const [reader, person, isShown] of [
+      [northern, 'worker-1', true],
+      [northern, 'cw-1', true],
+      [northern, 'worker-2', false],
+      ['practitioner', facts.practitioner?.id ?? '', true],
+      ['practitioner', 'worker-1', false],
+    ] as const) {
+      const headers = { 'x-on-behalf-of': person };
+      const { body } = await world.as(reader).must(endpoints.listCaseNotes, { params, headers });
+      expect({ person, isShown: JSON.stringify(body).includes(secret.sensitiveNote) }).toEqual({ person, isShown });
+    }
+
+    const link = { organisation: secret.onwardTo, kind: 'supported' as const, need: 'accommodation' as const };
+    const made = await mine(
+      endpoints.makeOnwardLink,
+      northern,
+      { params, idempotencyKey: randomUUID(), body: { ...link, followUpOn: '2099-01-01' } },
+      [otherProvider, thames],
+    );
+    const followUp = {
+      params: { allocationId, linkId: made.body.id },
+      ifMatch: made.etag ?? '',
+      body: { followedUpAt: justNow().toISOString(), result: secret.onwardResult },
+    };
+    await mine(endpoints.followUpOnwardLink, northern, followUp, [otherProvider, thames]);
+    for (const reader of [northern, 'practitioner', 'operations'])
+      await mine(endpoints.listOnwardLinks, reader, { params }, strangers);
+  });
+
   it('E7: a risk is reported by whoever has a part in it, and what was said is for its practitioner to read', async () => {
     const params = { referralId };
     const report = () => ({
@@ -582,7 +670,9 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
   });
 
   it('who works with the person reads what was written, and each only the own part', async () => {
-    const byProvider = ['caseworker', 'explainedBy', 'plan', 'evidence'];
+    const byProvider = ['caseworker', 'explainedBy', 'plan', 'evidence', 'caseNote', 'onwardTo', 'onwardResult'].concat(
+      ['toProvider', 'toPractitioner'],
+    );
     const told = toldOf(await allThatIsToldTo('practitioner'));
     expect(told).toEqual(
       expect.arrayContaining([
@@ -602,6 +692,7 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     );
     for (const word of ['question', 'information', 'decline', 'preference', 'amendment', 'concern', 'riskNote'])
       expect(own).not.toContain(word);
+    for (const text of [told, own]) expect(text).not.toContain('sensitiveNote');
     expect(toldOf(await allThatIsToldTo(thames)).sort()).toEqual(['decline', 'question']);
     expect(toldOf(await allThatIsToldTo(otherProvider))).toEqual([]);
     expect(toldOf(await allThatIsToldTo('other-practitioner'))).toEqual([]);

@@ -2,12 +2,15 @@ import type { EndpointContract } from '../endpoint.ts';
 import * as actionPlans from './action-plans.ts';
 import * as allocations from './allocations.ts';
 import * as appointments from './appointments.ts';
+import * as caseNotes from './case-notes.ts';
 import * as catalogue from './catalogue.ts';
 import * as description from './description.ts';
 import * as eligibility from './eligibility.ts';
 import * as endOfServiceReports from './end-of-service-reports.ts';
 import * as equalityMonitoring from './equality-monitoring.ts';
 import * as events from './events.ts';
+import * as messages from './messages.ts';
+import * as onwardLinks from './onward-links.ts';
 import * as operations from './operations.ts';
 import * as rankings from './rankings.ts';
 import * as referrals from './referrals.ts';
@@ -25,12 +28,15 @@ export const endpoints = {
   ...referrals,
   ...rankings,
   ...riskReports,
+  ...messages,
   ...equalityMonitoring,
   ...tasks,
   ...allocations,
   ...appointments,
   ...actionPlans,
   ...endOfServiceReports,
+  ...caseNotes,
+  ...onwardLinks,
   ...events,
   ...webhooks,
   ...operations,

@@ -1,9 +1,7 @@
 import * as z from 'zod';
+import { outputRows } from '../../domain/vocabulary.ts';
 import { code, freeText, need, uuid } from '../common.ts';
 import { planStatuses } from './allocation.ts';
-
-/** Activity types that a provider's contract counts (O7 to O17). */
-export const outputRows = ['O7', 'O8', 'O9', 'O10', 'O11', 'O12', 'O13', 'O14', 'O15', 'O16', 'O17'] as const;
 
 const activity = z.strictObject({
   id: code.describe('Of your choosing; feedback names it'),

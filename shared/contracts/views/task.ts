@@ -27,6 +27,8 @@ const writing = z.strictObject({
     .optional()
     .describe('Why the practitioner returned what was submitted; not shown to operations'),
 });
+/** What is to be read is in the list of messages, and read by its receipt. */
+const unread = z.strictObject({ unread: z.int().describe('Messages of this conversation without a receipt') });
 /** So many reports a task shows by itself. */
 export const mostReports = 100;
 
@@ -78,6 +80,9 @@ export const taskSubjects = {
       .optional()
       .describe('What was reported, the latest first; all of it in the list of risk reports; not shown to operations'),
   }),
+  'message-to-practitioner': unread,
+  'message-to-provider': unread,
+  'onward-link-follow-up': z.strictObject({ linkId: uuid }),
 } as const satisfies Record<TaskType, z.ZodType>;
 export type TaskSubject<T extends TaskType = TaskType> = z.infer<(typeof taskSubjects)[T]>;
 
@@ -118,6 +123,9 @@ export const taskView = z
     doneByCommands('end-of-service-report'),
     withAnswer('end-of-service-report-acknowledgement'),
     withAnswer('risk-reassessment'),
+    doneByCommands('message-to-practitioner'),
+    doneByCommands('message-to-provider'),
+    doneByCommands('onward-link-follow-up'),
   ])
   .meta({ id: 'Task' });
 export type TaskView = z.infer<typeof taskView>;

@@ -5,9 +5,9 @@ import { lapseOffer } from './answer-offer.ts';
 import { abandonDraft } from './draft.ts';
 
 /**
- * L7: what the time of a task has come to: its reminder, or its deadline. An offer or a draft lapses; anything else
- * stays open, its breach is marked and operations are told. Nothing due: no event. Most clocks rest while a referral is
- * paused.
+ * L7: what the time of a task has come to: its reminder, or its deadline. An offer, a draft or a request to read
+ * lapses; anything else stays open, its breach is marked and operations are told. Nothing due: no event. Most clocks
+ * rest while a referral is paused.
  */
 export const keepClocks: Decide<{ taskId: string }> = (state, { taskId }, { now }) => {
   const { referral } = state;
@@ -17,7 +17,10 @@ export const keepClocks: Decide<{ taskId: string }> = (state, { taskId }, { now 
   const { allocationId, dueAt, type: taskType } = task;
   const data = { taskId, taskType, owner, dueAt, ...(allocationId ? { allocationId } : {}) };
   if (now > new Date(dueAt)) {
-    if (silence === 'lapse') return task.type === 'draft' ? abandonDraft(task) : lapseOffer(state, task);
+    if (silence === 'lapse') {
+      if (task.type === 'draft') return abandonDraft(task);
+      return task.type === 'offer' ? lapseOffer(state, task) : [{ type: 'task.lapsed.v1', data }];
+    }
     return task.breachedAt ? [] : [{ type: 'clock.breached.v1', data: { ...data, clock } }];
   }
   return task.remindAt && now >= new Date(task.remindAt) ? [{ type: 'task.reminded.v1', data }] : [];

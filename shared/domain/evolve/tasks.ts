@@ -67,4 +67,6 @@ export function withoutTask(state: ReferralState, appointmentId: string): Referr
     : { ...state, referral: { ...state.referral, openTasks } };
 }
 
-export const ofAllocation = (allocationId: string) => (task: OpenTask) => task.allocationId === allocationId;
+/** What its end closes of an allocation. */
+export const ofAllocation = (allocationId: string) => (task: OpenTask) =>
+  task.allocationId === allocationId && !outlivesReferral(task);

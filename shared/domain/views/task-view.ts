@@ -89,6 +89,11 @@ export function taskSubject(
         seriousHarm: referral.facts.risk?.seriousHarm ?? null,
         ...(reports ? { reports: reports.map(({ taskId: _task, ...report }) => report) } : {}),
       };
+    case 'onward-link-follow-up':
+      return { linkId: open.linkId };
+    case 'message-to-practitioner':
+    case 'message-to-provider':
+      return { unread: open.unread ?? 0 };
     default:
       return {};
   }
