@@ -58,6 +58,10 @@ export const allocation = z.object({
   rarDaysUsed: z.int(),
   /** Sessions held, by their number in the plan. */
   sessionsHeld: z.array(z.int()),
+  /** Its latest appointments with feedback (L4): whether the person came, and whether a row of misses was decided about. */
+  attendance: z
+    .array(z.object({ appointmentId: z.string(), startsAt: time, attended: z.boolean(), isSettled: z.boolean() }))
+    .default([]),
   report: report.nullable(),
 });
 export type Allocation = z.infer<typeof allocation>;

@@ -9,6 +9,7 @@ import {
   onPlan,
   onReport,
   onSummary,
+  settled,
 } from './evolve/delivery.ts';
 import { amended, confirmed, informed, reassessed, recommended, redrafted, removed } from './evolve/facts.ts';
 import {
@@ -166,6 +167,8 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       return onAppointment(withoutTask(state, event.data.appointmentId), { status: 'cancelled' });
     case 'attendance.recorded.v1':
       return attendanceRecorded(state, event, at);
+    case 'non-engagement.decided.v1':
+      return settled(state);
     case 'action-plan.drafted.v1':
       return onAllocation(state, { plan: event.detail.plan });
     case 'action-plan.submitted.v1':
@@ -219,6 +222,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'opd.owners-removed.v1':
     case 'task.lapsed.v1':
     case 'concern.raised.v1':
+    case 'non-engagement.raised.v1':
     case 'events.republished.v1':
       return state;
     case 'service.published.v1':

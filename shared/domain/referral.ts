@@ -99,6 +99,8 @@ const openTask = z.object({
   appointmentId: z.string().optional(),
   /** Reports of risk that stand under it (E7). */
   reports: z.object({ count: z.int(), latest: z.string() }).optional(),
+  /** Appointments missed in a row (L4). */
+  missed: z.array(z.object({ appointmentId: z.string(), startsAt: time })).optional(),
   openedAt: time,
   dueAt: time,
   /** When to remind; null once reminded. */

@@ -17,6 +17,7 @@ import { changeDraft, submitDraft } from '../../shared/domain/commands/draft.ts'
 import { answerReport, draftReport, submitReport } from '../../shared/domain/commands/end-of-service-report.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
 import { makeOffers, offerPlace } from '../../shared/domain/commands/make-offers.ts';
+import { answerNonEngagement } from '../../shared/domain/commands/non-engagement.ts';
 import { noteFailure, redrive, release, republish } from '../../shared/domain/commands/operate.ts';
 import { acceptEngagement, assignCaseworker, completeDelivery } from '../../shared/domain/commands/provide-service.ts';
 import { reassessRisk, reportRisk } from '../../shared/domain/commands/risk.ts';
@@ -25,7 +26,7 @@ import type { Context, Decide, ReferralState } from '../../shared/domain/decisio
 import type { FactChanges } from '../../shared/domain/merge-facts.ts';
 import { type AllocationSummary, joined, type OpenTask } from '../../shared/domain/referral.ts';
 import { lifecycleStanding } from '../../shared/domain/standing.ts';
-import { riskReporters } from '../../shared/domain/vocabulary.ts';
+import { nonEngagementDecisions, riskReporters } from '../../shared/domain/vocabulary.ts';
 import { linesOf } from '../../shared/domain/waiting-list.ts';
 import { serviceOf } from './services.ts';
 import { anAssessment, aSession, feedback, type Scope, type Story } from './story.ts';
@@ -164,6 +165,10 @@ function answersTo(story: Story, task: OpenTask): Move[] {
     case 'action-plan-approval':
       return (['approved', 'approved', 'returned'] as const).map((decision) =>
         move(`plan ${decision}`, answerPlanApproval, { taskId, answer: { decision, reason: canary } }, scope),
+      );
+    case 'non-engagement':
+      return nonEngagementDecisions.map((decision) =>
+        move(`not engaged: ${decision}`, answerNonEngagement, { taskId, answer: { decision, reason: canary } }, scope),
       );
     case 'end-of-service-report-acknowledgement':
       return (['acknowledged', 'acknowledged', 'returned'] as const).map((decision) =>

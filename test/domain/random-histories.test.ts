@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commitOf } from '../../shared/adapters/changes.ts';
 import { allocation, appointment } from '../../shared/domain/allocation.ts';
+import { bookAppointment, recordFeedback } from '../../shared/domain/commands/appointments.ts';
 import { isRefusal } from '../../shared/domain/decision.ts';
 import { type DomainEvent, eventData, eventTypes } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
+import { missedInARow, missedLately } from '../../shared/domain/non-engagement.ts';
 import { placesHeld } from '../../shared/domain/places.ts';
 import {
   type AllocationSummary,
@@ -19,7 +21,7 @@ import { linesOf } from '../../shared/domain/waiting-list.ts';
 import { atOnce, canary, movesBetween, movesOn } from '../builders/moves.ts';
 import { aNeed, aReferral } from '../builders/referral-facts.ts';
 import { serviceOf } from '../builders/services.ts';
-import { aDraft, aReferralState, type Scope, type Story, sender } from '../builders/story.ts';
+import { aDraft, aReferralState, aSession, feedback, type Scope, type Story, sender } from '../builders/story.ts';
 
 /** Rules that hold whatever anyone does, in whatever order: anybody's moves, at any time, allowed or refused. */
 
@@ -36,6 +38,12 @@ const apart = [
   serviceOf('minds', { needs: ['emotional-wellbeing'] }),
 ];
 const rivals = [...together, serviceOf('rival'), serviceOf('third')];
+const missing = (story: Story): Story => {
+  const now = new Date(story.world.now.getTime() + 3_600_000);
+  return story
+    .does(bookAppointment, aSession(1, now), { at: now })
+    .does(recordFeedback, feedback({ attendance: 'no' }), { at: now });
+};
 /** Every stage, so that a history of some twenty steps sees what comes late in a referral's life. */
 const starts: Record<string, () => Story> = {
   draft: () => aDraft(facts.with({ area: null })),
@@ -54,6 +62,7 @@ const starts: Record<string, () => Story> = {
   'planned together': () => aReferralState(facts).offeredFrom(together).accepted().planSubmitted(3),
   'delivering together': () => aReferralState(facts).offeredFrom(together).accepted().delivering(3),
   'delivering apart': () => aReferralState(facts).offeredFrom(apart).accepted().delivering(3),
+  'not coming': () => missing(missing(aReferralState(facts).offeredFrom(together).accepted().delivering(3))),
   reported: () => aReferralState(facts).offeredFrom(together).accepted().delivering(3).reported(),
 };
 
@@ -166,7 +175,7 @@ describe('Whatever anybody does', () => {
         if (referral.conclusion) ends.add(referral.conclusion.endState);
       },
       // The same each time: what is rare must not come about on some days only.
-      { numRuns: 1000, seed: 2 },
+      { numRuns: 2000, seed: 2 },
     );
     const ofReferrals = eventTypes.filter((type) => !/^(service|capacity)\./.test(type));
     expect(ofReferrals.filter((type) => !seen.has(type))).toEqual([]);
@@ -208,6 +217,19 @@ describe('Whatever anybody does', () => {
       ({ world: { events } }) =>
         expect(events.filter(({ type }) => type === 'referral.concluded.v1').length).toBeLessThanOrEqual(1),
     );
+  });
+
+  it('L4: who does not come is asked about once, of an allocation at work and only while the row stands', () => {
+    holds(({ after, name }) => {
+      const asked = after.tasks('non-engagement');
+      expect(new Set(asked.map(({ allocationId }) => allocationId)).size, name).toBe(asked.length);
+      for (const { allocationId = '', missed = [] } of asked) {
+        const phase = after.referral.allocations.find(({ id }) => id === allocationId)?.phase;
+        expect(['ended', 'end-of-service-report', 'acknowledgement'], name).not.toContain(phase);
+        expect(missed.length, name).toBeGreaterThanOrEqual(missedInARow);
+        expect(missedLately(after.world.allocations.get(allocationId)?.attendance ?? []), name).toEqual(missed);
+      }
+    });
   });
 
   it('E7, T8: every report stands under the one reassessment, which only its answer closes and nothing moves', () => {

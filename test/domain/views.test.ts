@@ -167,6 +167,13 @@ describe('Rule 9: what a provider sees', () => {
   });
 });
 
+const missedTwice = () =>
+  [tuesday('10:00'), tuesday('12:00')].reduce(
+    (so, at) =>
+      so.does(bookAppointment, aSession(1, at), { at }).does(recordFeedback, feedback({ attendance: 'no' }), { at }),
+    aReferralState(facts).delivering(),
+  );
+
 describe('L7: what each task asks for', () => {
   it.each<[TaskType, Story]>([
     ['missing-information', aReferralState(facts.with({ area: null }))],
@@ -182,6 +189,7 @@ describe('L7: what each task asks for', () => {
         .delivering()
         .does(bookAppointment, aSession(1, tuesday('10:00'))),
     ],
+    ['non-engagement', missedTwice()],
     ['end-of-service-report-acknowledgement', aReferralState(facts).reported()],
     ['risk-reassessment', aReferralState(facts).delivering().riskReported()],
   ])('%s', (type, story) => {

@@ -226,12 +226,15 @@ async function wholeLife(): Promise<void> {
     forProviders: word('risk-notice'),
   });
   await toldOfRisk(referralId);
-  const session = await book({ purpose: 'session', session: 1 });
-  await provider.must(endpoints.recordFeedback, {
-    params: { ...own, appointmentId: session.body.id },
-    ifMatch: session.etag ?? '',
-    body: { attendance: 'no', reason: word('missed'), activities: [], rarDay: false, notes: word('missed-notes') },
-  });
+  for (const _twice of [1, 2]) {
+    const session = await book({ purpose: 'session', session: 1 });
+    await provider.must(endpoints.recordFeedback, {
+      params: { ...own, appointmentId: session.body.id },
+      ifMatch: session.etag ?? '',
+      body: { attendance: 'no', reason: word('missed'), activities: [], rarDay: false, notes: word('missed-notes') },
+    });
+  }
+  await say('non-engagement', { decision: 'continue', reason: word('not-engaged') });
   await noteTokens(referralId);
   await provider.must(endpoints.completeDelivery, {
     params: own,

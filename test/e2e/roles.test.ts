@@ -115,6 +115,7 @@ const secret = {
   notes: 'secret-notes',
   plan: 'secret-plan',
   evidence: 'secret-evidence',
+  nonEngagement: 'secret-non-engagement',
   amendment: 'secret-amendment',
   concern: 'secret-concern',
   riskNote: 'secret-risk-note',
@@ -523,6 +524,26 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const approval = await openTask('practitioner', 'action-plan-approval');
     await world.practitioner.answer(approval, { decision: 'approved' });
 
+    for (const _twice of [1, 2]) {
+      const body = { ...booking, purpose: 'session' as const, session: 1 };
+      const { body: missed, etag: version } = await world
+        .as(northern)
+        .must(endpoints.bookAppointment, { params, idempotencyKey: randomUUID(), body });
+      await world.as(northern).must(endpoints.recordFeedback, {
+        params: { allocationId, appointmentId: missed.id },
+        ifMatch: version ?? '',
+        body: { attendance: 'no', activities: [], rarDay: false, notes: secret.notes },
+      });
+    }
+    const engaging = await openTask('practitioner', 'non-engagement');
+    await mine(endpoints.getTask, 'practitioner', { params: { taskId: engaging } }, [...outsiders, northern]);
+    await mine(
+      endpoints.respondToTask,
+      'practitioner',
+      { params: { taskId: engaging }, body: { decision: 'continue', reason: secret.nonEngagement } },
+      [...outsiders, northern],
+    );
+
     const completion = { params, ifMatch: await etag(), body: { reason: 'plan-completed' as const } };
     await mine(endpoints.completeDelivery, northern, completion, strangers);
     const report = {
@@ -594,14 +615,15 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
         'concern',
         'riskNote',
         'riskNotice',
+        'nonEngagement',
       ]),
     );
     const own = toldOf(await allThatIsToldTo(northern));
     expect(own).toEqual(
       expect.arrayContaining([...byProvider, 'accept', 'crn', 'dateOfBirth', 'reasonForReferral', 'riskNotice']),
     );
-    for (const word of ['question', 'information', 'decline', 'preference', 'amendment', 'concern', 'riskNote'])
-      expect(own).not.toContain(word);
+    const notTheirs = ['question', 'information', 'decline', 'preference', 'amendment', 'concern', 'riskNote'];
+    for (const word of [...notTheirs, 'nonEngagement']) expect(own).not.toContain(word);
     expect(toldOf(await allThatIsToldTo(thames)).sort()).toEqual(['decline', 'question']);
     expect(toldOf(await allThatIsToldTo(otherProvider))).toEqual([]);
     expect(toldOf(await allThatIsToldTo('other-practitioner'))).toEqual([]);

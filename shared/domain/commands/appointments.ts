@@ -2,7 +2,9 @@ import { addMinutes } from 'date-fns';
 import type { Allocation, Appointment } from '../allocation.ts';
 import { type Context, type Decide, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent } from '../events.ts';
+import { missedInARow, missedLately, withAttendance } from '../non-engagement.ts';
 import type { AllocationSummary, OpenTask, Referral } from '../referral.ts';
+import { isReporting } from '../standing.ts';
 import { notRunning, openTask, summaryOf } from './common.ts';
 import { delivering } from './delivering.ts';
 
@@ -177,6 +179,7 @@ export const recordFeedback: Decide<RecordFeedback> = (state, command, context) 
     return refuse('NotPossibleNow', `This appointment starts at ${appointment.startsAt}: it has not been held yet.`);
   }
   const summary = summaryOf(referral, allocation.id);
+  const standsAt = { referral, allocation, summary };
   const ids = { allocationId: allocation.id, appointmentId: appointment.id };
   const { attendance, activities, rarDay, notes, reason, concern } = command;
   const attended = attendance !== 'no';
@@ -215,8 +218,32 @@ export const recordFeedback: Decide<RecordFeedback> = (state, command, context) 
         }),
       ]
     : [];
-  return [recorded, ...raised, ...next];
+  return [recorded, ...raised, ...nonEngagement(standsAt, appointment, attended, context), ...next];
 };
+
+/** L4: missed in a row. The practitioner is asked once about an allocation whose work goes on, and not while it rests. */
+function nonEngagement(
+  { referral, summary, allocation }: { referral: Referral; summary: AllocationSummary; allocation: Allocation },
+  { id: appointmentId, startsAt }: Appointment,
+  attended: boolean,
+  context: Context,
+): DomainEvent[] {
+  const allocationId = allocation.id;
+  const missed = missedLately(withAttendance(allocation.attendance, { appointmentId, startsAt, attended }));
+  const isAsked = referral.openTasks.some(
+    (task) => task.type === 'non-engagement' && task.allocationId === allocationId,
+  );
+  const rests = referral.paused !== null || summary.phase === 'ended' || isReporting(summary);
+  if (missed.length < missedInARow || isAsked || rests) return [];
+  const opened = openTask('non-engagement', referral, context, { allocationId, missed });
+  return [
+    {
+      type: 'non-engagement.raised.v1',
+      data: { allocationId, taskId: opened.opens.id, appointmentIds: missed.map((one) => one.appointmentId) },
+    },
+    opened,
+  ];
+}
 
 function answered({ openTasks }: Referral, { id, allocationId, purpose }: Appointment, assessed: boolean) {
   const isAnswered = (task: OpenTask): boolean =>

@@ -20,6 +20,7 @@ export function openTask(
     allocationId?: string;
     groupId?: string;
     appointmentId?: string;
+    missed?: OpenTask['missed'];
     /** When its clock starts, if not now; or, where that is no matter of working days, when it is due. */
     from?: Date;
     due?: string;

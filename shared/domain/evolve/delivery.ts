@@ -1,6 +1,7 @@
 import type { Allocation, Appointment } from '../allocation.ts';
 import type { ReferralState } from '../decision.ts';
 import type { EventOf } from '../events.ts';
+import { missedInARow, missedLately, withAttendance } from '../non-engagement.ts';
 import type { AllocationSummary, OpenTask } from '../referral.ts';
 
 /** What events do to allocations and their appointments (L4, L5). */
@@ -34,6 +35,7 @@ export function allocationStarted(
     plan: null,
     rarDaysUsed: 0,
     sessionsHeld: [],
+    attendance: [],
     report: null,
   };
   return { ...state, referral: { ...referral, allocations: [...referral.allocations, summary] }, allocation };
@@ -67,7 +69,11 @@ export function attendanceRecorded(
   const held = new Set(allocation.sessionsHeld);
   if (data.session !== undefined) attended ? held.add(data.session) : held.delete(data.session);
   const rarDaysUsed = allocation.rarDaysUsed + Number(data.rarDay) - Number(before?.rarDay ?? false);
-  const recorded = onAppointment(onAllocation(state, { sessionsHeld: [...held].sort((a, b) => a - b), rarDaysUsed }), {
+  const { id: appointmentId, startsAt } = appointment;
+  const attendance = withAttendance(allocation.attendance, { appointmentId, startsAt, attended });
+  const sessionsHeld = [...held].sort((a, b) => a - b);
+  const engaged = stillMissed(onAllocation(state, { sessionsHeld, rarDaysUsed, attendance }), attendance);
+  const recorded = onAppointment(engaged, {
     status: attended ? 'held' : 'missed',
     feedback: {
       at,
@@ -84,6 +90,25 @@ export function attendanceRecorded(
   if ((summary?.begun && !assessed) || summary?.phase === 'ended') return recorded;
   return onSummary(recorded, data.allocationId, { begun: true, ...(assessed ? { phase: 'action-plan' } : {}) });
 }
+
+/** L4: whoever comes, or is said to have come after all, breaks the row: nothing is asked about it any more. */
+function stillMissed(state: ReferralState, attendance: Allocation['attendance']): ReferralState {
+  const { referral, allocation } = state;
+  const isAsked = ({ type, allocationId }: OpenTask) => type === 'non-engagement' && allocationId === allocation?.id;
+  if (!referral.openTasks.some(isAsked)) return state;
+  const missed = missedLately(attendance);
+  const openTasks =
+    missed.length < missedInARow
+      ? referral.openTasks.filter((task) => !isAsked(task))
+      : referral.openTasks.map((task) => (isAsked(task) ? { ...task, missed } : task));
+  return { ...state, referral: { ...referral, openTasks } };
+}
+
+/** L4: the practitioner has decided about what was missed until now; it counts anew. */
+export const settled = (state: ReferralState): ReferralState =>
+  onAllocation(state, {
+    attendance: (state.allocation?.attendance ?? []).map((one) => ({ ...one, isSettled: true })),
+  });
 
 export function onSummary(
   state: ReferralState,
