@@ -55,7 +55,6 @@ export const allocation = z.object({
   caseworkerId: z.string().nullable(),
   engagement: engagement.nullable(),
   plan: actionPlan.nullable(),
-  rarDaysUsed: z.int(),
   /** Sessions held, by their number in the plan. */
   sessionsHeld: z.array(z.int()),
   /** Its latest appointments with feedback (L4): whether the person came, and whether a row of misses was decided about. */

@@ -37,6 +37,7 @@ const task = { taskId: id, taskType: z.enum(taskTypes), owner: z.enum(roles), al
 const allocation = { allocationId: id };
 const appointment = { ...allocation, appointmentId: id };
 const counted = z.strictObject({ reserved: z.int(), confirmed: z.int(), free: z.int(), waiting: z.int() });
+const rarDays = { used: z.int(), maximum: z.int() };
 const operation = { taskId: id.optional(), executions: z.array(code) };
 
 export const eventData = {
@@ -162,6 +163,9 @@ export const eventData = {
     correction: z.boolean(),
   }),
   'concern.raised.v1': z.strictObject({ ...appointment, kind: z.enum(['behaviour', 'safety']) }),
+  'rar-days.nearly-used.v1': z.strictObject(rarDays),
+  'rar-days.used.v1': z.strictObject(rarDays),
+  'rar-days.exceeded.v1': z.strictObject(rarDays),
   'non-engagement.raised.v1': z.strictObject({ ...allocation, taskId: id, appointmentIds: z.array(id) }),
   'non-engagement.decided.v1': z.strictObject({ ...allocation, taskId: id, decision: z.enum(nonEngagementDecisions) }),
   'action-plan.drafted.v1': z.strictObject({ ...allocation }),

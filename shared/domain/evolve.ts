@@ -48,16 +48,15 @@ export function evolve(state: ReferralState, event: DomainEvent, now: Date): Ref
   const changed = withTasks(apply(state, event, at), event);
   const referral = changed.referral;
   const attention = attentionLeft(referral);
-  const version = sameButForTasks(referral, state.referral) ? referral.version : referral.version + 1;
+  const version = isSame(referral, state.referral) ? referral.version : referral.version + 1;
   return { ...changed, referral: { ...referral, version, sequence: state.referral.sequence + 1, attention } };
 }
 
-/** Reminders and deadlines come and go around a referral without changing it: they leave its ETag alone. */
-function sameButForTasks(after: Referral, before: Referral): boolean {
-  return (Object.keys(after) as (keyof Referral)[]).every(
-    (key) => key === 'openTasks' || key === 'attention' || after[key] === before[key],
-  );
-}
+/** Reminders, deadlines and sessions come and go around a referral without changing it: they leave its ETag alone. */
+const around = new Set<keyof Referral>(['openTasks', 'attention', 'rarDays']);
+
+const isSame = (after: Referral, before: Referral): boolean =>
+  (Object.keys(after) as (keyof Referral)[]).every((key) => around.has(key) || after[key] === before[key]);
 
 function apply(state: ReferralState, event: DomainEvent, at: string): ReferralState {
   const { referral } = state;
@@ -223,6 +222,9 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'task.lapsed.v1':
     case 'concern.raised.v1':
     case 'non-engagement.raised.v1':
+    case 'rar-days.nearly-used.v1':
+    case 'rar-days.used.v1':
+    case 'rar-days.exceeded.v1':
     case 'events.republished.v1':
       return state;
     case 'service.published.v1':

@@ -142,6 +142,8 @@ export const referral = z.object({
   /** Providers that have declined because of one: matching asks them no more, for any need (L3). */
   conflictsOfInterest: z.array(z.string()).default([]),
   allocations: z.array(allocationSummary),
+  /** L4: the dates, in London, that count as days of rehabilitation activity, and by how many appointments each. */
+  rarDays: z.record(z.iso.date(), z.int().min(1)).default({}),
   openTasks: z.array(openTask),
   possibleDuplicates: z.array(z.object({ id: z.string(), referenceNumber: z.string() })),
   caseResponsibility: z.enum(caseResponsibilities),

@@ -59,6 +59,7 @@ const changes: [string, FactChanges][] = [
   ['that loses the risk', { risk: { seriousHarm: null } }],
   ['that loses the area', { area: null }],
   ['of the team', { practitioner: { id: 'pp-2' }, reasonForReferral: canary }],
+  ['of a shorter order', { sentence: { rarDays: 1 } }],
   ['of the answers', { needs: [{ need: 'accommodation', indicators: { home: 'homeless' } }] }],
   ['onto the pathway, with nobody yet', { opdPathway: true, opdOwners: null }],
   ['of its owners', { opdPathway: true, opdOwners: { probation: 'north-probation', health: 'health-trust' } }],

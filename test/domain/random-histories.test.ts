@@ -18,6 +18,7 @@ import { isHighRisk } from '../../shared/domain/risk.ts';
 import { endStateOf, lifecycleStanding, openOffers } from '../../shared/domain/standing.ts';
 import { outlivesReferral, type TaskType, taskPolicies } from '../../shared/domain/task-types.ts';
 import { linesOf } from '../../shared/domain/waiting-list.ts';
+import { londonDate } from '../../shared/domain/working-days.ts';
 import { atOnce, canary, movesBetween, movesOn } from '../builders/moves.ts';
 import { aNeed, aReferral } from '../builders/referral-facts.ts';
 import { serviceOf } from '../builders/services.ts';
@@ -30,6 +31,7 @@ const secretive = (need: Parameters<typeof aNeed>[0]) =>
 const facts = aReferral().with({
   person: { dateOfBirth: '1990-04-02' },
   reasonForReferral: canary,
+  sentence: { rarDays: 2 },
   needs: [secretive('accommodation'), secretive('emotional-wellbeing')],
 });
 const together = [serviceOf('everything')];
@@ -232,6 +234,19 @@ describe('Whatever anybody does', () => {
     });
   });
 
+  it('L4: RAR days are the London dates of the appointments that count as one, as they stand after all corrections', () => {
+    holds(
+      () => undefined,
+      ({ referral, world: { appointments } }) => {
+        const days = [...appointments.values()]
+          .filter(({ feedback: said }) => said?.rarDay)
+          .map(({ startsAt }) => londonDate(new Date(startsAt)));
+        const counted = Object.entries(referral.rarDays).flatMap(([day, count]) => Array<string>(count).fill(day));
+        expect(counted.sort()).toEqual(days.sort());
+      },
+    );
+  });
+
   it('E7, T8: every report stands under the one reassessment, which only its answer closes and nothing moves', () => {
     holds(({ before, events, after, name }) => {
       const open = (story: Story) => story.tasks('risk-reassessment');
@@ -331,7 +346,7 @@ describe('Whatever anybody does', () => {
   it('Rule 1: each event raises the sequence by one, and the version exactly when the referral itself has changed', () => {
     holds(({ before, events, after }) => {
       expect(after.referral.sequence).toBe(before.referral.sequence + events.length);
-      const inAllocation = new Set(['openTasks', 'attention', 'sequence', 'version']);
+      const inAllocation = new Set(['openTasks', 'attention', 'sequence', 'version', 'rarDays']);
       const own = (referral: Referral) =>
         JSON.stringify(Object.entries(referral).filter(([key]) => !inAllocation.has(key)));
       if (own(before.referral) !== own(after.referral)) {

@@ -2,7 +2,9 @@ import { addMinutes } from 'date-fns';
 import type { Allocation, Appointment } from '../allocation.ts';
 import { type Context, type Decide, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent } from '../events.ts';
+import { evolve } from '../evolve.ts';
 import { missedInARow, missedLately, withAttendance } from '../non-engagement.ts';
+import { rarDaysTold } from '../rar-days.ts';
 import type { AllocationSummary, OpenTask, Referral } from '../referral.ts';
 import { isReporting } from '../standing.ts';
 import { notRunning, openTask, summaryOf } from './common.ts';
@@ -218,7 +220,8 @@ export const recordFeedback: Decide<RecordFeedback> = (state, command, context) 
         }),
       ]
     : [];
-  return [recorded, ...raised, ...nonEngagement(standsAt, appointment, attended, context), ...next];
+  const counted = rarDaysTold(referral, evolve(state, recorded, context.now).referral);
+  return [recorded, ...counted, ...raised, ...nonEngagement(standsAt, appointment, attended, context), ...next];
 };
 
 /** L4: missed in a row. The practitioner is asked once about an allocation whose work goes on, and not while it rests. */

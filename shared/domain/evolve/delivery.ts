@@ -2,6 +2,7 @@ import type { Allocation, Appointment } from '../allocation.ts';
 import type { ReferralState } from '../decision.ts';
 import type { EventOf } from '../events.ts';
 import { missedInARow, missedLately, withAttendance } from '../non-engagement.ts';
+import { withRarDay } from '../rar-days.ts';
 import type { AllocationSummary, OpenTask } from '../referral.ts';
 
 /** What events do to allocations and their appointments (L4, L5). */
@@ -33,7 +34,6 @@ export function allocationStarted(
     caseworkerId: null,
     engagement: null,
     plan: null,
-    rarDaysUsed: 0,
     sessionsHeld: [],
     attendance: [],
     report: null,
@@ -68,11 +68,13 @@ export function attendanceRecorded(
   const before = appointment.feedback;
   const held = new Set(allocation.sessionsHeld);
   if (data.session !== undefined) attended ? held.add(data.session) : held.delete(data.session);
-  const rarDaysUsed = allocation.rarDaysUsed + Number(data.rarDay) - Number(before?.rarDay ?? false);
   const { id: appointmentId, startsAt } = appointment;
+  const { referral } = state;
+  const rarDays = withRarDay(referral.rarDays, startsAt, Number(data.rarDay) - Number(before?.rarDay ?? false));
+  const counted = { ...state, referral: { ...referral, rarDays } };
   const attendance = withAttendance(allocation.attendance, { appointmentId, startsAt, attended });
   const sessionsHeld = [...held].sort((a, b) => a - b);
-  const engaged = stillMissed(onAllocation(state, { sessionsHeld, rarDaysUsed, attendance }), attendance);
+  const engaged = stillMissed(onAllocation(counted, { sessionsHeld, attendance }), attendance);
   const recorded = onAppointment(engaged, {
     status: attended ? 'held' : 'missed',
     feedback: {

@@ -1,5 +1,6 @@
 import type { Allocation, Appointment } from '../allocation.ts';
 import { summaryOf } from '../commands/common.ts';
+import { rarDaysOf } from '../rar-days.ts';
 import type { Referral } from '../referral.ts';
 import { sessionsExpected } from '../service.ts';
 import { allocationSummaryView } from './referral-view.ts';
@@ -12,7 +13,7 @@ export function allocationView(
   allocation: Allocation,
   words: { caseworker: Words; engagement: Words },
 ) {
-  const { id, caseworkerId, engagement, plan, report, rarDaysUsed, version } = allocation;
+  const { id, caseworkerId, engagement, plan, report, version } = allocation;
   const summary = summaryOf(referral, id);
   const { name } = words.caseworker;
   return {
@@ -24,7 +25,7 @@ export function allocationView(
     engagement: engagement && { ...engagement, ...words.engagement },
     actionPlan: plan && { status: plan.status, planVersion: plan.version, sessions: plan.sessions },
     endOfServiceReport: report && { status: report.status },
-    rarDays: { used: rarDaysUsed, maximum: referral.facts.sentence?.rarDays ?? null },
+    rarDays: rarDaysOf(referral),
     version,
   };
 }

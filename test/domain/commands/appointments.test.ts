@@ -187,7 +187,7 @@ describe('L4: feedback', () => {
     told({ rarDay: true })
       .thenEvents({ type: 'attendance.recorded.v1', data: { session: 1, attendance: 'yes', rarDay: true } })
       .thenOpenTasks('delivery')
-      .thenSees((story) => expect(story.state().allocation).toMatchObject({ sessionsHeld: [1], rarDaysUsed: 1 })));
+      .thenSees((story) => expect(story.state().allocation).toMatchObject({ sessionsHeld: [1] })));
 
   it('on a missed session answers its task, and the session can be booked again', () =>
     given(told({ attendance: 'no', reason: 'Was ill' }).thenOpenTasks('delivery').story)
@@ -201,7 +201,7 @@ describe('L4: feedback', () => {
       .thenEvents({ type: 'attendance.recorded.v1', data: { attendance: 'no', correction: true } })
       .thenSees((story, [event]) => {
         expect(event?.texts?.key).not.toBe(first.events[0]?.texts?.key);
-        expect(story.state().allocation).toMatchObject({ sessionsHeld: [], rarDaysUsed: 0 });
+        expect(story.state().allocation).toMatchObject({ sessionsHeld: [] });
         expect(story.state().appointment).toMatchObject({ status: 'missed', feedback: { corrections: 1 } });
       });
   });
