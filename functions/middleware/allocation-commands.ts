@@ -5,7 +5,7 @@ import { NotFound } from '../../shared/contracts/errors.ts';
 import type { Allocation, Appointment } from '../../shared/domain/allocation.ts';
 import type { Decide, ReferralState } from '../../shared/domain/decision.ts';
 import { hasProviderAccessEnded } from '../../shared/domain/views/referral-view.ts';
-import type { Caller, Committed, Ports, ReadingPorts } from '../../shared/ports.ts';
+import type { Caller, Committed, Ports, ReadingPorts, Scope } from '../../shared/ports.ts';
 import { accepted, deliversAllocation, ofAllocation, ofAppointment, optionsOf } from './commands.ts';
 import { commanding, reading } from './compose.ts';
 import type { Asked } from './endpoint.ts';
@@ -51,13 +51,17 @@ export async function allocationFor(
 
 const ids = z.looseObject({ allocationId: z.string(), appointmentId: z.string().optional() });
 
-/** A provider's command on its own allocation, on the version of it, or of its appointment, that it has seen. */
+/**
+ * A provider's command on its own allocation, on the version of it, or of its appointment, that it has seen; with the
+ * caseworker's diary at a time that it is about.
+ */
 export async function changeAllocation<C extends EndpointContract, Command>(
   contract: C,
   { allocations, clock, referrals }: Omit<AllocationPorts, 'clients'>,
   request: Asked<C>,
   decide: Decide<Command>,
   command: Command,
+  diary?: Scope['diary'],
 ): Promise<Committed & { state: Delivering }> {
   const { allocationId, appointmentId } = ids.parse(request.params);
   const found = await allocations.find(allocationId);
@@ -72,7 +76,7 @@ export async function changeAllocation<C extends EndpointContract, Command>(
   const outcome = accepted(
     await referrals.execute(
       found.referralId,
-      { allocationId, appointmentId },
+      { allocationId, appointmentId, diary },
       (state, context) => decide(state, command, context),
       options,
     ),

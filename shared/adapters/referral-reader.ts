@@ -8,6 +8,7 @@ import { riskReport, riskReportsKey } from '../domain/risk.ts';
 import type { ReferralReader, Scope } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
 import { config } from './config.ts';
+import { withDiary } from './diaries.ts';
 import type { Database } from './dynamo.ts';
 import { executionRecords } from './execution-records.ts';
 import { historyEntry } from './history.ts';
@@ -34,12 +35,13 @@ export function referralReader(client: Database): ReferralReader {
     const root = referral.parse(found);
     if (allocationId && !allocated) throw new NotFound(`allocation ${allocationId}`);
     if (appointmentId && !appointed) throw new NotFound(`appointment ${appointmentId}`);
-    return {
+    const state: ReferralState = {
       referral: root,
       ...(scope.confidential ? { confidential: await confidentialOf(root) } : {}),
       ...(allocated ? { allocation: allocation.parse(allocated) } : {}),
       ...(appointed ? { appointment: appointment.parse(appointed) } : {}),
     };
+    return scope.diary ? withDiary(get, record, state, scope.diary) : state;
   }
 
   async function confidentialOf(root: ReferralState['referral']): Promise<Confidential> {

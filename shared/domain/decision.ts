@@ -1,4 +1,5 @@
 import type { Allocation, Appointment } from './allocation.ts';
+import type { Diary } from './diary.ts';
 import type { NeedEligibility } from './eligibility/check.ts';
 import type { Actor, DomainEvent } from './events.ts';
 import type { Confidential, Referral } from './referral.ts';
@@ -9,6 +10,8 @@ export interface ReferralState {
   confidential?: Confidential;
   allocation?: Allocation;
   appointment?: Appointment;
+  /** Of the allocation's caseworker, around the time that a command is about. */
+  diary?: Diary;
 }
 
 /** Everything a decision takes from outside: the time, who acts, and fresh ids. */

@@ -1,5 +1,6 @@
 import type { ReferralState } from './decision.ts';
 import type { DomainEvent } from './events.ts';
+import { freed, rebooked, takenOver, withBooking } from './evolve/bookings.ts';
 import {
   allocationStarted,
   attendanceRecorded,
@@ -53,7 +54,7 @@ export function evolve(state: ReferralState, event: DomainEvent, now: Date): Ref
 }
 
 /** Reminders, deadlines and sessions come and go around a referral without changing it: they leave its ETag alone. */
-const around = new Set<keyof Referral>(['openTasks', 'attention', 'rarDays']);
+const around = new Set<keyof Referral>(['openTasks', 'attention', 'rarDays', 'booked']);
 
 const isSame = (after: Referral, before: Referral): boolean =>
   (Object.keys(after) as (keyof Referral)[]).every((key) => around.has(key) || after[key] === before[key]);
@@ -144,7 +145,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       return allocationStarted(state, event, at);
     case 'delivery.ended.v1':
       return onSummary(
-        state,
+        on(freed(referral, ({ allocationId }) => allocationId === event.data.allocationId)),
         event.data.allocationId,
         {
           phase: event.data.reportDue ? 'end-of-service-report' : 'ended',
@@ -153,19 +154,38 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
         ofAllocation(event.data.allocationId),
       );
     case 'allocation.ended.v1':
-      return onSummary(state, event.data.allocationId, { phase: 'ended' }, ofAllocation(event.data.allocationId));
+      return onSummary(
+        on(freed(referral, ({ allocationId }) => allocationId === event.data.allocationId)),
+        event.data.allocationId,
+        { phase: 'ended' },
+        ofAllocation(event.data.allocationId),
+      );
     case 'caseworker.assigned.v1':
-      return onAllocation(state, { caseworkerId: event.data.caseworkerId });
+      return onAllocation(on({ booked: takenOver(referral.booked, event, at) }), {
+        caseworkerId: event.data.caseworkerId,
+      });
     case 'engagement.accepted.v1':
       return onAllocation(state, { engagement: { acceptedAt: event.data.acceptedAt } });
     case 'appointment.booked.v1':
-      return { ...state, appointment: booked(event) };
+      return { ...on({ booked: withBooking(state, event) }), appointment: booked(event) };
     case 'appointment.rescheduled.v1':
-      return onAppointment(withoutTask(state, event.data.appointmentId), { startsAt: event.data.to });
+      return onAppointment(withoutTask(on({ booked: rebooked(referral.booked, event) }), event.data.appointmentId), {
+        startsAt: event.data.to,
+      });
     case 'appointment.cancelled.v1':
-      return onAppointment(withoutTask(state, event.data.appointmentId), { status: 'cancelled' });
+      return onAppointment(
+        withoutTask(
+          on(freed(referral, ({ appointmentId }) => appointmentId === event.data.appointmentId)),
+          event.data.appointmentId,
+        ),
+        { status: 'cancelled' },
+      );
     case 'attendance.recorded.v1':
-      return attendanceRecorded(state, event, at);
+      return attendanceRecorded(
+        on(freed(referral, ({ appointmentId }) => appointmentId === event.data.appointmentId)),
+        event,
+        at,
+      );
     case 'non-engagement.decided.v1':
       return settled(state);
     case 'action-plan.drafted.v1':

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { phases } from './allocation.ts';
+import { booking } from './diary.ts';
 import { type ReferralFacts, referralFacts, referredNeed } from './referral-facts.ts';
 import { contractTerms } from './service.ts';
 import { taskTypes } from './task-types.ts';
@@ -144,6 +145,8 @@ export const referral = z.object({
   allocations: z.array(allocationSummary),
   /** L4: the dates, in London, that count as days of rehabilitation activity, and by how many appointments each. */
   rarDays: z.record(z.iso.date(), z.int().min(1)).default({}),
+  /** L4: appointments that are booked and not yet held, of all its allocations. */
+  booked: z.array(booking).default([]),
   openTasks: z.array(openTask),
   possibleDuplicates: z.array(z.object({ id: z.string(), referenceNumber: z.string() })),
   caseResponsibility: z.enum(caseResponsibilities),

@@ -5,6 +5,7 @@ import { IdempotencyKeyReused, NotFound, PlaceTaken, SegmentSuperseded } from '.
 import type { Allocation, Appointment } from '../../shared/domain/allocation.ts';
 import { audienceOf } from '../../shared/domain/audience.ts';
 import { isRefusal, type ReferralState } from '../../shared/domain/decision.ts';
+import { overlaps, type Slot } from '../../shared/domain/diary.ts';
 import type { DomainEvent } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
@@ -90,8 +91,22 @@ export class Memory implements Ports {
       ...(scope.confidential ? { confidential: root.confidential } : {}),
       ...(allocation ? { allocation } : {}),
       ...(appointment ? { appointment } : {}),
+      ...(scope.diary ? this.#diary(referralId, allocation, { ...appointment, ...scope.diary }) : {}),
     };
   };
+
+  /** What other referrals hold of the caseworker's time. */
+  #diary(ownId: string, own: Allocation | undefined, slot: Partial<Slot>): Pick<ReferralState, 'diary'> {
+    const { startsAt = '', durationMinutes = 0 } = slot;
+    if (!own?.caseworkerId) return {};
+    const { caseworkerId, providerId } = own;
+    const taken = [...this.roots.values()]
+      .filter(({ referral }) => referral.id !== ownId)
+      .flatMap(({ referral }) => referral.booked.map((booking) => ({ ...booking, referralId: referral.id })))
+      .filter((one) => this.allocationsById.get(one.allocationId)?.providerId === providerId)
+      .filter((one) => one.caseworkerId === caseworkerId && overlaps(one, { startsAt, durationMinutes }));
+    return { diary: { caseworkerId, days: [], taken } };
+  }
 
   #commit(
     before: ReferralState | undefined,

@@ -191,15 +191,27 @@ function workOn(story: Story, summary: AllocationSummary): Move[] {
   const { id: allocationId } = summary;
   const scope = story.newestOf(allocationId);
   const { now } = story.world;
-  const earlier = new Date(now.getTime() - 60_000);
+  // Times of their own, so that what is booked does not always clash, and within a day all of it has been.
+  const nth = story.referral.allocations.indexOf(summary) + 1;
+  const earlier = new Date(now.getTime() - nth * 60_000);
+  const times = (session: number) => new Date(earlier.getTime() - session * 600_000);
   const activities = story.planFor(allocationId, 3);
   const plan = { ...activities, activities: activities.activities.map((one) => ({ ...one, description: canary })) };
   const report = story.reportFor(allocationId);
   const evidence = { summary: canary, outcomes: report.outcomes.map((one) => ({ ...one, evidence: canary })) };
   const words = { notes: canary, reason: canary, concern: { kind: 'safety' as const, text: canary } };
   const moves = [
-    ...[1, 2].map(() => move('assessment booked', bookAppointment, { ...anAssessment(earlier), place: canary }, scope)),
-    ...[1, 2, 3].map((n) => move('session booked', bookAppointment, { ...aSession(n, earlier), place: canary }, scope)),
+    ...[1, 2].map(() =>
+      move(
+        'assessment booked',
+        bookAppointment,
+        { ...anAssessment(earlier), durationMinutes: 1, place: canary },
+        scope,
+      ),
+    ),
+    ...[1, 2, 3].map((n) =>
+      move('session booked', bookAppointment, { ...aSession(n, times(n)), durationMinutes: 1, place: canary }, scope),
+    ),
     ...[1, 2].map(() => move('plan written', draftPlan, plan, scope)),
     ...[1, 2].map(() => move('plan submitted', submitPlan, {}, scope)),
     ...[1, 2].map(() => move('report written', draftReport, evidence, scope)),
@@ -222,5 +234,11 @@ function workOn(story: Story, summary: AllocationSummary): Move[] {
     ),
     move('appointment cancelled', cancelAppointment, { reason: canary }, scope),
     move('appointment moved', changeAppointment, { reason: canary, requestedBy: 'person', place: canary }, scope),
+    move(
+      'appointment put forward',
+      changeAppointment,
+      { startsAt: times(4).toISOString(), reason: canary, requestedBy: 'provider' },
+      scope,
+    ),
   ];
 }

@@ -4,6 +4,7 @@ import { commitOf } from '../../shared/adapters/changes.ts';
 import { allocation, appointment } from '../../shared/domain/allocation.ts';
 import { bookAppointment, recordFeedback } from '../../shared/domain/commands/appointments.ts';
 import { isRefusal } from '../../shared/domain/decision.ts';
+import { overlaps } from '../../shared/domain/diary.ts';
 import { type DomainEvent, eventData, eventTypes } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
 import { missedInARow, missedLately } from '../../shared/domain/non-engagement.ts';
@@ -234,6 +235,31 @@ describe('Whatever anybody does', () => {
     });
   });
 
+  it('L4: the person is booked for one thing at a time, a session once, and nothing is booked of what has ended', () => {
+    holds(({ after: { referral, world }, name }) => {
+      for (const [index, one] of referral.booked.entries()) {
+        const others = referral.booked.slice(index + 1);
+        expect(
+          others.filter((other) => overlaps(one, other)),
+          name,
+        ).toEqual([]);
+        const isSame = (other: typeof one) => other.allocationId === one.allocationId && other.session === one.session;
+        expect(one.session === null ? [] : others.filter(isSame), name).toEqual([]);
+        const { status, startsAt } = world.appointments.get(one.appointmentId) ?? {};
+        expect({ status, startsAt }, name).toEqual({ status: 'booked', startsAt: one.startsAt });
+      }
+      const isAtWork = ({ phase }: AllocationSummary) =>
+        !['ended', 'end-of-service-report', 'acknowledgement'].includes(phase);
+      const working = referral.allocations.filter(isAtWork).map(({ id }) => id);
+      const live = [...world.appointments.values()].filter(
+        ({ status, allocationId }) => status === 'booked' && working.includes(allocationId),
+      );
+      expect(referral.booked.map(({ appointmentId }) => appointmentId).sort(), name).toEqual(
+        live.map(({ id }) => id).sort(),
+      );
+    });
+  });
+
   it('L4: RAR days are the London dates of the appointments that count as one, as they stand after all corrections', () => {
     holds(
       () => undefined,
@@ -346,7 +372,7 @@ describe('Whatever anybody does', () => {
   it('Rule 1: each event raises the sequence by one, and the version exactly when the referral itself has changed', () => {
     holds(({ before, events, after }) => {
       expect(after.referral.sequence).toBe(before.referral.sequence + events.length);
-      const inAllocation = new Set(['openTasks', 'attention', 'sequence', 'version', 'rarDays']);
+      const inAllocation = new Set(['openTasks', 'attention', 'sequence', 'version', 'rarDays', 'booked']);
       const own = (referral: Referral) =>
         JSON.stringify(Object.entries(referral).filter(([key]) => !inAllocation.has(key)));
       if (own(before.referral) !== own(after.referral)) {

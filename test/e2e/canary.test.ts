@@ -146,7 +146,7 @@ async function wholeLife(): Promise<void> {
   await provider.must(endpoints.assignCaseworker, {
     params: own,
     ifMatch: await etag(),
-    body: { id: 'cw-1', name: word('caseworker'), reason: word('caseworker-reason') },
+    body: { id: `cw-${allocationId}`, name: word('caseworker'), reason: word('caseworker-reason') },
   });
   await provider.must(endpoints.acceptEngagement, {
     params: own,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { subDays } from 'date-fns';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../infra/local/actors.ts';
 import type { RequestTo } from '../../infra/local/api-client.ts';
@@ -459,7 +460,7 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const etag = async () => (await world.as(northern).must(endpoints.getAllocation, { params })).etag ?? '';
     for (const reader of everyone) await mine(endpoints.getAllocation, reader, { params }, readers);
 
-    const caseworker = { id: 'cw-1', name: secret.caseworker };
+    const caseworker = { id: `cw-${allocationId}`, name: secret.caseworker };
     await mine(endpoints.assignCaseworker, northern, { params, ifMatch: await etag(), body: caseworker }, strangers);
     const engagement = {
       acceptedAt: justNow().toISOString(),
@@ -476,9 +477,10 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
       mode: 'in-person' as const,
       place: secret.place,
     };
-    const book = () => ({ params, idempotencyKey: randomUUID(), body: booking });
+    const book = (changes = {}) => ({ params, idempotencyKey: randomUUID(), body: { ...booking, ...changes } });
+    const dayBefore = { startsAt: subDays(justNow(), 1).toISOString() };
     const kept = await mine(endpoints.bookAppointment, northern, book(), strangers);
-    const dropped = await mine(endpoints.bookAppointment, northern, book(), strangers);
+    const dropped = await mine(endpoints.bookAppointment, northern, book(dayBefore), strangers);
     const droppedParams = { allocationId, appointmentId: dropped.body.id };
     const cancellation = { params: droppedParams, ifMatch: dropped.etag ?? '', body: { reason: 'Not needed' } };
     await mine(endpoints.cancelAppointment, northern, cancellation, strangers);

@@ -9,6 +9,7 @@ import type { AllocationSummary, OpenTask, Referral } from '../referral.ts';
 import { isReporting } from '../standing.ts';
 import { notRunning, openTask, summaryOf } from './common.ts';
 import { delivering } from './delivering.ts';
+import { doubleBooked } from './double-booking.ts';
 
 export interface BookAppointment {
   purpose: Appointment['purpose'];
@@ -21,18 +22,25 @@ export interface BookAppointment {
 }
 
 /**
- * How many sessions of one referral may wait for their feedback at once. Each is a task, and a command that closes or
- * moves them all is still one transaction (architecture rule 1).
+ * How many appointments of one referral may be ahead, or wait for their feedback, at once. Each session is a task, and
+ * each appointment stands in the caseworker's diary; a command that closes or moves them all is still one transaction
+ * (architecture rule 1).
  */
-const mostSessionsAhead = 20;
+const mostAhead = 20;
 
-/** L4, T5: an appointment is booked. A session asks for its feedback two working days after it ends. */
+/**
+ * L4, T5: an appointment is booked, at a time when neither the person nor the caseworker has another. A session asks for
+ * its feedback two working days after it ends, and has one appointment at a time.
+ */
 export const bookAppointment: Decide<BookAppointment> = (state, command, context) => {
   const standing = delivering(state);
   if (isRefusal(standing)) return standing;
   const { referral, allocation, summary } = standing;
   const { purpose, session, startsAt, durationMinutes, mode, groupId, place } = command;
-  const refusal = bookingRefusal(summary, allocation, command) ?? aheadRefusal(referral, command);
+  const refusal =
+    bookingRefusal(referral, summary, allocation, command) ??
+    aheadRefusal(referral) ??
+    doubleBooked(state, allocation, command);
   if (refusal) return refusal;
 
   const appointmentId = context.newId();
@@ -56,7 +64,8 @@ export const bookAppointment: Decide<BookAppointment> = (state, command, context
 };
 
 function bookingRefusal(
-  { phase }: AllocationSummary,
+  { booked }: Referral,
+  { id: allocationId, phase }: AllocationSummary,
   { plan, sessionsHeld }: Allocation,
   { purpose, session }: BookAppointment,
 ): Refusal | undefined {
@@ -67,22 +76,23 @@ function bookingRefusal(
       : refuse('NotPossibleNow', 'The supplier assessment has been held already.');
   }
   if (phase !== 'delivery') return refuse('NotPossibleNow', 'Sessions start when the action plan is approved.');
-  const detail = sessionFault(session, plan?.sessions ?? 0, sessionsHeld);
+  const live = booked.find((one) => one.allocationId === allocationId && one.session === session);
+  const detail =
+    sessionFault(session, plan?.sessions ?? 0, sessionsHeld) ??
+    (live && `session ${session} has appointment ${live.appointmentId} at ${live.startsAt} already: move or cancel it`);
   return detail ? contradiction('/session', detail) : undefined;
 }
 
 const contradiction = (pointer: string, detail: string): Refusal =>
   refuse('Contradiction', 'The appointment contradicts itself or its plan.', { faults: [{ pointer, detail }] });
 
-function aheadRefusal({ openTasks }: Referral, { purpose }: BookAppointment): Refusal | undefined {
-  const ahead = openTasks.filter(({ type }) => type === 'session-feedback').length;
-  return purpose === 'session' && ahead >= mostSessionsAhead
+const aheadRefusal = ({ booked }: Referral): Refusal | undefined =>
+  booked.length >= mostAhead
     ? refuse(
         'NotPossibleNow',
-        `No more than ${mostSessionsAhead} sessions may wait for their feedback; give some of it first.`,
+        `No more than ${mostAhead} appointments may be ahead or wait for their feedback; give some of it first.`,
       )
     : undefined;
-}
 
 function sessionFault(session: number | undefined, planned: number, held: number[]): string | undefined {
   if (session === undefined) return 'is needed: the number of the session in the action plan';
@@ -116,13 +126,17 @@ export interface ChangeAppointment {
   requestedBy: 'provider' | 'person';
 }
 
-/** L4: a booked appointment moves, with who asked and why. Where it takes place stays, unless another place is named. */
+/** L4: a booked appointment moves, to where neither the person nor the caseworker has another, with who asked and why. Where it takes place stays, unless another place is named. */
 export const changeAppointment: Decide<ChangeAppointment> = (state, command, context) => {
   const standing = delivering(state);
   if (isRefusal(standing)) return standing;
   const appointment = withAppointment(state);
   if (appointment.status !== 'booked') return refuse('NotPossibleNow', `This appointment is ${appointment.status}.`);
   const to = toUtc(command.startsAt ?? appointment.startsAt);
+  const { durationMinutes } = appointment;
+  const isMoved = to !== appointment.startsAt;
+  const clash = isMoved && doubleBooked(state, standing.allocation, { startsAt: to, durationMinutes }, appointment.id);
+  if (clash) return clash;
   const { id: allocationId } = standing.allocation;
   const { place, reason, requestedBy } = command;
   const { id } = appointment;
