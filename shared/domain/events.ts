@@ -172,6 +172,12 @@ export const eventData = {
   'action-plan.submitted.v1': z.strictObject({ ...allocation, planVersion: z.int(), sessions: z.int() }),
   'action-plan.approved.v1': z.strictObject({ ...allocation, planVersion: z.int() }),
   'action-plan.returned.v1': z.strictObject({ ...allocation, planVersion: z.int() }),
+  'action-plan.revised.v1': z.strictObject({
+    ...allocation,
+    planVersion: z.int(),
+    sessions: z.strictObject({ from: z.int(), to: z.int() }),
+    outcomesChanged: z.boolean(),
+  }),
   'delivery.ended.v1': z.strictObject({
     ...allocation,
     reason: z.enum(['plan-completed', ...endReasons]),

@@ -7,9 +7,11 @@ import {
   booked,
   onAllocation,
   onAppointment,
-  onPlan,
   onReport,
   onSummary,
+  planDrafted,
+  planMoved,
+  planRevised,
   settled,
 } from './evolve/delivery.ts';
 import { amended, confirmed, informed, reassessed, recommended, redrafted, removed } from './evolve/facts.ts';
@@ -189,16 +191,15 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'non-engagement.decided.v1':
       return settled(state);
     case 'action-plan.drafted.v1':
-      return onAllocation(state, { plan: event.detail.plan });
+      return planDrafted(state, event);
     case 'action-plan.submitted.v1':
-      return onPlan(onSummary(state, event.data.allocationId, { phase: 'action-plan-approval' }), {
-        status: 'submitted',
-        version: event.data.planVersion,
-      });
+      return planMoved(state, event, 'submitted', 'action-plan-approval');
     case 'action-plan.approved.v1':
-      return onPlan(onSummary(state, event.data.allocationId, { phase: 'delivery' }), { status: 'approved' });
+      return planMoved(state, event, 'approved', 'delivery');
     case 'action-plan.returned.v1':
-      return onPlan(onSummary(state, event.data.allocationId, { phase: 'action-plan' }), { status: 'returned' });
+      return planMoved(state, event, 'returned', 'action-plan');
+    case 'action-plan.revised.v1':
+      return planRevised(state, event);
     case 'end-of-service-report.drafted.v1':
       return onAllocation(state, { report: event.detail.report });
     case 'end-of-service-report.submitted.v1':

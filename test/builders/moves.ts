@@ -197,6 +197,10 @@ function workOn(story: Story, summary: AllocationSummary): Move[] {
   const times = (session: number) => new Date(earlier.getTime() - session * 600_000);
   const activities = story.planFor(allocationId, 3);
   const plan = { ...activities, activities: activities.activities.map((one) => ({ ...one, description: canary })) };
+  const without = ({ sessions, activities: all }: typeof plan) => ({
+    sessions: sessions + 1,
+    activities: all.map((one) => ({ ...one, desiredOutcomes: [] })),
+  });
   const report = story.reportFor(allocationId);
   const evidence = { summary: canary, outcomes: report.outcomes.map((one) => ({ ...one, evidence: canary })) };
   const words = { notes: canary, reason: canary, concern: { kind: 'safety' as const, text: canary } };
@@ -213,6 +217,7 @@ function workOn(story: Story, summary: AllocationSummary): Move[] {
       move('session booked', bookAppointment, { ...aSession(n, times(n)), durationMinutes: 1, place: canary }, scope),
     ),
     ...[1, 2].map(() => move('plan written', draftPlan, plan, scope)),
+    move('plan with another purpose', draftPlan, without(plan), scope),
     ...[1, 2].map(() => move('plan submitted', submitPlan, {}, scope)),
     ...[1, 2].map(() => move('report written', draftReport, evidence, scope)),
     ...[1, 2].map(() => move('report submitted', submitReport, {}, scope)),

@@ -197,6 +197,25 @@ async function wholeLife(): Promise<void> {
   await writePlan();
   await say('action-plan-approval', { decision: 'approved', reason: word('plan-approved') });
 
+  await provider.must(endpoints.putActionPlan, {
+    params: own,
+    ifMatch: await etag(),
+    body: {
+      sessions: 2,
+      activities: [
+        {
+          id: 'a-2',
+          need: 'accommodation',
+          desiredOutcomes: [],
+          outputRow: 'O9',
+          description: word('revised-activity'),
+        },
+      ],
+      removed: [{ id: 'a-1', reason: word('activity-removed') }],
+    },
+  });
+  await provider.must(endpoints.submitActionPlan, { params: own, ifMatch: await etag() });
+
   await caseSystem.must(endpoints.amendReferral, {
     params,
     ifMatch: await referralEtag(),

@@ -12,7 +12,7 @@ import { onlyServiceIn } from './support/services.ts';
 
 /** L4: one caseworker with the work of several referrals, whose diary they share (ADR 19). */
 
-const area: AreaId = 'suffolk';
+const area: AreaId = 'gloucestershire';
 const caseworker = { id: `cw-${randomUUID()}`, name: 'Jo Worker' };
 const tomorrow = addDays(new Date(), 1);
 let provider: Provider;

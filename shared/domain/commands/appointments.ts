@@ -66,7 +66,7 @@ export const bookAppointment: Decide<BookAppointment> = (state, command, context
 function bookingRefusal(
   { booked }: Referral,
   { id: allocationId, phase }: AllocationSummary,
-  { plan, sessionsHeld }: Allocation,
+  { plan, revision, sessionsHeld }: Allocation,
   { purpose, session }: BookAppointment,
 ): Refusal | undefined {
   if (purpose === 'supplier-assessment') {
@@ -78,7 +78,11 @@ function bookingRefusal(
   if (phase !== 'delivery') return refuse('NotPossibleNow', 'Sessions start when the action plan is approved.');
   const live = booked.find((one) => one.allocationId === allocationId && one.session === session);
   const detail =
-    sessionFault(session, plan?.sessions ?? 0, sessionsHeld) ??
+    sessionFault(
+      session,
+      Math.min(plan?.sessions ?? 0, revision?.status === 'submitted' ? revision.sessions : Infinity),
+      sessionsHeld,
+    ) ??
     (live && `session ${session} has appointment ${live.appointmentId} at ${live.startsAt} already: move or cancel it`);
   return detail ? contradiction('/session', detail) : undefined;
 }

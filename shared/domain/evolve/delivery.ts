@@ -1,4 +1,4 @@
-import type { Allocation, Appointment } from '../allocation.ts';
+import type { ActionPlan, Allocation, Appointment } from '../allocation.ts';
 import type { ReferralState } from '../decision.ts';
 import type { EventOf } from '../events.ts';
 import { missedInARow, missedLately, withAttendance } from '../non-engagement.ts';
@@ -34,6 +34,7 @@ export function allocationStarted(
     caseworkerId: null,
     engagement: null,
     plan: null,
+    revision: null,
     sessionsHeld: [],
     attendance: [],
     report: null,
@@ -135,10 +136,34 @@ export function onAllocation(state: ReferralState, change: Partial<Allocation>):
   return { ...state, allocation: { ...allocation, ...change, version: allocation.version + 1 } };
 }
 
-export function onPlan(state: ReferralState, change: Partial<NonNullable<Allocation['plan']>>): ReferralState {
-  const plan = state.allocation?.plan;
-  if (!plan) throw new Error('the allocation has no action plan');
-  return onAllocation(state, { plan: { ...plan, ...change } });
+const isRevised = ({ referral }: ReferralState, allocationId: string): boolean =>
+  referral.allocations.some(({ id, phase }) => id === allocationId && phase === 'delivery');
+
+/** L4: a plan that is written while one is delivered is to replace that, which binds until then. */
+export const planDrafted = (state: ReferralState, { data, detail }: EventOf<'action-plan.drafted.v1'>): ReferralState =>
+  onAllocation(state, isRevised(state, data.allocationId) ? { revision: detail.plan } : { plan: detail.plan });
+
+type Answered = EventOf<'action-plan.submitted.v1' | 'action-plan.approved.v1' | 'action-plan.returned.v1'>;
+
+export function planMoved(
+  state: ReferralState,
+  { data: { allocationId, planVersion } }: Answered,
+  status: Exclude<ActionPlan['status'], 'draft'>,
+  phase: AllocationSummary['phase'],
+): ReferralState {
+  const isRevision = isRevised(state, allocationId);
+  const before = isRevision ? state.allocation?.revision : state.allocation?.plan;
+  if (!before) throw new Error('the allocation has no action plan');
+  const plan = { ...before, status, version: planVersion };
+  return isRevision
+    ? onAllocation(state, { revision: plan })
+    : onAllocation(onSummary(state, allocationId, { phase }), { plan });
+}
+
+export function planRevised(state: ReferralState, { data }: EventOf<'action-plan.revised.v1'>): ReferralState {
+  const revision = state.allocation?.revision;
+  if (!revision) throw new Error('the allocation has no revision of its plan');
+  return onAllocation(state, { plan: { ...revision, status: 'approved', version: data.planVersion }, revision: null });
 }
 
 export function onReport(state: ReferralState, status: NonNullable<Allocation['report']>['status']): ReferralState {

@@ -1,4 +1,4 @@
-import type { Allocation, Appointment } from '../allocation.ts';
+import type { ActionPlan, Allocation, Appointment } from '../allocation.ts';
 import { summaryOf } from '../commands/common.ts';
 import { rarDaysOf } from '../rar-days.ts';
 import type { Referral } from '../referral.ts';
@@ -73,20 +73,41 @@ export function sessionViews({ plan }: Allocation, appointments: Appointment[]) 
 /** A cancelled appointment never stands before another one of the same session. */
 const rank = ({ status }: Appointment): number => (status === 'cancelled' ? 0 : 1);
 
-export function planView({ id, plan, version }: Allocation, words: Words) {
+/** The plan that binds, and the revision that is to replace it, each with its words where the reader may see them. */
+export function planView(
+  referral: Referral,
+  { id, plan, revision, version }: Allocation,
+  words: { plan: Words; revision: Words; returned: Words },
+) {
   if (!plan) return undefined;
+  const { terms, needs } = summaryOf(referral, id);
+  const { reason } = words.returned;
   return {
     allocationId: id,
-    status: plan.status,
-    planVersion: plan.version,
-    sessions: plan.sessions,
-    activities: plan.activities.map((activity) => {
-      const description = words[activity.id];
-      return description ? { ...activity, description } : activity;
-    }),
+    ...writtenPlan(plan, words.plan),
+    sessionsExpected: sessionsExpected(terms, needs),
+    revision: revision && { ...writtenPlan(revision, words.revision), ...(reason ? { returnedFor: reason } : {}) },
     version,
   };
 }
+
+const writtenPlan = ({ status, version, sessions, activities, removed }: ActionPlan, words: Words) => ({
+  status,
+  planVersion: version,
+  sessions,
+  activities: activities.map((activity) => {
+    const description = words[activity.id];
+    return description ? { ...activity, description } : activity;
+  }),
+  ...(removed
+    ? {
+        removed: removed.map((id) => {
+          const reason = words[`#${id}`];
+          return { id, ...(reason ? { reason } : {}) };
+        }),
+      }
+    : {}),
+});
 
 export function reportView({ id, report, version }: Allocation, words: Words) {
   if (!report) return undefined;
