@@ -97,6 +97,10 @@ export const appointment = z.object({
   feedback: z
     .object({
       at: time,
+      /** Until then it may be replaced; after that it is only corrected, and what was said first is kept. */
+      editableUntil: time,
+      /** It raised a concern, so what it says is never replaced. */
+      hasConcern: z.boolean(),
       attendance: z.enum(attendances),
       activities: z.array(z.string()),
       rarDay: z.boolean(),

@@ -264,7 +264,8 @@ interface EventDetail {
   'offer.made.v1': { terms: ContractTerms };
   'allocation.started.v1': { terms: ContractTerms };
   'appointment.booked.v1': { durationMinutes: number; groupId: string | null };
-  'attendance.recorded.v1': { activities: string[] };
+  /** Those until now; a replacement is none. */
+  'attendance.recorded.v1': { activities: string[]; corrections: number };
   'action-plan.drafted.v1': { plan: ActionPlan };
   'end-of-service-report.drafted.v1': { report: Report };
 }

@@ -5,6 +5,7 @@ import {
   allocationStarted,
   attendanceRecorded,
   booked,
+  concernRaised,
   onAllocation,
   onAppointment,
   onReport,
@@ -190,6 +191,8 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       );
     case 'non-engagement.decided.v1':
       return settled(state);
+    case 'concern.raised.v1':
+      return concernRaised(state);
     case 'action-plan.drafted.v1':
       return planDrafted(state, event);
     case 'action-plan.submitted.v1':
@@ -241,7 +244,6 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'opd.owners-recorded.v1':
     case 'opd.owners-removed.v1':
     case 'task.lapsed.v1':
-    case 'concern.raised.v1':
     case 'non-engagement.raised.v1':
     case 'rar-days.nearly-used.v1':
     case 'rar-days.used.v1':

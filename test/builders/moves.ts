@@ -203,7 +203,12 @@ function workOn(story: Story, summary: AllocationSummary): Move[] {
   });
   const report = story.reportFor(allocationId);
   const evidence = { summary: canary, outcomes: report.outcomes.map((one) => ({ ...one, evidence: canary })) };
-  const words = { notes: canary, reason: canary, concern: { kind: 'safety' as const, text: canary } };
+  const words = {
+    notes: canary,
+    reason: canary,
+    correctionReason: canary,
+    concern: { kind: 'safety' as const, text: canary },
+  };
   const moves = [
     ...[1, 2].map(() =>
       move(

@@ -182,11 +182,14 @@ export interface RecordFeedback {
   rarDay: boolean;
   notes: string;
   concern?: { kind: 'behaviour' | 'safety'; text: string } | undefined;
+  /** Why feedback is corrected that cannot be replaced any more. */
+  correctionReason?: string | undefined;
 }
 
 /**
  * L4, T5: what came of an appointment. Attended, a supplier assessment leads on to the action plan, whose clock starts
- * when the assessment ended (T3). Said again with other words it is a correction, which keeps the original.
+ * when the assessment ended (T3). Said again within a day it is replaced; later, or where it raised a concern, it is corrected: why is said, and what was
+ * said before is kept.
  */
 export const recordFeedback: Decide<RecordFeedback> = (state, command, context) => {
   const { referral, allocation } = state;
@@ -206,7 +209,13 @@ export const recordFeedback: Decide<RecordFeedback> = (state, command, context) 
   if (rarDay && !attended) return contradiction('/rarDay', 'nobody attended, so no RAR day is used');
   const isAssessment = appointment.purpose === 'supplier-assessment';
   const assessed = isAssessment && attended && summary.phase === 'supplier-assessment';
-  const corrections = appointment.feedback ? appointment.feedback.corrections + 1 : 0;
+  const before = appointment.feedback;
+  const isFinal = before !== null && (before.hasConcern || context.now > new Date(before.editableUntil));
+  if (isFinal && !command.correctionReason) {
+    const detail = `is needed: this feedback ${before.hasConcern ? 'raised a concern' : `could be replaced until ${before.editableUntil}`}`;
+    return contradiction('/correctionReason', detail);
+  }
+  const corrections = (before?.corrections ?? 0) + Number(isFinal);
   const recorded: DomainEvent = {
     type: 'attendance.recorded.v1',
     data: {
@@ -215,15 +224,16 @@ export const recordFeedback: Decide<RecordFeedback> = (state, command, context) 
       ...(appointment.session === null ? {} : { session: appointment.session }),
       attendance,
       rarDay,
-      correction: corrections > 0,
+      correction: before !== null,
     },
-    detail: { activities },
+    detail: { activities, corrections },
     ...answered(referral, appointment, assessed),
     texts: {
       key: `FEEDBACK#${appointment.id}#${corrections}`,
       words: {
         notes,
         ...(reason ? { reason } : {}),
+        ...(isFinal && command.correctionReason ? { correctionReason: command.correctionReason } : {}),
         ...(concern ? { concern: concern.text, concernKind: concern.kind } : {}),
       },
     },

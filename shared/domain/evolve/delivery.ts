@@ -1,3 +1,4 @@
+import { addHours } from 'date-fns';
 import type { ActionPlan, Allocation, Appointment } from '../allocation.ts';
 import type { ReferralState } from '../decision.ts';
 import type { EventOf } from '../events.ts';
@@ -58,6 +59,16 @@ export function booked({ data, detail }: EventOf<'appointment.booked.v1'>): Appo
   };
 }
 
+/** L4: so long after it was first recorded feedback may be replaced. */
+const editableHours = 24;
+
+/** What raised a concern stays as it was said. */
+export function concernRaised(state: ReferralState): ReferralState {
+  const feedback = state.appointment?.feedback;
+  if (!feedback) throw new Error('a concern is raised by feedback');
+  return onAppointment(state, { feedback: { ...feedback, hasConcern: true } });
+}
+
 export function attendanceRecorded(
   state: ReferralState,
   { data, detail }: EventOf<'attendance.recorded.v1'>,
@@ -83,7 +94,9 @@ export function attendanceRecorded(
       attendance: data.attendance,
       activities: detail.activities,
       rarDay: data.rarDay,
-      corrections: before ? before.corrections + 1 : 0,
+      editableUntil: before?.editableUntil ?? addHours(new Date(at), editableHours).toISOString(),
+      hasConcern: false,
+      corrections: detail.corrections,
     },
   });
   if (!attended) return recorded;

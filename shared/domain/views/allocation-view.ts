@@ -34,18 +34,20 @@ export function allocationView(
 export function appointmentView(appointment: Appointment, words: { appointment: Words; feedback: Words } = noWords) {
   const { feedback, ...booked } = appointment;
   const { place } = words.appointment;
-  const { notes, reason, concern, concernKind } = words.feedback;
+  const { notes, reason, correctionReason, concern, concernKind } = words.feedback;
   return {
     ...booked,
     ...(place ? { place } : {}),
     feedback: feedback && {
       recordedAt: feedback.at,
+      editableUntil: feedback.editableUntil,
       attendance: feedback.attendance,
       activities: feedback.activities,
       rarDay: feedback.rarDay,
       corrections: feedback.corrections,
       ...(notes ? { notes } : {}),
       ...(reason ? { reason } : {}),
+      ...(correctionReason ? { correctionReason } : {}),
       ...(concern
         ? { concern: { kind: concernKind === 'safety' ? ('safety' as const) : ('behaviour' as const), text: concern } }
         : {}),

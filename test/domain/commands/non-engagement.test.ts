@@ -114,11 +114,11 @@ describe('L4: appointments missed in a row', () => {
   it('are asked about no more when a correction breaks the row, and are again when another makes one', () => {
     const story = having('no', 'no');
     const corrected = given(story)
-      .when(recordFeedback, feedback(), friday('09:00'), nth(story, 1))
+      .when(recordFeedback, feedback({ correctionReason: 'She came' }), friday('09:00'), nth(story, 1))
       .thenEvents({ type: 'attendance.recorded.v1', data: { correction: true } })
       .thenOpenTasks('delivery').story;
     given(corrected)
-      .when(recordFeedback, feedback({ attendance: 'no' }), friday('10:00'), nth(story, 1))
+      .when(recordFeedback, feedback({ attendance: 'no', correctionReason: 'Not she' }), friday('10:00'), nth(story, 1))
       .thenEvents('attendance.recorded.v1', 'non-engagement.raised.v1', 'task.opened.v1');
   });
 
@@ -185,7 +185,11 @@ describe('L4: the practitioner decides about non-engagement:', () => {
   it('a correction of what was decided about raises nothing', () => {
     const { story } = decide(having('no', 'no'), 'continue');
     given(story)
-      .when(recordFeedback, feedback({ attendance: 'no', reason: 'Was ill' }), friday('13:00'))
+      .when(
+        recordFeedback,
+        feedback({ attendance: 'no', reason: 'Was ill', correctionReason: 'Told since' }),
+        friday('13:00'),
+      )
       .thenEvents('attendance.recorded.v1');
   });
 
