@@ -2,6 +2,7 @@ import type { Allocation, Appointment } from './domain/allocation.ts';
 import type { AnswersGiven } from './domain/answer-speed.ts';
 import type { CaseNote } from './domain/case-note.ts';
 import type { Context, ReferralState, Refusal } from './domain/decision.ts';
+import type { Slot } from './domain/diary.ts';
 import type { Figures } from './domain/effectiveness.ts';
 import type { ProtectedCharacteristics } from './domain/equality-monitoring.ts';
 import type { Actor, DomainEvent, EventType } from './domain/events.ts';
@@ -42,6 +43,8 @@ export interface Scope {
   messageId?: string | undefined;
   linkId?: string | undefined;
   confidential?: boolean | undefined;
+  /** The diary of the allocation's caseworker around this time; what is left out is that of the appointment. */
+  diary?: Partial<Slot> | undefined;
 }
 
 /** A request that may be sent again with the same key within seven days and has its effect once (architecture rule 7). */

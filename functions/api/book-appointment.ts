@@ -15,7 +15,7 @@ import { endpoint, status } from '../middleware/endpoint.ts';
 export const bookAppointment = (ports: AllocationPorts) =>
   endpoint(contract, ports, async (request) => {
     const { params, caller } = request;
-    const outcome = await changeAllocation(contract, ports, request, decide, request.body);
+    const outcome = await changeAllocation(contract, ports, request, decide, request.body, request.body);
     const booked = outcome.replayed
       ? {
           state: await allocationFor(ports, caller, params.allocationId, {

@@ -5,7 +5,7 @@ import { showPlan } from '../middleware/allocation-views.ts';
 import { deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 
-/** L4: writes the action plan, until it is submitted. */
+/** L4: writes the action plan, until it is submitted; after its approval, a revision of it. */
 export const putActionPlan = (ports: AllocationPorts) =>
   endpoint(contract, ports, async (request) => {
     const { state } = await changeAllocation(contract, ports, request, decide, request.body);

@@ -10,7 +10,7 @@ import { showAppointment } from '../middleware/allocation-views.ts';
 import { deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 
-/** L4, T5: what came of an appointment; said again, a correction that keeps the original. */
+/** L4, T5: what came of an appointment; replaced within a day, then only corrected, which keeps the original. */
 export const recordFeedback = (ports: AllocationPorts) =>
   endpoint(contract, ports, async (request) => {
     const outcome = await changeAllocation(contract, ports, request, decide, request.body);

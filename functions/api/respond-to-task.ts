@@ -14,6 +14,7 @@ import { answerPlanApproval } from '../../shared/domain/commands/action-plan.ts'
 import { addOfferInformation, allocateManually, answerOffer } from '../../shared/domain/commands/answer-offer.ts';
 import { confirmComplexity } from '../../shared/domain/commands/complexity.ts';
 import { answerReport } from '../../shared/domain/commands/end-of-service-report.ts';
+import { answerNonEngagement } from '../../shared/domain/commands/non-engagement.ts';
 import { reassessRisk } from '../../shared/domain/commands/risk.ts';
 import { supplyInformation } from '../../shared/domain/commands/supply-information.ts';
 import type { Context, ReferralState } from '../../shared/domain/decision.ts';
@@ -99,6 +100,8 @@ function decide({ id: taskId, type }: TaskRecord, answer: TaskAnswer, state: Ref
       return allocateManually(state, { taskId, answer: as(type) }, context);
     case 'action-plan-approval':
       return answerPlanApproval(state, { taskId, answer: as(type) }, context);
+    case 'non-engagement':
+      return answerNonEngagement(state, { taskId, answer: as(type) }, context);
     case 'end-of-service-report-acknowledgement':
       return answerReport(state, { taskId, answer: as(type) }, context);
     case 'risk-reassessment':

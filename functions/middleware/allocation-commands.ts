@@ -56,13 +56,17 @@ const ids = z.looseObject({
   linkId: z.string().optional(),
 });
 
-/** A provider's command on its own allocation, on the version of it, or of its appointment, that it has seen. */
+/**
+ * A provider's command on its own allocation, on the version of it, or of its appointment, that it has seen; with the
+ * caseworker's diary at a time that it is about.
+ */
 export async function changeAllocation<C extends EndpointContract, Command>(
   contract: C,
   { allocations, clock, referrals }: Omit<AllocationPorts, 'clients'>,
   request: Asked<C>,
   decide: Decide<Command>,
   command: Command,
+  diary?: Scope['diary'],
 ): Promise<Committed & { state: Delivering }> {
   const { allocationId, appointmentId, linkId } = ids.parse(request.params);
   const versionOf = linkId ? ofOnwardLink : appointmentId ? ofAppointment : ofAllocation;
@@ -78,7 +82,7 @@ export async function changeAllocation<C extends EndpointContract, Command>(
   const outcome = accepted(
     await referrals.execute(
       found.referralId,
-      { allocationId, appointmentId, linkId },
+      { allocationId, appointmentId, linkId, diary },
       (state, context) => decide(state, command, context),
       options,
     ),

@@ -3,7 +3,7 @@ import type { ActionPlanView } from '../../shared/contracts/views/action-plan.ts
 import type { AllocationView } from '../../shared/contracts/views/allocation.ts';
 import type { AppointmentView } from '../../shared/contracts/views/appointment.ts';
 import type { EndOfServiceReportView } from '../../shared/contracts/views/end-of-service-report.ts';
-import type { Appointment } from '../../shared/domain/allocation.ts';
+import { type Appointment, planKey, revisionReturnedKey } from '../../shared/domain/allocation.ts';
 import type { ReferralState } from '../../shared/domain/decision.ts';
 import { allocationView, appointmentView, planView, reportView } from '../../shared/domain/views/allocation-view.ts';
 import type { Caller, Ports } from '../../shared/ports.ts';
@@ -46,8 +46,15 @@ export async function showAppointment(
 
 /** The action plan. Throws `NotFound` while there is none. */
 export async function showPlan(referrals: Referrals, state: Delivering, caller: Caller): Promise<ActionPlanView> {
-  const words = await wordsFor(referrals, state, caller)(`PLAN#${state.allocation.id}`);
-  const plan = planView(state.allocation, words);
+  const words = wordsFor(referrals, state, caller);
+  const { allocation, referral } = state;
+  const { id, plan: approved, revision } = allocation;
+  const [ofPlan, ofRevision, returned] = await Promise.all([
+    approved ? words(planKey(allocation, approved)) : {},
+    revision ? words(planKey(allocation, revision)) : {},
+    revision?.status === 'returned' ? words(revisionReturnedKey(id, revision.version)) : {},
+  ]);
+  const plan = planView(referral, allocation, { plan: ofPlan, revision: ofRevision, returned });
   if (!plan) throw new NotFound('there is no action plan yet');
   return plan as ActionPlanView;
 }

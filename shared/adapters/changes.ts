@@ -4,6 +4,7 @@ import { type DomainEvent, eventData } from '../domain/events.ts';
 import { evolve } from '../domain/evolve.ts';
 import { isRemoved, type Referral } from '../domain/referral.ts';
 import type { CommandOptions } from '../ports.ts';
+import { diaryChanges } from './diary-changes.ts';
 import { effectivenessChanges } from './effectiveness.ts';
 import { executionChanges, segmentCheck, wokenBy } from './execution-changes.ts';
 import { indexKeys, keys, workKey } from './keys.ts';
@@ -67,6 +68,7 @@ export function commitOf(
       put(tables.record, { ...keys.reference(after.referral.referenceNumber), id: after.referral.id }, isNew),
     );
   add('state', putReferral(tables.record, before?.referral, after.referral));
+  for (const write of diaryChanges(before, after, tables.record)) add('state', write);
   for (const change of parts(before, after, tables)) changes.push(change);
   for (const write of taskChanges(before?.referral, after.referral, events, now, tables.record)) add('task', write);
   for (const write of executionChanges(after, events, wakes, options, now, tables.record)) add('execution', write);

@@ -31,6 +31,11 @@ export const keys = {
   allocation: (id: string) => ({ pk: `ALLOCATION#${id}`, sk: 'ALLOCATION' }),
   appointment: (allocationId: string, id: string) => ({ pk: `ALLOCATION#${allocationId}`, sk: `APPOINTMENT#${id}` }),
   onwardLink: (allocationId: string, id: string) => ({ pk: `ALLOCATION#${allocationId}`, sk: `ONWARD-LINK#${id}` }),
+  /** A day of a caseworker's diary (ADR 21). */
+  diary: (providerId: string, caseworkerId: string, day: string) => ({
+    pk: `CASEWORKER#${providerId}#${caseworkerId}`,
+    sk: `DAY#${day}`,
+  }),
   service: (id: string) => ({ pk: `SERVICE#${id}`, sk: 'SERVICE' }),
   capacity: (serviceId: string) => ({ pk: `SERVICE#${serviceId}`, sk: 'CAPACITY' }),
   /** Who holds a place: an offer or an allocation. */

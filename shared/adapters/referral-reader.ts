@@ -10,6 +10,7 @@ import { riskReport, riskReportsKey } from '../domain/risk.ts';
 import type { ReferralReader, Scope } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
 import { config } from './config.ts';
+import { withDiary } from './diaries.ts';
 import type { Database } from './dynamo.ts';
 import { executionRecords } from './execution-records.ts';
 import { historyEntry } from './history.ts';
@@ -40,7 +41,7 @@ export function referralReader(client: Database): ReferralReader {
     if (appointmentId && !appointed) throw new NotFound(`appointment ${appointmentId}`);
     if (messageId && !sent) throw new NotFound(`message ${messageId}`);
     if (linkId && !linked) throw new NotFound(`onward link ${linkId}`);
-    return {
+    const state: ReferralState = {
       referral: root,
       ...(scope.confidential ? { confidential: await confidentialOf(root) } : {}),
       ...(allocated ? { allocation: allocation.parse(allocated) } : {}),
@@ -48,6 +49,7 @@ export function referralReader(client: Database): ReferralReader {
       ...(sent ? { message: message.parse(sent) } : {}),
       ...(linked ? { onwardLink: onwardLink.parse(linked) } : {}),
     };
+    return scope.diary ? withDiary(get, record, state, scope.diary) : state;
   }
 
   async function confidentialOf(root: ReferralState['referral']): Promise<Confidential> {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { factChanges } from '../domain/merge-facts.ts';
 import type { TaskType } from '../domain/task-types.ts';
-import { riskLevels } from '../domain/vocabulary.ts';
+import { nonEngagementDecisions, riskLevels } from '../domain/vocabulary.ts';
 import { code, freeText, label, level, need, uuid } from './common.ts';
 
 export const declineReasons = ['no-capacity', 'outside-area', 'not-suitable', 'conflict-of-interest', 'other'] as const;
@@ -53,6 +53,14 @@ export const taskAnswers = {
   'action-plan-approval': z
     .strictObject({ decision: z.enum(['approved', 'returned']), reason: freeText.optional() })
     .meta({ id: 'ActionPlanAnswer' }),
+  'non-engagement': z
+    .strictObject({
+      decision: z
+        .enum(nonEngagementDecisions)
+        .describe('Delivery goes on; the whole referral is paused; or this allocation ends early'),
+      reason: freeText,
+    })
+    .meta({ id: 'NonEngagementAnswer' }),
   'end-of-service-report-acknowledgement': z
     .strictObject({ decision: z.enum(['acknowledged', 'returned']), reason: freeText.optional() })
     .meta({ id: 'EndOfServiceReportAnswer' }),

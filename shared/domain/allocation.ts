@@ -28,6 +28,10 @@ const actionPlan = z.object({
   version: z.int(),
   status: z.enum(['draft', 'submitted', 'approved', 'returned']),
   sessions: z.int(),
+  /** The key under which its words are kept, where it revises another: each plan that was approved keeps its own. */
+  textKey: z.string().optional(),
+  /** Activities of the approved plan that it does without. */
+  removed: z.array(z.string()).optional(),
   /** Their descriptions are words about the person: the private table keeps them. */
   activities: z.array(
     z.object({
@@ -56,15 +60,28 @@ export const allocation = z.object({
   caseworkerId: z.string().nullable(),
   engagement: engagement.nullable(),
   plan: actionPlan.nullable(),
-  rarDaysUsed: z.int(),
+  /** What is to replace an approved plan, which binds meanwhile (L4). */
+  revision: actionPlan.nullable().default(null),
   /** Sessions held, by their number in the plan. */
   sessionsHeld: z.array(z.int()),
+  /** Its latest appointments with feedback (L4): whether the person came, and whether a row of misses was decided about. */
+  attendance: z
+    .array(z.object({ appointmentId: z.string(), startsAt: time, attended: z.boolean(), isSettled: z.boolean() }))
+    .default([]),
   report: report.nullable(),
 });
 export type Allocation = z.infer<typeof allocation>;
 
 /** Where it is kept why a plan or a report was returned: under the provider's new task, which writes it again. */
 export const returnedKey = (newTaskId: string): string => `RETURNED#${newTaskId}`;
+
+/** Where the words of a plan are kept: its descriptions by activity, and why it removes one by that one's id after `#`. */
+export const planKey = ({ id }: Pick<Allocation, 'id'>, { textKey }: Pick<ActionPlan, 'textKey'>): string =>
+  textKey ?? `PLAN#${id}`;
+
+/** Where it is kept why a revision was returned. Nobody has to revise, so there is no task that would tell. */
+export const revisionReturnedKey = (allocationId: string, planVersion: number): string =>
+  `REVISION-RETURNED#${allocationId}#${planVersion}`;
 
 /** A booked meeting: an item of its own, so that an allocation does not grow with its sessions. */
 export const appointment = z.object({
@@ -81,6 +98,10 @@ export const appointment = z.object({
   feedback: z
     .object({
       at: time,
+      /** Until then it may be replaced; after that it is only corrected, and what was said first is kept. */
+      editableUntil: time,
+      /** It raised a concern, so what it says is never replaced. */
+      hasConcern: z.boolean(),
       attendance: z.enum(attendances),
       activities: z.array(z.string()),
       rarDay: z.boolean(),

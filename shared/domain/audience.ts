@@ -10,6 +10,9 @@ const referralLevel = new Set<DomainEvent['type']>([
   'referral.resumed.v1',
   'referral.withdrawn.v1',
   'referral.concluded.v1',
+  'rar-days.nearly-used.v1',
+  'rar-days.used.v1',
+  'rar-days.exceeded.v1',
   'opd.owners-recorded.v1',
   'opd.owners-removed.v1',
 ]);

@@ -1,4 +1,5 @@
 import type { Allocation, Appointment } from './allocation.ts';
+import type { Diary } from './diary.ts';
 import type { NeedEligibility } from './eligibility/check.ts';
 import type { Actor, DomainEvent } from './events.ts';
 import type { Message } from './message.ts';
@@ -13,6 +14,8 @@ export interface ReferralState {
   appointment?: Appointment;
   message?: Message;
   onwardLink?: OnwardLink;
+  /** Of the allocation's caseworker, around the time that a command is about. */
+  diary?: Diary;
 }
 
 /** Everything a decision takes from outside: the time, who acts, and fresh ids. */

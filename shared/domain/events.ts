@@ -17,6 +17,7 @@ import {
   messageParties,
   type NeedId,
   needIds,
+  nonEngagementDecisions,
   onwardKinds,
   riskLevels,
   riskReporters,
@@ -41,6 +42,7 @@ const appointment = { ...allocation, appointmentId: id };
 const message = { ...allocation, messageId: id, to: z.enum(messageParties) };
 const onwardLink = { ...allocation, linkId: id };
 const counted = z.strictObject({ reserved: z.int(), confirmed: z.int(), free: z.int(), waiting: z.int() });
+const rarDays = { used: z.int(), maximum: z.int() };
 const operation = { taskId: id.optional(), executions: z.array(code) };
 
 export const eventData = {
@@ -166,10 +168,21 @@ export const eventData = {
     correction: z.boolean(),
   }),
   'concern.raised.v1': z.strictObject({ ...appointment, kind: z.enum(['behaviour', 'safety']) }),
+  'rar-days.nearly-used.v1': z.strictObject(rarDays),
+  'rar-days.used.v1': z.strictObject(rarDays),
+  'rar-days.exceeded.v1': z.strictObject(rarDays),
+  'non-engagement.raised.v1': z.strictObject({ ...allocation, taskId: id, appointmentIds: z.array(id) }),
+  'non-engagement.decided.v1': z.strictObject({ ...allocation, taskId: id, decision: z.enum(nonEngagementDecisions) }),
   'action-plan.drafted.v1': z.strictObject({ ...allocation }),
   'action-plan.submitted.v1': z.strictObject({ ...allocation, planVersion: z.int(), sessions: z.int() }),
   'action-plan.approved.v1': z.strictObject({ ...allocation, planVersion: z.int() }),
   'action-plan.returned.v1': z.strictObject({ ...allocation, planVersion: z.int() }),
+  'action-plan.revised.v1': z.strictObject({
+    ...allocation,
+    planVersion: z.int(),
+    sessions: z.strictObject({ from: z.int(), to: z.int() }),
+    outcomesChanged: z.boolean(),
+  }),
   'delivery.ended.v1': z.strictObject({
     ...allocation,
     reason: z.enum(['plan-completed', ...endReasons]),
@@ -269,7 +282,8 @@ interface EventDetail {
   'offer.made.v1': { terms: ContractTerms };
   'allocation.started.v1': { terms: ContractTerms };
   'appointment.booked.v1': { durationMinutes: number; groupId: string | null };
-  'attendance.recorded.v1': { activities: string[] };
+  /** Those until now; a replacement is none. */
+  'attendance.recorded.v1': { activities: string[]; corrections: number };
   'action-plan.drafted.v1': { plan: ActionPlan };
   'end-of-service-report.drafted.v1': { report: Report };
   'message.sent.v1': { providerId: string };

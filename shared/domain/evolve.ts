@@ -1,14 +1,19 @@
 import type { ReferralState } from './decision.ts';
 import type { DomainEvent } from './events.ts';
+import { freed, rebooked, takenOver, withBooking } from './evolve/bookings.ts';
 import {
   allocationStarted,
   attendanceRecorded,
   booked,
+  concernRaised,
   onAllocation,
   onAppointment,
-  onPlan,
   onReport,
   onSummary,
+  planDrafted,
+  planMoved,
+  planRevised,
+  settled,
 } from './evolve/delivery.ts';
 import { amended, confirmed, informed, reassessed, recommended, redrafted, removed } from './evolve/facts.ts';
 import {
@@ -49,16 +54,15 @@ export function evolve(state: ReferralState, event: DomainEvent, now: Date): Ref
   const changed = withTasks(apply(state, event, at), event);
   const referral = changed.referral;
   const attention = attentionLeft(referral);
-  const version = sameButForTasks(referral, state.referral) ? referral.version : referral.version + 1;
+  const version = isSame(referral, state.referral) ? referral.version : referral.version + 1;
   return { ...changed, referral: { ...referral, version, sequence: state.referral.sequence + 1, attention } };
 }
 
-/** Reminders and deadlines come and go around a referral without changing it: they leave its ETag alone. */
-function sameButForTasks(after: Referral, before: Referral): boolean {
-  return (Object.keys(after) as (keyof Referral)[]).every(
-    (key) => key === 'openTasks' || key === 'attention' || after[key] === before[key],
-  );
-}
+/** Reminders, deadlines and sessions come and go around a referral without changing it: they leave its ETag alone. */
+const around = new Set<keyof Referral>(['openTasks', 'attention', 'rarDays', 'booked']);
+
+const isSame = (after: Referral, before: Referral): boolean =>
+  (Object.keys(after) as (keyof Referral)[]).every((key) => around.has(key) || after[key] === before[key]);
 
 function apply(state: ReferralState, event: DomainEvent, at: string): ReferralState {
   const { referral } = state;
@@ -146,7 +150,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       return allocationStarted(state, event, at);
     case 'delivery.ended.v1':
       return onSummary(
-        state,
+        on(freed(referral, ({ allocationId }) => allocationId === event.data.allocationId)),
         event.data.allocationId,
         {
           phase: event.data.reportDue ? 'end-of-service-report' : 'ended',
@@ -155,30 +159,52 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
         ofAllocation(event.data.allocationId),
       );
     case 'allocation.ended.v1':
-      return onSummary(state, event.data.allocationId, { phase: 'ended' }, ofAllocation(event.data.allocationId));
+      return onSummary(
+        on(freed(referral, ({ allocationId }) => allocationId === event.data.allocationId)),
+        event.data.allocationId,
+        { phase: 'ended' },
+        ofAllocation(event.data.allocationId),
+      );
     case 'caseworker.assigned.v1':
-      return onAllocation(state, { caseworkerId: event.data.caseworkerId });
+      return onAllocation(on({ booked: takenOver(referral.booked, event, at) }), {
+        caseworkerId: event.data.caseworkerId,
+      });
     case 'engagement.accepted.v1':
       return onAllocation(state, { engagement: { acceptedAt: event.data.acceptedAt } });
     case 'appointment.booked.v1':
-      return { ...state, appointment: booked(event) };
+      return { ...on({ booked: withBooking(state, event) }), appointment: booked(event) };
     case 'appointment.rescheduled.v1':
-      return onAppointment(withoutTask(state, event.data.appointmentId), { startsAt: event.data.to });
-    case 'appointment.cancelled.v1':
-      return onAppointment(withoutTask(state, event.data.appointmentId), { status: 'cancelled' });
-    case 'attendance.recorded.v1':
-      return attendanceRecorded(state, event, at);
-    case 'action-plan.drafted.v1':
-      return onAllocation(state, { plan: event.detail.plan });
-    case 'action-plan.submitted.v1':
-      return onPlan(onSummary(state, event.data.allocationId, { phase: 'action-plan-approval' }), {
-        status: 'submitted',
-        version: event.data.planVersion,
+      return onAppointment(withoutTask(on({ booked: rebooked(referral.booked, event) }), event.data.appointmentId), {
+        startsAt: event.data.to,
       });
+    case 'appointment.cancelled.v1':
+      return onAppointment(
+        withoutTask(
+          on(freed(referral, ({ appointmentId }) => appointmentId === event.data.appointmentId)),
+          event.data.appointmentId,
+        ),
+        { status: 'cancelled' },
+      );
+    case 'attendance.recorded.v1':
+      return attendanceRecorded(
+        on(freed(referral, ({ appointmentId }) => appointmentId === event.data.appointmentId)),
+        event,
+        at,
+      );
+    case 'non-engagement.decided.v1':
+      return settled(state);
+    case 'concern.raised.v1':
+      return concernRaised(state);
+    case 'action-plan.drafted.v1':
+      return planDrafted(state, event);
+    case 'action-plan.submitted.v1':
+      return planMoved(state, event, 'submitted', 'action-plan-approval');
     case 'action-plan.approved.v1':
-      return onPlan(onSummary(state, event.data.allocationId, { phase: 'delivery' }), { status: 'approved' });
+      return planMoved(state, event, 'approved', 'delivery');
     case 'action-plan.returned.v1':
-      return onPlan(onSummary(state, event.data.allocationId, { phase: 'action-plan' }), { status: 'returned' });
+      return planMoved(state, event, 'returned', 'action-plan');
+    case 'action-plan.revised.v1':
+      return planRevised(state, event);
     case 'end-of-service-report.drafted.v1':
       return onAllocation(state, { report: event.detail.report });
     case 'end-of-service-report.submitted.v1':
@@ -228,8 +254,11 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'opd.owners-recorded.v1':
     case 'opd.owners-removed.v1':
     case 'task.lapsed.v1':
-    case 'concern.raised.v1':
     case 'case-note.written.v1':
+    case 'non-engagement.raised.v1':
+    case 'rar-days.nearly-used.v1':
+    case 'rar-days.used.v1':
+    case 'rar-days.exceeded.v1':
     case 'events.republished.v1':
       return state;
     case 'service.published.v1':

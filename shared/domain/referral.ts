@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { phases } from './allocation.ts';
+import { booking } from './diary.ts';
 import { type ReferralFacts, referralFacts, referredNeed } from './referral-facts.ts';
 import { contractTerms } from './service.ts';
 import { taskTypes } from './task-types.ts';
@@ -104,6 +105,8 @@ const openTask = z.object({
   reports: z.object({ count: z.int(), latest: z.string() }).optional(),
   /** Messages that stand unread under it (O1). */
   unread: z.int().optional(),
+  /** Appointments missed in a row (L4). */
+  missed: z.array(z.object({ appointmentId: z.string(), startsAt: time })).optional(),
   openedAt: time,
   dueAt: time,
   /** When to remind; null once reminded. */
@@ -145,6 +148,10 @@ export const referral = z.object({
   /** Providers that have declined because of one: matching asks them no more, for any need (L3). */
   conflictsOfInterest: z.array(z.string()).default([]),
   allocations: z.array(allocationSummary),
+  /** L4: the dates, in London, that count as days of rehabilitation activity, and by how many appointments each. */
+  rarDays: z.record(z.iso.date(), z.int().min(1)).default({}),
+  /** L4: appointments that are booked and not yet held, of all its allocations. */
+  booked: z.array(booking).default([]),
   openTasks: z.array(openTask),
   possibleDuplicates: z.array(z.object({ id: z.string(), referenceNumber: z.string() })),
   caseResponsibility: z.enum(caseResponsibilities),

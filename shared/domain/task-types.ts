@@ -30,6 +30,8 @@ export const taskPolicies = {
   /** The planned sessions, to the end of delivery; due when the sentence ends. Gives the longest wait its owner (L7). */
   delivery: { owner: 'provider', clock: 'delivery', workingDays: 130, silence: 'breach' },
   'session-feedback': { owner: 'provider', clock: 'T5', workingDays: 2, silence: 'breach' },
+  /** Appointments missed in a row: whether, and how, delivery goes on (L4). */
+  'non-engagement': { owner: 'practitioner', clock: 'non-engagement', workingDays: 5, silence: 'breach' },
   'end-of-service-report': { owner: 'provider', clock: 'T6', workingDays: 5, silence: 'breach' },
   'end-of-service-report-acknowledgement': { owner: 'practitioner', clock: 'T6', workingDays: 5, silence: 'breach' },
   'risk-reassessment': { owner: 'practitioner', clock: 'T8', workingDays: 1, silence: 'breach', outlives: true },

@@ -128,6 +128,9 @@ export const endReasons = [
 ] as const;
 export type EndReason = (typeof endReasons)[number];
 
+/** L4: what a practitioner decides about a person who does not come. */
+export const nonEngagementDecisions = ['continue', 'pause', 'end'] as const;
+
 /** Why a referral concluded: L6, or what only the system finds. */
 export const conclusionReasons = [...endReasons, 'no-provider', 'abandoned'] as const;
 

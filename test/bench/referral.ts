@@ -67,7 +67,7 @@ async function delivered(cast: Cast, referralId: string, part: Part, facts: Refe
   const { practitioner } = cast;
   const provider = cast[part.provider];
   const allocationId = await provider.allocationOf(referralId);
-  await provider.assignCaseworker(allocationId, { id: 'cw-1', name: 'A caseworker' });
+  await provider.assignCaseworker(allocationId, { id: `cw-${allocationId}`, name: 'A caseworker' });
   await provider.acceptEngagement(allocationId, 'A caseworker', cast.now());
   await provider.hold(allocationId, { purpose: 'supplier-assessment' }, cast.now());
   await provider.submitPlan(allocationId, part.sessions);

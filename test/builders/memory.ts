@@ -7,6 +7,7 @@ import { answersIn } from '../../shared/domain/answer-speed.ts';
 import { audienceOf } from '../../shared/domain/audience.ts';
 import { caseNote, caseNoteKey, caseNotesKey } from '../../shared/domain/case-note.ts';
 import { isRefusal, type ReferralState } from '../../shared/domain/decision.ts';
+import { overlaps, type Slot } from '../../shared/domain/diary.ts';
 import { endedWith, type Figures, monthOf } from '../../shared/domain/effectiveness.ts';
 import type { DomainEvent } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
@@ -109,8 +110,22 @@ export class Memory implements Ports {
       ...(appointment ? { appointment } : {}),
       ...(message ? { message } : {}),
       ...(onwardLink ? { onwardLink } : {}),
+      ...(scope.diary ? this.#diary(referralId, allocation, { ...appointment, ...scope.diary }) : {}),
     };
   };
+
+  /** What other referrals hold of the caseworker's time. */
+  #diary(ownId: string, own: Allocation | undefined, slot: Partial<Slot>): Pick<ReferralState, 'diary'> {
+    const { startsAt = '', durationMinutes = 0 } = slot;
+    if (!own?.caseworkerId) return {};
+    const { caseworkerId, providerId } = own;
+    const taken = [...this.roots.values()]
+      .filter(({ referral }) => referral.id !== ownId)
+      .flatMap(({ referral }) => referral.booked.map((booking) => ({ ...booking, referralId: referral.id })))
+      .filter((one) => this.allocationsById.get(one.allocationId)?.providerId === providerId)
+      .filter((one) => one.caseworkerId === caseworkerId && overlaps(one, { startsAt, durationMinutes }));
+    return { diary: { caseworkerId, days: [], taken } };
+  }
 
   #commit(
     before: ReferralState | undefined,

@@ -19,6 +19,7 @@ import { answerReport, draftReport, submitReport } from '../../shared/domain/com
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
 import { makeOffers, offerPlace } from '../../shared/domain/commands/make-offers.ts';
 import { readMessage, sendMessage } from '../../shared/domain/commands/messages.ts';
+import { answerNonEngagement } from '../../shared/domain/commands/non-engagement.ts';
 import { followUpLink, makeOnwardLink } from '../../shared/domain/commands/onward-links.ts';
 import { noteFailure, redrive, release, republish } from '../../shared/domain/commands/operate.ts';
 import { acceptEngagement, assignCaseworker, completeDelivery } from '../../shared/domain/commands/provide-service.ts';
@@ -29,7 +30,7 @@ import type { FactChanges } from '../../shared/domain/merge-facts.ts';
 import type { Message } from '../../shared/domain/message.ts';
 import { type AllocationSummary, joined, type OpenTask } from '../../shared/domain/referral.ts';
 import { lifecycleStanding } from '../../shared/domain/standing.ts';
-import { riskReporters } from '../../shared/domain/vocabulary.ts';
+import { nonEngagementDecisions, riskReporters } from '../../shared/domain/vocabulary.ts';
 import { linesOf } from '../../shared/domain/waiting-list.ts';
 import { londonDate } from '../../shared/domain/working-days.ts';
 import { serviceOf } from './services.ts';
@@ -63,6 +64,7 @@ const changes: [string, FactChanges][] = [
   ['that loses the risk', { risk: { seriousHarm: null } }],
   ['that loses the area', { area: null }],
   ['of the team', { practitioner: { id: 'pp-2' }, reasonForReferral: canary }],
+  ['of a shorter order', { sentence: { rarDays: 1 } }],
   ['of the answers', { needs: [{ need: 'accommodation', indicators: { home: 'homeless' } }] }],
   ['onto the pathway, with nobody yet', { opdPathway: true, opdOwners: null }],
   ['of its owners', { opdPathway: true, opdOwners: { probation: 'north-probation', health: 'health-trust' } }],
@@ -185,6 +187,10 @@ function answersTo(story: Story, task: OpenTask): Move[] {
       return (['approved', 'approved', 'returned'] as const).map((decision) =>
         move(`plan ${decision}`, answerPlanApproval, { taskId, answer: { decision, reason: canary } }, scope),
       );
+    case 'non-engagement':
+      return nonEngagementDecisions.map((decision) =>
+        move(`not engaged: ${decision}`, answerNonEngagement, { taskId, answer: { decision, reason: canary } }, scope),
+      );
     case 'end-of-service-report-acknowledgement':
       return (['acknowledged', 'acknowledged', 'returned'] as const).map((decision) =>
         move(`report ${decision}`, answerReport, { taskId, answer: { decision, reason: canary } }, scope),
@@ -205,16 +211,38 @@ function workOn(story: Story, summary: AllocationSummary): Move[] {
   const { id: allocationId } = summary;
   const scope = story.newestOf(allocationId);
   const { now } = story.world;
-  const earlier = new Date(now.getTime() - 60_000);
+  // Times of their own, so that what is booked does not always clash, and within a day all of it has been.
+  const nth = story.referral.allocations.indexOf(summary) + 1;
+  const earlier = new Date(now.getTime() - nth * 60_000);
+  const times = (session: number) => new Date(earlier.getTime() - session * 600_000);
   const activities = story.planFor(allocationId, 3);
   const plan = { ...activities, activities: activities.activities.map((one) => ({ ...one, description: canary })) };
+  const without = ({ sessions, activities: all }: typeof plan) => ({
+    sessions: sessions + 1,
+    activities: all.map((one) => ({ ...one, desiredOutcomes: [] })),
+  });
   const report = story.reportFor(allocationId);
   const evidence = { summary: canary, outcomes: report.outcomes.map((one) => ({ ...one, evidence: canary })) };
-  const words = { notes: canary, reason: canary, concern: { kind: 'safety' as const, text: canary } };
+  const words = {
+    notes: canary,
+    reason: canary,
+    correctionReason: canary,
+    concern: { kind: 'safety' as const, text: canary },
+  };
   const moves = [
-    ...[1, 2].map(() => move('assessment booked', bookAppointment, { ...anAssessment(earlier), place: canary }, scope)),
-    ...[1, 2, 3].map((n) => move('session booked', bookAppointment, { ...aSession(n, earlier), place: canary }, scope)),
+    ...[1, 2].map(() =>
+      move(
+        'assessment booked',
+        bookAppointment,
+        { ...anAssessment(earlier), durationMinutes: 1, place: canary },
+        scope,
+      ),
+    ),
+    ...[1, 2, 3].map((n) =>
+      move('session booked', bookAppointment, { ...aSession(n, times(n)), durationMinutes: 1, place: canary }, scope),
+    ),
     ...[1, 2].map(() => move('plan written', draftPlan, plan, scope)),
+    move('plan with another purpose', draftPlan, without(plan), scope),
     ...[1, 2].map(() => move('plan submitted', submitPlan, {}, scope)),
     ...[1, 2].map(() => move('report written', draftReport, evidence, scope)),
     ...[1, 2].map(() => move('report submitted', submitReport, {}, scope)),
@@ -248,5 +276,11 @@ function workOn(story: Story, summary: AllocationSummary): Move[] {
     ),
     move('appointment cancelled', cancelAppointment, { reason: canary }, scope),
     move('appointment moved', changeAppointment, { reason: canary, requestedBy: 'person', place: canary }, scope),
+    move(
+      'appointment put forward',
+      changeAppointment,
+      { startsAt: times(4).toISOString(), reason: canary, requestedBy: 'provider' },
+      scope,
+    ),
   ];
 }

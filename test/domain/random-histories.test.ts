@@ -3,11 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { commitOf } from '../../shared/adapters/changes.ts';
 import { allocation, appointment } from '../../shared/domain/allocation.ts';
 import { answersIn } from '../../shared/domain/answer-speed.ts';
+import { bookAppointment, recordFeedback } from '../../shared/domain/commands/appointments.ts';
 import { isRefusal } from '../../shared/domain/decision.ts';
+import { overlaps } from '../../shared/domain/diary.ts';
 import { endedWith } from '../../shared/domain/effectiveness.ts';
 import { type DomainEvent, eventData, eventTypes } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
 import { message, unreadTask } from '../../shared/domain/message.ts';
+import { missedInARow, missedLately } from '../../shared/domain/non-engagement.ts';
 import { onwardLink } from '../../shared/domain/onward-link.ts';
 import { placeMoves, placesHeld } from '../../shared/domain/places.ts';
 import {
@@ -20,10 +23,11 @@ import { isHighRisk } from '../../shared/domain/risk.ts';
 import { endStateOf, lifecycleStanding, openOffers } from '../../shared/domain/standing.ts';
 import { outlivesReferral, type TaskType, taskPolicies } from '../../shared/domain/task-types.ts';
 import { linesOf } from '../../shared/domain/waiting-list.ts';
+import { londonDate } from '../../shared/domain/working-days.ts';
 import { atOnce, canary, movesBetween, movesOn } from '../builders/moves.ts';
 import { aNeed, aReferral } from '../builders/referral-facts.ts';
 import { serviceOf } from '../builders/services.ts';
-import { aDraft, aReferralState, type Scope, type Story, sender } from '../builders/story.ts';
+import { aDraft, aReferralState, aSession, feedback, type Scope, type Story, sender } from '../builders/story.ts';
 
 /** Rules that hold whatever anyone does, in whatever order: anybody's moves, at any time, allowed or refused. */
 
@@ -32,6 +36,7 @@ const secretive = (need: Parameters<typeof aNeed>[0]) =>
 const facts = aReferral().with({
   person: { dateOfBirth: '1990-04-02' },
   reasonForReferral: canary,
+  sentence: { rarDays: 2 },
   needs: [secretive('accommodation'), secretive('emotional-wellbeing')],
 });
 const together = [serviceOf('everything')];
@@ -40,6 +45,12 @@ const apart = [
   serviceOf('minds', { needs: ['emotional-wellbeing'] }),
 ];
 const rivals = [...together, serviceOf('rival'), serviceOf('third')];
+const missing = (story: Story): Story => {
+  const now = new Date(story.world.now.getTime() + 3_600_000);
+  return story
+    .does(bookAppointment, aSession(1, now), { at: now })
+    .does(recordFeedback, feedback({ attendance: 'no' }), { at: now });
+};
 /** Every stage, so that a history of some twenty steps sees what comes late in a referral's life. */
 const starts: Record<string, () => Story> = {
   draft: () => aDraft(facts.with({ area: null })),
@@ -58,6 +69,7 @@ const starts: Record<string, () => Story> = {
   'planned together': () => aReferralState(facts).offeredFrom(together).accepted().planSubmitted(3),
   'delivering together': () => aReferralState(facts).offeredFrom(together).accepted().delivering(3),
   'delivering apart': () => aReferralState(facts).offeredFrom(apart).accepted().delivering(3),
+  'not coming': () => missing(missing(aReferralState(facts).offeredFrom(together).accepted().delivering(3))),
   reported: () => aReferralState(facts).offeredFrom(together).accepted().delivering(3).reported(),
 };
 
@@ -170,7 +182,7 @@ describe('Whatever anybody does', () => {
         if (referral.conclusion) ends.add(referral.conclusion.endState);
       },
       // The same each time: what is rare must not come about on some days only.
-      { numRuns: 1000, seed: 2 },
+      { numRuns: 2000, seed: 2 },
     );
     const ofReferrals = eventTypes.filter((type) => !/^(service|capacity)\./.test(type));
     expect(ofReferrals.filter((type) => !seen.has(type))).toEqual([]);
@@ -211,6 +223,57 @@ describe('Whatever anybody does', () => {
       },
       ({ world: { events } }) =>
         expect(events.filter(({ type }) => type === 'referral.concluded.v1').length).toBeLessThanOrEqual(1),
+    );
+  });
+
+  it('L4: who does not come is asked about once, of an allocation at work and only while the row stands', () => {
+    holds(({ after, name }) => {
+      const asked = after.tasks('non-engagement');
+      expect(new Set(asked.map(({ allocationId }) => allocationId)).size, name).toBe(asked.length);
+      for (const { allocationId = '', missed = [] } of asked) {
+        const phase = after.referral.allocations.find(({ id }) => id === allocationId)?.phase;
+        expect(['ended', 'end-of-service-report', 'acknowledgement'], name).not.toContain(phase);
+        expect(missed.length, name).toBeGreaterThanOrEqual(missedInARow);
+        expect(missedLately(after.world.allocations.get(allocationId)?.attendance ?? []), name).toEqual(missed);
+      }
+    });
+  });
+
+  it('L4: the person is booked for one thing at a time, a session once, and nothing is booked of what has ended', () => {
+    holds(({ after: { referral, world }, name }) => {
+      for (const [index, one] of referral.booked.entries()) {
+        const others = referral.booked.slice(index + 1);
+        expect(
+          others.filter((other) => overlaps(one, other)),
+          name,
+        ).toEqual([]);
+        const isSame = (other: typeof one) => other.allocationId === one.allocationId && other.session === one.session;
+        expect(one.session === null ? [] : others.filter(isSame), name).toEqual([]);
+        const { status, startsAt } = world.appointments.get(one.appointmentId) ?? {};
+        expect({ status, startsAt }, name).toEqual({ status: 'booked', startsAt: one.startsAt });
+      }
+      const isAtWork = ({ phase }: AllocationSummary) =>
+        !['ended', 'end-of-service-report', 'acknowledgement'].includes(phase);
+      const working = referral.allocations.filter(isAtWork).map(({ id }) => id);
+      const live = [...world.appointments.values()].filter(
+        ({ status, allocationId }) => status === 'booked' && working.includes(allocationId),
+      );
+      expect(referral.booked.map(({ appointmentId }) => appointmentId).sort(), name).toEqual(
+        live.map(({ id }) => id).sort(),
+      );
+    });
+  });
+
+  it('L4: RAR days are the London dates of the appointments that count as one, as they stand after all corrections', () => {
+    holds(
+      () => undefined,
+      ({ referral, world: { appointments } }) => {
+        const days = [...appointments.values()]
+          .filter(({ feedback: said }) => said?.rarDay)
+          .map(({ startsAt }) => londonDate(new Date(startsAt)));
+        const counted = Object.entries(referral.rarDays).flatMap(([day, count]) => Array<string>(count).fill(day));
+        expect(counted.sort()).toEqual(days.sort());
+      },
     );
   });
 
@@ -375,7 +438,7 @@ describe('Whatever anybody does', () => {
   it('Rule 1: each event raises the sequence by one, and the version exactly when the referral itself has changed', () => {
     holds(({ before, events, after }) => {
       expect(after.referral.sequence).toBe(before.referral.sequence + events.length);
-      const inAllocation = new Set(['openTasks', 'attention', 'sequence', 'version']);
+      const inAllocation = new Set(['openTasks', 'attention', 'sequence', 'version', 'rarDays', 'booked']);
       const own = (referral: Referral) =>
         JSON.stringify(Object.entries(referral).filter(([key]) => !inAllocation.has(key)));
       if (own(before.referral) !== own(after.referral)) {

@@ -1,10 +1,12 @@
 import { addDays } from 'date-fns';
 import { describe, expect, it } from 'vitest';
+import { actionPlanView } from '../../shared/contracts/views/action-plan.ts';
 import { allocationView as allocationContract } from '../../shared/contracts/views/allocation.ts';
 import { appointmentView as appointmentContract } from '../../shared/contracts/views/appointment.ts';
 import { providerReferralView } from '../../shared/contracts/views/provider-referral.ts';
 import { operationsReferralView, referralView } from '../../shared/contracts/views/referral.ts';
 import { taskSubjects } from '../../shared/contracts/views/task.ts';
+import { draftPlan } from '../../shared/domain/commands/action-plan.ts';
 import { answerOffer } from '../../shared/domain/commands/answer-offer.ts';
 import { bookAppointment, recordFeedback } from '../../shared/domain/commands/appointments.ts';
 import { riskReport } from '../../shared/domain/risk.ts';
@@ -167,6 +169,13 @@ describe('Rule 9: what a provider sees', () => {
   });
 });
 
+const missedTwice = () =>
+  [tuesday('10:00'), tuesday('12:00')].reduce(
+    (so, at) =>
+      so.does(bookAppointment, aSession(1, at), { at }).does(recordFeedback, feedback({ attendance: 'no' }), { at }),
+    aReferralState(facts).delivering(),
+  );
+
 describe('L7: what each task asks for', () => {
   it.each<[TaskType, Story]>([
     ['missing-information', aReferralState(facts.with({ area: null }))],
@@ -182,6 +191,7 @@ describe('L7: what each task asks for', () => {
         .delivering()
         .does(bookAppointment, aSession(1, tuesday('10:00'))),
     ],
+    ['non-engagement', missedTwice()],
     ['end-of-service-report-acknowledgement', aReferralState(facts).reported()],
     ['risk-reassessment', aReferralState(facts).delivering().riskReported()],
   ])('%s', (type, story) => {
@@ -264,9 +274,31 @@ describe('L4: an allocation, as it is shown', () => {
   });
 
   it('has no plan and no report before they are written', () => {
-    const accepted = own(aReferralState(facts).accepted());
-    expect(planView(accepted, {})).toBeUndefined();
+    const before = aReferralState(facts).accepted();
+    const accepted = own(before);
+    const noWords = { plan: {}, revision: {}, returned: {} };
+    expect(planView(before.referral, accepted, noWords)).toBeUndefined();
     expect(reportView(accepted, {})).toBeUndefined();
+  });
+
+  it('shows the plan that binds, what the contract expects beside it, and its revision, with words for who may read', () => {
+    const plan = story.planFor(own(story).id, 9);
+    const after = story.does(draftPlan, { ...plan, sessions: 9 });
+    const words = {
+      plan: { 'activity-0': 'Forms' },
+      revision: { 'activity-0': 'Viewings' },
+      returned: { reason: 'No' },
+    };
+    const shown = planView(after.referral, own(after), words);
+    expect(actionPlanView.safeParse(shown).error).toBeUndefined();
+    expect(shown).toMatchObject({
+      sessions: 3,
+      sessionsExpected: allocationView(after.referral, own(after), { caseworker: {}, engagement: {} }).sessionsExpected,
+      activities: [{ description: 'Forms' }],
+      revision: { status: 'draft', sessions: 9, activities: [{ description: 'Viewings' }], returnedFor: 'No' },
+    });
+    const noWords = { plan: {}, revision: {}, returned: {} };
+    expect(JSON.stringify(planView(after.referral, own(after), noWords))).not.toMatch(/Forms|Viewings|No"/);
   });
 
   it('shows each session of the plan with its latest appointment', () => {

@@ -146,7 +146,7 @@ async function wholeLife(): Promise<void> {
   await provider.must(endpoints.assignCaseworker, {
     params: own,
     ifMatch: await etag(),
-    body: { id: 'cw-1', name: word('caseworker'), reason: word('caseworker-reason') },
+    body: { id: `cw-${allocationId}`, name: word('caseworker'), reason: word('caseworker-reason') },
   });
   await provider.must(endpoints.acceptEngagement, {
     params: own,
@@ -228,6 +228,25 @@ async function wholeLife(): Promise<void> {
   await writePlan();
   await say('action-plan-approval', { decision: 'approved', reason: word('plan-approved') });
 
+  await provider.must(endpoints.putActionPlan, {
+    params: own,
+    ifMatch: await etag(),
+    body: {
+      sessions: 2,
+      activities: [
+        {
+          id: 'a-2',
+          need: 'accommodation',
+          desiredOutcomes: [],
+          outputRow: 'O9',
+          description: word('revised-activity'),
+        },
+      ],
+      removed: [{ id: 'a-1', reason: word('activity-removed') }],
+    },
+  });
+  await provider.must(endpoints.submitActionPlan, { params: own, ifMatch: await etag() });
+
   await caseSystem.must(endpoints.amendReferral, {
     params,
     ifMatch: await referralEtag(),
@@ -257,12 +276,15 @@ async function wholeLife(): Promise<void> {
     forProviders: word('risk-notice'),
   });
   await toldOfRisk(referralId);
-  const session = await book({ purpose: 'session', session: 1 });
-  await provider.must(endpoints.recordFeedback, {
-    params: { ...own, appointmentId: session.body.id },
-    ifMatch: session.etag ?? '',
-    body: { attendance: 'no', reason: word('missed'), activities: [], rarDay: false, notes: word('missed-notes') },
-  });
+  for (const _twice of [1, 2]) {
+    const session = await book({ purpose: 'session', session: 1 });
+    await provider.must(endpoints.recordFeedback, {
+      params: { ...own, appointmentId: session.body.id },
+      ifMatch: session.etag ?? '',
+      body: { attendance: 'no', reason: word('missed'), activities: [], rarDay: false, notes: word('missed-notes') },
+    });
+  }
+  await say('non-engagement', { decision: 'continue', reason: word('not-engaged') });
   await noteTokens(referralId);
   await provider.must(endpoints.completeDelivery, {
     params: own,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { subDays } from 'date-fns';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Operations, until } from '../../infra/local/actors.ts';
 import type { RequestTo } from '../../infra/local/api-client.ts';
@@ -563,14 +564,14 @@ describe('An idempotency key', () => {
     const concern = { concern: 'Has made threats', observedAt: justNow().toISOString() };
     await twice(northern, endpoints.reportRisk, { params, body: concern }, { ...concern, concern: 'Another' });
 
-    const caseworker = { id: 'cw-1', name: 'Jo Worker' };
+    const caseworker = { id: `cw-${randomUUID()}`, name: 'Jo Worker' };
     await twice(
       northern,
       endpoints.assignCaseworker,
       { params: own, ifMatch: await etag(), body: caseworker },
       {
         ...caseworker,
-        id: 'cw-2',
+        id: `cw-${randomUUID()}`,
       },
     );
     const engagement = {
@@ -589,7 +590,13 @@ describe('An idempotency key', () => {
     };
     const book = { params: own, body: booking };
     const kept = await twice(northern, endpoints.bookAppointment, book, { ...booking, mode: 'video' });
-    const dropped = await twice(northern, endpoints.bookAppointment, book, { ...booking, mode: 'video' });
+    const earlier = { ...booking, startsAt: subDays(justNow(), 1).toISOString() };
+    const dropped = await twice(
+      northern,
+      endpoints.bookAppointment,
+      { params: own, body: earlier },
+      { ...earlier, mode: 'video' },
+    );
     expect(dropped.body.id).not.toBe(kept.body.id);
     const cancel = {
       params: { ...own, appointmentId: dropped.body.id },

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { subDays } from 'date-fns';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../infra/local/actors.ts';
 import type { RequestTo } from '../../infra/local/api-client.ts';
@@ -115,6 +116,7 @@ const secret = {
   notes: 'secret-notes',
   plan: 'secret-plan',
   evidence: 'secret-evidence',
+  nonEngagement: 'secret-non-engagement',
   amendment: 'secret-amendment',
   concern: 'secret-concern',
   riskNote: 'secret-risk-note',
@@ -467,7 +469,7 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const etag = async () => (await world.as(northern).must(endpoints.getAllocation, { params })).etag ?? '';
     for (const reader of everyone) await mine(endpoints.getAllocation, reader, { params }, readers);
 
-    const caseworker = { id: 'cw-1', name: secret.caseworker };
+    const caseworker = { id: `cw-${allocationId}`, name: secret.caseworker };
     await mine(endpoints.assignCaseworker, northern, { params, ifMatch: await etag(), body: caseworker }, strangers);
     const engagement = {
       acceptedAt: justNow().toISOString(),
@@ -484,9 +486,10 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
       mode: 'in-person' as const,
       place: secret.place,
     };
-    const book = () => ({ params, idempotencyKey: randomUUID(), body: booking });
+    const book = (changes = {}) => ({ params, idempotencyKey: randomUUID(), body: { ...booking, ...changes } });
+    const dayBefore = { startsAt: subDays(justNow(), 1).toISOString() };
     const kept = await mine(endpoints.bookAppointment, northern, book(), strangers);
-    const dropped = await mine(endpoints.bookAppointment, northern, book(), strangers);
+    const dropped = await mine(endpoints.bookAppointment, northern, book(dayBefore), strangers);
     const droppedParams = { allocationId, appointmentId: dropped.body.id };
     const cancellation = { params: droppedParams, ifMatch: dropped.etag ?? '', body: { reason: 'Not needed' } };
     await mine(endpoints.cancelAppointment, northern, cancellation, strangers);
@@ -531,6 +534,26 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     for (const reader of everyone) await mine(endpoints.listSessions, reader, { params }, readers);
     const approval = await openTask('practitioner', 'action-plan-approval');
     await world.practitioner.answer(approval, { decision: 'approved' });
+
+    for (const _twice of [1, 2]) {
+      const body = { ...booking, purpose: 'session' as const, session: 1 };
+      const { body: missed, etag: version } = await world
+        .as(northern)
+        .must(endpoints.bookAppointment, { params, idempotencyKey: randomUUID(), body });
+      await world.as(northern).must(endpoints.recordFeedback, {
+        params: { allocationId, appointmentId: missed.id },
+        ifMatch: version ?? '',
+        body: { attendance: 'no', activities: [], rarDay: false, notes: secret.notes },
+      });
+    }
+    const engaging = await openTask('practitioner', 'non-engagement');
+    await mine(endpoints.getTask, 'practitioner', { params: { taskId: engaging } }, [...outsiders, northern]);
+    await mine(
+      endpoints.respondToTask,
+      'practitioner',
+      { params: { taskId: engaging }, body: { decision: 'continue', reason: secret.nonEngagement } },
+      [...outsiders, northern],
+    );
 
     const completion = { params, ifMatch: await etag(), body: { reason: 'plan-completed' as const } };
     await mine(endpoints.completeDelivery, northern, completion, strangers);
@@ -684,14 +707,15 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
         'concern',
         'riskNote',
         'riskNotice',
+        'nonEngagement',
       ]),
     );
     const own = toldOf(await allThatIsToldTo(northern));
     expect(own).toEqual(
       expect.arrayContaining([...byProvider, 'accept', 'crn', 'dateOfBirth', 'reasonForReferral', 'riskNotice']),
     );
-    for (const word of ['question', 'information', 'decline', 'preference', 'amendment', 'concern', 'riskNote'])
-      expect(own).not.toContain(word);
+    const notTheirs = ['question', 'information', 'decline', 'preference', 'amendment', 'concern', 'riskNote'];
+    for (const word of [...notTheirs, 'nonEngagement']) expect(own).not.toContain(word);
     for (const text of [told, own]) expect(text).not.toContain('sensitiveNote');
     expect(toldOf(await allThatIsToldTo(thames)).sort()).toEqual(['decline', 'question']);
     expect(toldOf(await allThatIsToldTo(otherProvider))).toEqual([]);

@@ -8,6 +8,7 @@ import { getTask } from '../../functions/api/get-task.ts';
 import { listAppointments } from '../../functions/api/list-appointments.ts';
 import { listServices } from '../../functions/api/list-services.ts';
 import { recordFeedback } from '../../functions/api/record-feedback.ts';
+import { respondToTask } from '../../functions/api/respond-to-task.ts';
 import { sendReferral } from '../../functions/api/send-referral.ts';
 import { endpoints } from '../../shared/contracts/routes/index.ts';
 import { answerPlanApproval, draftPlan, submitPlan } from '../../shared/domain/commands/action-plan.ts';
@@ -60,12 +61,12 @@ class Allocation {
     return this;
   }
 
-  async booked(): Promise<Answered> {
+  async booked(day = tuesday('10:00')): Promise<Answered> {
     return ask(bookAppointment(this.memory), endpoints.bookAppointment, {
       ...provider,
       params: this.params,
-      body: { ...anAssessment(tuesday('10:00')), place: 'The library' },
-      headers: { 'idempotency-key': 'booked' },
+      body: { ...anAssessment(day), place: 'The library' },
+      headers: { 'idempotency-key': `booked-${day.toISOString()}` },
     });
   }
 
@@ -107,6 +108,64 @@ describe('L4: an appointment, between the provider and the practitioner', () => 
     }
     const toOperations = JSON.stringify(await allocation.appointments('operations-console'));
     for (const word of ['library', 'Came on time', 'knife']) expect(toOperations).not.toContain(word);
+  });
+});
+
+describe('L4: a person who does not come', () => {
+  const missedTwice = async (): Promise<Allocation> => {
+    const allocation = await new Allocation().accepted();
+    for (const day of [tuesday('10:00'), wednesday('10:00')]) {
+      allocation.memory.now = day;
+      const { body } = await allocation.booked(day);
+      await ask(recordFeedback(allocation.memory), endpoints.recordFeedback, {
+        ...provider,
+        params: { ...allocation.params, appointmentId: String(body.id) },
+        body: feedback({ attendance: 'no' }),
+        headers: { 'if-match': '"1"' },
+      });
+    }
+    return allocation;
+  };
+  const answering = (allocation: Allocation, as: string, body: object) =>
+    ask(respondToTask(allocation.memory), endpoints.respondToTask, {
+      as,
+      params: { taskId: allocation.taskOf('non-engagement') },
+      body,
+    });
+
+  it("is the practitioner's task, with what was missed; operations see it, the provider is told by an event", async () => {
+    const allocation = await missedTwice();
+    const taskId = allocation.taskOf('non-engagement');
+    const read = (as: string) => ask(getTask(allocation.memory), endpoints.getTask, { as, params: { taskId } });
+    const shown = await read('north-case-system');
+    expect(endpoints.getTask.responses[200].safeParse(shown.body).error).toBeUndefined();
+    expect(shown.body).toMatchObject({ owner: 'practitioner', subject: { missed: [{}, {}] } });
+    expect(await read('operations-console')).toMatchObject({ status: 200 });
+    for (const other of ['south-case-system', 'system-of-a', 'system-of-b'])
+      expect(await read(other)).toMatchObject({ status: 404 });
+    const told = allocation.memory.entries.find(({ type }) => type === 'non-engagement.raised.v1');
+    expect(told?.audience).toEqual(['north-probation', 'provider-a']);
+  });
+
+  it('is decided about once: the same answer gets the same reply, another is refused', async () => {
+    const allocation = await missedTwice();
+    const answer = { decision: 'continue', reason: 'secret-reason' };
+    const first = await answering(allocation, 'north-case-system', answer);
+    expect(first).toMatchObject({ status: 202, body: { status: 'answered', answer } });
+    expect(await answering(allocation, 'north-case-system', answer)).toEqual(first);
+    expect(await answering(allocation, 'north-case-system', { ...answer, decision: 'end' })).toMatchObject({
+      status: 409,
+    });
+    expect(await answering(allocation, 'operations-console', answer)).toMatchObject({ status: 403 });
+    expect(await answering(allocation, 'system-of-a', answer)).toMatchObject({ status: 404 });
+    expect(JSON.stringify(allocation.memory.entries)).not.toContain('secret-reason');
+  });
+
+  it('and may end it: with nothing delivered the referral concludes', async () => {
+    const allocation = await missedTwice();
+    await answering(allocation, 'north-case-system', { decision: 'end', reason: 'Has moved away' });
+    const { referral } = allocation.memory.roots.get(allocation.referralId) ?? {};
+    expect(referral?.conclusion).toMatchObject({ endState: 'cancelled', endReason: 'not-engaged' });
   });
 });
 

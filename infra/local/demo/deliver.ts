@@ -14,7 +14,8 @@ export async function beginDelivery(
   { referralId, allocationId, sessions }: { referralId: string; allocationId: string; sessions: number },
 ): Promise<void> {
   const caseworker = caseworkers[provider.id] ?? { id: 'cw-1', name: 'A caseworker' };
-  await provider.assignCaseworker(allocationId, caseworker);
+  // The stories share a clock, so each has a caseworker to itself: nobody holds two appointments at a time.
+  await provider.assignCaseworker(allocationId, { ...caseworker, id: `${caseworker.id}-${allocationId}` });
   await provider.acceptEngagement(allocationId, caseworker.name, clock.now());
   await provider.hold(allocationId, { purpose: 'supplier-assessment' }, clock.now());
   tell(`${caseworker.name}: supplier assessment held, responsibilities accepted`);

@@ -83,7 +83,7 @@ export const recordFeedback = defineEndpoint({
   name: 'record-feedback',
   method: 'POST',
   path: '/v1/allocations/{allocationId}/appointments/{appointmentId}/feedback',
-  summary: 'What came of an appointment; said again, a correction that keeps the original (T5)',
+  summary: 'What came of an appointment; replaced within a day, then only corrected, which keeps the original (T5)',
   roles: ['provider'],
   params: appointmentParams,
   body: z.strictObject({
@@ -93,6 +93,9 @@ export const recordFeedback = defineEndpoint({
     rarDay: z.boolean(),
     notes: freeText,
     concern: concern.optional(),
+    correctionReason: freeText
+      .optional()
+      .describe('Why it is corrected: needed a day after it was recorded, or if it raised a concern'),
   }),
   idempotencyKey: 'optional',
   ifMatch: 'required',

@@ -33,7 +33,9 @@ export const allocationView = z
       .describe('O5; who explained it, in which language and format, is not shown to operations'),
     actionPlan: z.strictObject({ status: z.enum(planStatuses), planVersion: z.int(), sessions: z.int() }).nullable(),
     endOfServiceReport: z.strictObject({ status: z.enum(reportStatuses) }).nullable(),
-    rarDays: z.strictObject({ used: z.int(), maximum: z.int().nullable() }),
+    rarDays: z
+      .strictObject({ used: z.int(), maximum: z.int().nullable() })
+      .describe('Of the whole referral: a day counts once, whichever of its allocations use it'),
     version: z.int(),
   })
   .meta({ id: 'Allocation' });

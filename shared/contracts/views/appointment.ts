@@ -20,12 +20,16 @@ export const appointmentView = z
     feedback: z
       .strictObject({
         recordedAt: time,
+        editableUntil: time.describe(
+          'Said again until then, it is replaced; later, or if it raised a concern, it is corrected',
+        ),
         attendance: z.enum(attendances),
         reason: freeText.optional(),
         activities: z.array(code),
         rarDay: z.boolean(),
         notes: freeText.optional(),
         concern: concern.optional(),
+        correctionReason: freeText.optional(),
         corrections: z.int().describe('How often it was corrected since; the originals are kept'),
       })
       .nullable(),

@@ -70,6 +70,11 @@ export const taskSubjects = {
   'action-plan-approval': nothingMore,
   delivery: nothingMore,
   'session-feedback': z.strictObject({ appointmentId: uuid }),
+  'non-engagement': z.strictObject({
+    missed: z
+      .array(z.strictObject({ appointmentId: uuid, startsAt: time }))
+      .describe('Missed in a row, the latest last'),
+  }),
   'end-of-service-report': writing,
   'end-of-service-report-acknowledgement': nothingMore,
   'risk-reassessment': z.strictObject({
@@ -120,6 +125,7 @@ export const taskView = z
     withAnswer('action-plan-approval'),
     doneByCommands('delivery'),
     doneByCommands('session-feedback'),
+    withAnswer('non-engagement'),
     doneByCommands('end-of-service-report'),
     withAnswer('end-of-service-report-acknowledgement'),
     withAnswer('risk-reassessment'),

@@ -2,9 +2,14 @@ import { addMinutes } from 'date-fns';
 import type { Allocation, Appointment } from '../allocation.ts';
 import { type Context, type Decide, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent } from '../events.ts';
+import { evolve } from '../evolve.ts';
+import { missedInARow, missedLately, withAttendance } from '../non-engagement.ts';
+import { rarDaysTold } from '../rar-days.ts';
 import type { AllocationSummary, OpenTask, Referral } from '../referral.ts';
+import { isReporting } from '../standing.ts';
 import { notRunning, openTask, summaryOf } from './common.ts';
 import { delivering } from './delivering.ts';
+import { doubleBooked } from './double-booking.ts';
 
 export interface BookAppointment {
   purpose: Appointment['purpose'];
@@ -17,18 +22,25 @@ export interface BookAppointment {
 }
 
 /**
- * How many sessions of one referral may wait for their feedback at once. Each is a task, and a command that closes or
- * moves them all is still one transaction (architecture rule 1).
+ * How many appointments of one referral may be ahead, or wait for their feedback, at once. Each session is a task, and
+ * each appointment stands in the caseworker's diary; a command that closes or moves them all is still one transaction
+ * (architecture rule 1).
  */
-const mostSessionsAhead = 20;
+const mostAhead = 20;
 
-/** L4, T5: an appointment is booked. A session asks for its feedback two working days after it ends. */
+/**
+ * L4, T5: an appointment is booked, at a time when neither the person nor the caseworker has another. A session asks for
+ * its feedback two working days after it ends, and has one appointment at a time.
+ */
 export const bookAppointment: Decide<BookAppointment> = (state, command, context) => {
   const standing = delivering(state);
   if (isRefusal(standing)) return standing;
   const { referral, allocation, summary } = standing;
   const { purpose, session, startsAt, durationMinutes, mode, groupId, place } = command;
-  const refusal = bookingRefusal(summary, allocation, command) ?? aheadRefusal(referral, command);
+  const refusal =
+    bookingRefusal(referral, summary, allocation, command) ??
+    aheadRefusal(referral) ??
+    doubleBooked(state, allocation, command);
   if (refusal) return refusal;
 
   const appointmentId = context.newId();
@@ -52,8 +64,9 @@ export const bookAppointment: Decide<BookAppointment> = (state, command, context
 };
 
 function bookingRefusal(
-  { phase }: AllocationSummary,
-  { plan, sessionsHeld }: Allocation,
+  { booked }: Referral,
+  { id: allocationId, phase }: AllocationSummary,
+  { plan, revision, sessionsHeld }: Allocation,
   { purpose, session }: BookAppointment,
 ): Refusal | undefined {
   if (purpose === 'supplier-assessment') {
@@ -63,22 +76,27 @@ function bookingRefusal(
       : refuse('NotPossibleNow', 'The supplier assessment has been held already.');
   }
   if (phase !== 'delivery') return refuse('NotPossibleNow', 'Sessions start when the action plan is approved.');
-  const detail = sessionFault(session, plan?.sessions ?? 0, sessionsHeld);
+  const live = booked.find((one) => one.allocationId === allocationId && one.session === session);
+  const detail =
+    sessionFault(
+      session,
+      Math.min(plan?.sessions ?? 0, revision?.status === 'submitted' ? revision.sessions : Infinity),
+      sessionsHeld,
+    ) ??
+    (live && `session ${session} has appointment ${live.appointmentId} at ${live.startsAt} already: move or cancel it`);
   return detail ? contradiction('/session', detail) : undefined;
 }
 
 const contradiction = (pointer: string, detail: string): Refusal =>
   refuse('Contradiction', 'The appointment contradicts itself or its plan.', { faults: [{ pointer, detail }] });
 
-function aheadRefusal({ openTasks }: Referral, { purpose }: BookAppointment): Refusal | undefined {
-  const ahead = openTasks.filter(({ type }) => type === 'session-feedback').length;
-  return purpose === 'session' && ahead >= mostSessionsAhead
+const aheadRefusal = ({ booked }: Referral): Refusal | undefined =>
+  booked.length >= mostAhead
     ? refuse(
         'NotPossibleNow',
-        `No more than ${mostSessionsAhead} sessions may wait for their feedback; give some of it first.`,
+        `No more than ${mostAhead} appointments may be ahead or wait for their feedback; give some of it first.`,
       )
     : undefined;
-}
 
 function sessionFault(session: number | undefined, planned: number, held: number[]): string | undefined {
   if (session === undefined) return 'is needed: the number of the session in the action plan';
@@ -112,13 +130,17 @@ export interface ChangeAppointment {
   requestedBy: 'provider' | 'person';
 }
 
-/** L4: a booked appointment moves, with who asked and why. Where it takes place stays, unless another place is named. */
+/** L4: a booked appointment moves, to where neither the person nor the caseworker has another, with who asked and why. Where it takes place stays, unless another place is named. */
 export const changeAppointment: Decide<ChangeAppointment> = (state, command, context) => {
   const standing = delivering(state);
   if (isRefusal(standing)) return standing;
   const appointment = withAppointment(state);
   if (appointment.status !== 'booked') return refuse('NotPossibleNow', `This appointment is ${appointment.status}.`);
   const to = toUtc(command.startsAt ?? appointment.startsAt);
+  const { durationMinutes } = appointment;
+  const isMoved = to !== appointment.startsAt;
+  const clash = isMoved && doubleBooked(state, standing.allocation, { startsAt: to, durationMinutes }, appointment.id);
+  if (clash) return clash;
   const { id: allocationId } = standing.allocation;
   const { place, reason, requestedBy } = command;
   const { id } = appointment;
@@ -160,11 +182,14 @@ export interface RecordFeedback {
   rarDay: boolean;
   notes: string;
   concern?: { kind: 'behaviour' | 'safety'; text: string } | undefined;
+  /** Why feedback is corrected that cannot be replaced any more. */
+  correctionReason?: string | undefined;
 }
 
 /**
  * L4, T5: what came of an appointment. Attended, a supplier assessment leads on to the action plan, whose clock starts
- * when the assessment ended (T3). Said again with other words it is a correction, which keeps the original.
+ * when the assessment ended (T3). Said again within a day it is replaced; later, or where it raised a concern, it is corrected: why is said, and what was
+ * said before is kept.
  */
 export const recordFeedback: Decide<RecordFeedback> = (state, command, context) => {
   const { referral, allocation } = state;
@@ -177,13 +202,20 @@ export const recordFeedback: Decide<RecordFeedback> = (state, command, context) 
     return refuse('NotPossibleNow', `This appointment starts at ${appointment.startsAt}: it has not been held yet.`);
   }
   const summary = summaryOf(referral, allocation.id);
+  const standsAt = { referral, allocation, summary };
   const ids = { allocationId: allocation.id, appointmentId: appointment.id };
   const { attendance, activities, rarDay, notes, reason, concern } = command;
   const attended = attendance !== 'no';
   if (rarDay && !attended) return contradiction('/rarDay', 'nobody attended, so no RAR day is used');
   const isAssessment = appointment.purpose === 'supplier-assessment';
   const assessed = isAssessment && attended && summary.phase === 'supplier-assessment';
-  const corrections = appointment.feedback ? appointment.feedback.corrections + 1 : 0;
+  const before = appointment.feedback;
+  const isFinal = before !== null && (before.hasConcern || context.now > new Date(before.editableUntil));
+  if (isFinal && !command.correctionReason) {
+    const detail = `is needed: this feedback ${before.hasConcern ? 'raised a concern' : `could be replaced until ${before.editableUntil}`}`;
+    return contradiction('/correctionReason', detail);
+  }
+  const corrections = (before?.corrections ?? 0) + Number(isFinal);
   const recorded: DomainEvent = {
     type: 'attendance.recorded.v1',
     data: {
@@ -192,15 +224,16 @@ export const recordFeedback: Decide<RecordFeedback> = (state, command, context) 
       ...(appointment.session === null ? {} : { session: appointment.session }),
       attendance,
       rarDay,
-      correction: corrections > 0,
+      correction: before !== null,
     },
-    detail: { activities },
+    detail: { activities, corrections },
     ...answered(referral, appointment, assessed),
     texts: {
       key: `FEEDBACK#${appointment.id}#${corrections}`,
       words: {
         notes,
         ...(reason ? { reason } : {}),
+        ...(isFinal && command.correctionReason ? { correctionReason: command.correctionReason } : {}),
         ...(concern ? { concern: concern.text, concernKind: concern.kind } : {}),
       },
     },
@@ -215,8 +248,33 @@ export const recordFeedback: Decide<RecordFeedback> = (state, command, context) 
         }),
       ]
     : [];
-  return [recorded, ...raised, ...next];
+  const counted = rarDaysTold(referral, evolve(state, recorded, context.now).referral);
+  return [recorded, ...counted, ...raised, ...nonEngagement(standsAt, appointment, attended, context), ...next];
 };
+
+/** L4: missed in a row. The practitioner is asked once about an allocation whose work goes on, and not while it rests. */
+function nonEngagement(
+  { referral, summary, allocation }: { referral: Referral; summary: AllocationSummary; allocation: Allocation },
+  { id: appointmentId, startsAt }: Appointment,
+  attended: boolean,
+  context: Context,
+): DomainEvent[] {
+  const allocationId = allocation.id;
+  const missed = missedLately(withAttendance(allocation.attendance, { appointmentId, startsAt, attended }));
+  const isAsked = referral.openTasks.some(
+    (task) => task.type === 'non-engagement' && task.allocationId === allocationId,
+  );
+  const rests = referral.paused !== null || summary.phase === 'ended' || isReporting(summary);
+  if (missed.length < missedInARow || isAsked || rests) return [];
+  const opened = openTask('non-engagement', referral, context, { allocationId, missed });
+  return [
+    {
+      type: 'non-engagement.raised.v1',
+      data: { allocationId, taskId: opened.opens.id, appointmentIds: missed.map((one) => one.appointmentId) },
+    },
+    opened,
+  ];
+}
 
 function answered({ openTasks }: Referral, { id, allocationId, purpose }: Appointment, assessed: boolean) {
   const isAnswered = (task: OpenTask): boolean =>

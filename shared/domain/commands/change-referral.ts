@@ -6,6 +6,7 @@ import type { DomainEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { type FactChanges, mergeFacts } from '../merge-facts.ts';
 import { ownersRecorded } from '../opd.ts';
+import { rarDaysTold } from '../rar-days.ts';
 import { isDraft, joined, type Referral } from '../referral.ts';
 import type { ReferralFacts } from '../referral-facts.ts';
 import { isMatched, isReporting } from '../standing.ts';
@@ -110,6 +111,7 @@ export const amendReferral: Decide<AmendReferral> = (state, { changes, reason },
   const events = [
     amended(movedByFacts(referral, after.referral, context.now)),
     ...ownersRecorded(facts, known),
+    ...rarDaysTold(referral, after.referral),
     ...riskTold(referral, facts.risk?.seriousHarm),
     ...recommendedAgain(confidential, after),
   ];

@@ -21,6 +21,7 @@ export function openTask(
     groupId?: string;
     appointmentId?: string;
     linkId?: string;
+    missed?: OpenTask['missed'];
     /** When its clock starts, if not now; or, where that is no matter of working days, when it is due. */
     from?: Date;
     due?: string;

@@ -1,6 +1,9 @@
-import type { Allocation, Appointment } from '../allocation.ts';
+import { addHours } from 'date-fns';
+import type { ActionPlan, Allocation, Appointment } from '../allocation.ts';
 import type { ReferralState } from '../decision.ts';
 import type { EventOf } from '../events.ts';
+import { missedInARow, missedLately, withAttendance } from '../non-engagement.ts';
+import { withRarDay } from '../rar-days.ts';
 import type { AllocationSummary, OpenTask } from '../referral.ts';
 
 /** What events do to allocations and their appointments (L4, L5). */
@@ -33,8 +36,9 @@ export function allocationStarted(
     caseworkerId: null,
     engagement: null,
     plan: null,
-    rarDaysUsed: 0,
+    revision: null,
     sessionsHeld: [],
+    attendance: [],
     report: null,
   };
   return { ...state, referral: { ...referral, allocations: [...referral.allocations, summary] }, allocation };
@@ -56,6 +60,16 @@ export function booked({ data, detail }: EventOf<'appointment.booked.v1'>): Appo
   };
 }
 
+/** L4: so long after it was first recorded feedback may be replaced. */
+const editableHours = 24;
+
+/** What raised a concern stays as it was said. */
+export function concernRaised(state: ReferralState): ReferralState {
+  const feedback = state.appointment?.feedback;
+  if (!feedback) throw new Error('a concern is raised by feedback');
+  return onAppointment(state, { feedback: { ...feedback, hasConcern: true } });
+}
+
 export function attendanceRecorded(
   state: ReferralState,
   { data, detail }: EventOf<'attendance.recorded.v1'>,
@@ -67,15 +81,23 @@ export function attendanceRecorded(
   const before = appointment.feedback;
   const held = new Set(allocation.sessionsHeld);
   if (data.session !== undefined) attended ? held.add(data.session) : held.delete(data.session);
-  const rarDaysUsed = allocation.rarDaysUsed + Number(data.rarDay) - Number(before?.rarDay ?? false);
-  const recorded = onAppointment(onAllocation(state, { sessionsHeld: [...held].sort((a, b) => a - b), rarDaysUsed }), {
+  const { id: appointmentId, startsAt } = appointment;
+  const { referral } = state;
+  const rarDays = withRarDay(referral.rarDays, startsAt, Number(data.rarDay) - Number(before?.rarDay ?? false));
+  const counted = { ...state, referral: { ...referral, rarDays } };
+  const attendance = withAttendance(allocation.attendance, { appointmentId, startsAt, attended });
+  const sessionsHeld = [...held].sort((a, b) => a - b);
+  const engaged = stillMissed(onAllocation(counted, { sessionsHeld, attendance }), attendance);
+  const recorded = onAppointment(engaged, {
     status: attended ? 'held' : 'missed',
     feedback: {
       at,
       attendance: data.attendance,
       activities: detail.activities,
       rarDay: data.rarDay,
-      corrections: before ? before.corrections + 1 : 0,
+      editableUntil: before?.editableUntil ?? addHours(new Date(at), editableHours).toISOString(),
+      hasConcern: false,
+      corrections: detail.corrections,
     },
   });
   if (!attended) return recorded;
@@ -92,6 +114,25 @@ export function attendanceRecorded(
     ...(assessed ? { phase: 'action-plan' } : {}),
   });
 }
+
+/** L4: whoever comes, or is said to have come after all, breaks the row: nothing is asked about it any more. */
+function stillMissed(state: ReferralState, attendance: Allocation['attendance']): ReferralState {
+  const { referral, allocation } = state;
+  const isAsked = ({ type, allocationId }: OpenTask) => type === 'non-engagement' && allocationId === allocation?.id;
+  if (!referral.openTasks.some(isAsked)) return state;
+  const missed = missedLately(attendance);
+  const openTasks =
+    missed.length < missedInARow
+      ? referral.openTasks.filter((task) => !isAsked(task))
+      : referral.openTasks.map((task) => (isAsked(task) ? { ...task, missed } : task));
+  return { ...state, referral: { ...referral, openTasks } };
+}
+
+/** L4: the practitioner has decided about what was missed until now; it counts anew. */
+export const settled = (state: ReferralState): ReferralState =>
+  onAllocation(state, {
+    attendance: (state.allocation?.attendance ?? []).map((one) => ({ ...one, isSettled: true })),
+  });
 
 export function onSummary(
   state: ReferralState,
@@ -116,10 +157,34 @@ export function onAllocation(state: ReferralState, change: Partial<Allocation>):
   return { ...state, allocation: { ...allocation, ...change, version: allocation.version + 1 } };
 }
 
-export function onPlan(state: ReferralState, change: Partial<NonNullable<Allocation['plan']>>): ReferralState {
-  const plan = state.allocation?.plan;
-  if (!plan) throw new Error('the allocation has no action plan');
-  return onAllocation(state, { plan: { ...plan, ...change } });
+const isRevised = ({ referral }: ReferralState, allocationId: string): boolean =>
+  referral.allocations.some(({ id, phase }) => id === allocationId && phase === 'delivery');
+
+/** L4: a plan that is written while one is delivered is to replace that, which binds until then. */
+export const planDrafted = (state: ReferralState, { data, detail }: EventOf<'action-plan.drafted.v1'>): ReferralState =>
+  onAllocation(state, isRevised(state, data.allocationId) ? { revision: detail.plan } : { plan: detail.plan });
+
+type Answered = EventOf<'action-plan.submitted.v1' | 'action-plan.approved.v1' | 'action-plan.returned.v1'>;
+
+export function planMoved(
+  state: ReferralState,
+  { data: { allocationId, planVersion } }: Answered,
+  status: Exclude<ActionPlan['status'], 'draft'>,
+  phase: AllocationSummary['phase'],
+): ReferralState {
+  const isRevision = isRevised(state, allocationId);
+  const before = isRevision ? state.allocation?.revision : state.allocation?.plan;
+  if (!before) throw new Error('the allocation has no action plan');
+  const plan = { ...before, status, version: planVersion };
+  return isRevision
+    ? onAllocation(state, { revision: plan })
+    : onAllocation(onSummary(state, allocationId, { phase }), { plan });
+}
+
+export function planRevised(state: ReferralState, { data }: EventOf<'action-plan.revised.v1'>): ReferralState {
+  const revision = state.allocation?.revision;
+  if (!revision) throw new Error('the allocation has no revision of its plan');
+  return onAllocation(state, { plan: { ...revision, status: 'approved', version: data.planVersion }, revision: null });
 }
 
 export function onReport(state: ReferralState, status: NonNullable<Allocation['report']>['status']): ReferralState {

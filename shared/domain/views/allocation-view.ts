@@ -1,5 +1,6 @@
-import type { Allocation, Appointment } from '../allocation.ts';
+import type { ActionPlan, Allocation, Appointment } from '../allocation.ts';
 import { summaryOf } from '../commands/common.ts';
+import { rarDaysOf } from '../rar-days.ts';
 import type { Referral } from '../referral.ts';
 import { sessionsExpected } from '../service.ts';
 import { allocationSummaryView } from './referral-view.ts';
@@ -12,7 +13,7 @@ export function allocationView(
   allocation: Allocation,
   words: { caseworker: Words; engagement: Words },
 ) {
-  const { id, caseworkerId, engagement, plan, report, rarDaysUsed, version } = allocation;
+  const { id, caseworkerId, engagement, plan, report, version } = allocation;
   const summary = summaryOf(referral, id);
   const { name } = words.caseworker;
   return {
@@ -24,7 +25,7 @@ export function allocationView(
     engagement: engagement && { ...engagement, ...words.engagement },
     actionPlan: plan && { status: plan.status, planVersion: plan.version, sessions: plan.sessions },
     endOfServiceReport: report && { status: report.status },
-    rarDays: { used: rarDaysUsed, maximum: referral.facts.sentence?.rarDays ?? null },
+    rarDays: rarDaysOf(referral),
     version,
   };
 }
@@ -33,18 +34,20 @@ export function allocationView(
 export function appointmentView(appointment: Appointment, words: { appointment: Words; feedback: Words } = noWords) {
   const { feedback, ...booked } = appointment;
   const { place } = words.appointment;
-  const { notes, reason, concern, concernKind } = words.feedback;
+  const { notes, reason, correctionReason, concern, concernKind } = words.feedback;
   return {
     ...booked,
     ...(place ? { place } : {}),
     feedback: feedback && {
       recordedAt: feedback.at,
+      editableUntil: feedback.editableUntil,
       attendance: feedback.attendance,
       activities: feedback.activities,
       rarDay: feedback.rarDay,
       corrections: feedback.corrections,
       ...(notes ? { notes } : {}),
       ...(reason ? { reason } : {}),
+      ...(correctionReason ? { correctionReason } : {}),
       ...(concern
         ? { concern: { kind: concernKind === 'safety' ? ('safety' as const) : ('behaviour' as const), text: concern } }
         : {}),
@@ -72,20 +75,41 @@ export function sessionViews({ plan }: Allocation, appointments: Appointment[]) 
 /** A cancelled appointment never stands before another one of the same session. */
 const rank = ({ status }: Appointment): number => (status === 'cancelled' ? 0 : 1);
 
-export function planView({ id, plan, version }: Allocation, words: Words) {
+/** The plan that binds, and the revision that is to replace it, each with its words where the reader may see them. */
+export function planView(
+  referral: Referral,
+  { id, plan, revision, version }: Allocation,
+  words: { plan: Words; revision: Words; returned: Words },
+) {
   if (!plan) return undefined;
+  const { terms, needs } = summaryOf(referral, id);
+  const { reason } = words.returned;
   return {
     allocationId: id,
-    status: plan.status,
-    planVersion: plan.version,
-    sessions: plan.sessions,
-    activities: plan.activities.map((activity) => {
-      const description = words[activity.id];
-      return description ? { ...activity, description } : activity;
-    }),
+    ...writtenPlan(plan, words.plan),
+    sessionsExpected: sessionsExpected(terms, needs),
+    revision: revision && { ...writtenPlan(revision, words.revision), ...(reason ? { returnedFor: reason } : {}) },
     version,
   };
 }
+
+const writtenPlan = ({ status, version, sessions, activities, removed }: ActionPlan, words: Words) => ({
+  status,
+  planVersion: version,
+  sessions,
+  activities: activities.map((activity) => {
+    const description = words[activity.id];
+    return description ? { ...activity, description } : activity;
+  }),
+  ...(removed
+    ? {
+        removed: removed.map((id) => {
+          const reason = words[`#${id}`];
+          return { id, ...(reason ? { reason } : {}) };
+        }),
+      }
+    : {}),
+});
 
 export function reportView({ id, report, version }: Allocation, words: Words) {
   if (!report) return undefined;

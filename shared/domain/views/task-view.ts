@@ -81,6 +81,8 @@ export function taskSubject(
     }
     case 'session-feedback':
       return { appointmentId: open.appointmentId };
+    case 'non-engagement':
+      return { missed: open.missed ?? [] };
     case 'action-plan':
     case 'end-of-service-report':
       return words.reason ? { returnedFor: words.reason } : {};

@@ -51,7 +51,6 @@ describe('L4: the action plan', () => {
   it.each([
     ['before the supplier assessment', () => aReferralState().accepted()],
     ['while it waits for approval', () => aReferralState().planSubmitted()],
-    ['after its approval', () => aReferralState().delivering()],
     ['when delivery has ended', () => aReferralState().delivered()],
   ])('%s is not written', (_, story) => {
     given(story()).when(draftPlan, { sessions: 1, activities: [] }).thenRefused('NotPossibleNow');

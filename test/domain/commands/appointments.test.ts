@@ -1,3 +1,4 @@
+import { addHours } from 'date-fns';
 import { describe, expect, it } from 'vitest';
 import {
   bookAppointment,
@@ -68,14 +69,13 @@ describe('L4: booking', () => {
 
   it('far ahead has an end: twenty sessions may wait for their feedback, so that one command can still close them', () => {
     const story = Array.from({ length: 20 }, (_, index) => index + 1).reduce(
-      (so, session) => so.does(bookAppointment, aSession(session, tuesday('10:00'))),
+      (so, session) => so.does(bookAppointment, aSession(session, addHours(tuesday('00:00'), session))),
       aReferralState().delivering(40),
     );
     given(story)
-      .when(bookAppointment, aSession(21, tuesday('10:00')))
+      .when(bookAppointment, aSession(21, friday('10:00')))
       .thenRefused('NotPossibleNow');
-    const one = story.does(recordFeedback, feedback(), { at: wednesday('09:00') });
-    given(one)
+    given(story.does(recordFeedback, feedback(), { at: wednesday('09:00') }))
       .when(bookAppointment, aSession(21, friday('10:00')))
       .thenOpenTasks('delivery', ...Array(20).fill('session-feedback'));
   });
@@ -187,22 +187,56 @@ describe('L4: feedback', () => {
     told({ rarDay: true })
       .thenEvents({ type: 'attendance.recorded.v1', data: { session: 1, attendance: 'yes', rarDay: true } })
       .thenOpenTasks('delivery')
-      .thenSees((story) => expect(story.state().allocation).toMatchObject({ sessionsHeld: [1], rarDaysUsed: 1 })));
+      .thenSees((story) => expect(story.state().allocation).toMatchObject({ sessionsHeld: [1] })));
 
   it('on a missed session answers its task, and the session can be booked again', () =>
     given(told({ attendance: 'no', reason: 'Was ill' }).thenOpenTasks('delivery').story)
       .when(bookAppointment, aSession(1, friday('10:00')))
       .thenEvents('appointment.booked.v1', 'task.opened.v1'));
 
-  it('said again corrects, and keeps the original words', () => {
+  const dayAfter = thursday('09:01');
+
+  it('said again within a day is replaced, whatever it counted before', () => {
     const first = told({ rarDay: true, notes: 'Came on time' });
     given(first.story)
-      .when(recordFeedback, feedback({ attendance: 'no', notes: 'It was her sister' }), wednesday('10:00'))
+      .when(recordFeedback, feedback({ attendance: 'no', notes: 'It was her sister' }), thursday('09:00'))
       .thenEvents({ type: 'attendance.recorded.v1', data: { attendance: 'no', correction: true } })
       .thenSees((story, [event]) => {
+        expect(event?.texts?.key).toBe(first.events[0]?.texts?.key);
+        expect(story.state().allocation).toMatchObject({ sessionsHeld: [] });
+        expect(story.state().appointment).toMatchObject({ status: 'missed', feedback: { corrections: 0 } });
+      });
+  });
+
+  it('after a day is only corrected, with why, and the original words are kept', () => {
+    const first = told({ notes: 'Came on time' });
+    given(first.story).when(recordFeedback, feedback(), dayAfter).thenRefused('Contradiction', '/correctionReason');
+    const corrected = feedback({ attendance: 'no', correctionReason: 'It was her sister' });
+    given(first.story)
+      .when(recordFeedback, corrected, dayAfter)
+      .thenEvents({ type: 'attendance.recorded.v1', data: { correction: true } })
+      .thenSees((story, [event]) => {
         expect(event?.texts?.key).not.toBe(first.events[0]?.texts?.key);
-        expect(story.state().allocation).toMatchObject({ sessionsHeld: [], rarDaysUsed: 0 });
+        expect(event?.texts?.words).toMatchObject({ correctionReason: 'It was her sister' });
         expect(story.state().appointment).toMatchObject({ status: 'missed', feedback: { corrections: 1 } });
+      });
+  });
+
+  it('is not given another day by being replaced', () => {
+    const again = told().story.does(recordFeedback, feedback(), { at: wednesday('20:00') });
+    given(again).when(recordFeedback, feedback(), dayAfter).thenRefused('Contradiction', '/correctionReason');
+  });
+
+  it('that raised a concern is never replaced: what was said of it stays', () => {
+    const first = told({ concern: { kind: 'safety', text: 'Spoke of a knife' } });
+    given(first.story)
+      .when(recordFeedback, feedback(), wednesday('09:01'))
+      .thenRefused('Contradiction', '/correctionReason');
+    given(first.story)
+      .when(recordFeedback, feedback({ correctionReason: 'It was a toy' }), wednesday('09:01'))
+      .thenSees((story, [event]) => {
+        expect(event?.texts?.key).not.toBe(first.events[0]?.texts?.key);
+        expect(story.state().appointment).toMatchObject({ feedback: { corrections: 1, hasConcern: false } });
       });
   });
 
