@@ -15,6 +15,8 @@ export interface BundleOptions {
 
 /** Takes the place of the SDK's credential chain: see there. */
 const lambdaCredentials = resolve(import.meta.dirname, '../shared/adapters/lambda-credentials.ts');
+/** Takes the place of `node:http`: see there. */
+const nodeHttp = resolve(import.meta.dirname, '../shared/adapters/node-http.ts');
 
 /**
  * Bundles every function in one esbuild call (ADR 0004): shared modules are read and parsed once, so some fifty bundles
@@ -35,7 +37,7 @@ export function bundleFunctions({ functions, sources, outdir, files = {} }: Bund
     platform: 'node',
     target: 'node24',
     mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': lambdaCredentials },
+    alias: { '@aws-sdk/credential-provider-node': lambdaCredentials, 'node:http': nodeHttp },
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',

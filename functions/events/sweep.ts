@@ -6,7 +6,7 @@ import { places as placesOf } from '../../shared/adapters/places.ts';
 import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
 import { unpublished } from '../../shared/adapters/unpublished.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
-import type { Page, PageRequest, Ports } from '../../shared/ports.ts';
+import type { Page, PageRequest, Ports, WaitingExecution } from '../../shared/ports.ts';
 import { ownPolicy } from '../middleware/available-services.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { withdrawFromEnded } from '../middleware/ended-services.ts';
@@ -69,10 +69,10 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
           }),
         until,
       );
+      const takeUp = takingUp(ports.executions, before(now, deadAfter));
       const executions = await eachOf(
         (page) => ports.executions.waitingSince(before(now, executionGrace), page),
-        ({ ref, since }) =>
-          new Date(since) < before(now, deadAfter) ? ports.executions.revive(ref) : ports.executions.advance(ref),
+        takeUp,
         until,
       );
       const { events, unreadable } = await ports.outbox.unpublished(pageSize);
@@ -135,6 +135,24 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
         more: clocks.more || executions.more || periods.more || lines.more,
       };
     });
+
+/**
+ * Starts or wakes what waits. Once Step Functions has refused a start because the account may have no more executions
+ * open, none is tried again in this sweep, so that those which are open are woken in time; what has not started keeps
+ * its mark, and its place.
+ */
+function takingUp({ advance, revive, wake }: Ports['executions'], dead: Date) {
+  let isFull = false;
+  return async ({ ref, since }: WaitingExecution): Promise<void> => {
+    if (isFull) return wake(ref);
+    try {
+      await (new Date(since) < dead ? revive(ref) : advance(ref));
+    } catch (error) {
+      isFull = error instanceof Error && error.name === 'ExecutionLimitExceeded';
+      throw error;
+    }
+  };
+}
 
 /** Works through every page, past what fails, while there is time. */
 async function eachOf<T extends { since: string }>(

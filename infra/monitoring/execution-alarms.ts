@@ -46,7 +46,28 @@ export const executionAlarms = ({ machines, starts }: Watched): AlarmSpec[] => [
     threshold: 0,
     computed: true,
   },
+  {
+    name: 'open-executions',
+    impact: 'None yet. At the quota no new referral or allocation starts; those that are open go on.',
+    action: 'Ask AWS for a larger quota of open executions now; it takes days.',
+    metric: openOfQuota(),
+    threshold: 70,
+    computed: true,
+  },
 ];
+
+/** Open executions, in percent of what the account may have in this region. */
+function openOfQuota(): IMetric {
+  const hour = Duration.hours(1);
+  const counted = (metricName: string) =>
+    new Metric({ namespace: 'AWS/States', metricName, statistic: Stats.MAXIMUM, period: hour });
+  return new MathExpression({
+    expression: '100 * open / quota',
+    usingMetrics: { open: counted('OpenExecutionCount'), quota: counted('OpenExecutionLimit') },
+    label: 'Open executions, % of the quota',
+    period: hour,
+  });
+}
 
 /** 1 while fewer than half as many executions start as events ask for; a handful of events proves nothing. */
 function startedTooFew(machines: Watched['machines'], starts: Watched['starts']): IMetric {

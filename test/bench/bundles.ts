@@ -120,17 +120,21 @@ function bundledByDefault(entry: string, outfile: string): void {
   });
 }
 
-/** One import of each file, each in a fresh process, one right after the other: a noisy moment touches them alike. */
-function importTimes(files: readonly string[], repeats: number): number[] {
-  const taken: number[][] = files.map(() => []);
+/**
+ * Imports of the function and of its bare one in turns, each in a fresh process. What else the machine does touches
+ * neighbours alike, so each round is compared in itself, and the median of those ratios is taken.
+ */
+function importTimes(file: string, bare: string | undefined, repeats: number): Pick<Row, 'milliseconds' | 'time'> {
+  const rounds: { own: number; bare: number }[] = [];
   // The first round only warms the disk's cache.
   for (let round = 0; round <= repeats; round += 1) {
-    for (const [at, file] of files.entries()) {
-      const milliseconds = importTime(file);
-      if (round > 0) taken[at]?.push(milliseconds);
-    }
+    const taken = { own: importTime(file), bare: bare ? importTime(bare) : 0 };
+    if (round > 0) rounds.push(taken);
   }
-  return taken.map(median);
+  return {
+    milliseconds: median(rounds.map(({ own }) => own)),
+    time: bare ? median(rounds.map((taken) => taken.own / taken.bare)) : undefined,
+  };
 }
 
 function importTime(file: string): number {
@@ -156,14 +160,12 @@ interface Row {
 }
 
 function compared({ name, file, uses }: Bundle, bare: Bare | undefined, repeats: number): Row {
-  const [milliseconds = 0, reference] = importTimes(bare ? [file, bare.reference] : [file], repeats);
   return {
     name,
     uses: uses || 'none',
     kilobytes: kilobytes(file),
-    milliseconds,
+    ...importTimes(file, bare?.reference, repeats),
     size: bare && kilobytes(file) / kilobytes(bare.reference),
-    time: reference && milliseconds / reference,
     strictSize: bare && kilobytes(file) / kilobytes(bare.ours),
   };
 }
@@ -194,7 +196,8 @@ function overall(rows: readonly Row[], bare: ReadonlyMap<string, Bare>, repeats:
       'defaults of the CDK’s `NodejsFunction`. Ours take the SDK’s ES modules and leave out every source of credentials',
       'but Lambda’s, so they can be smaller than the bare one; the last line compares with one that is bundled like them.',
       `Bare sizes, in brackets bundled like ours: ${sizes.join(', ')}.`,
-      `Import time is the median of ${repeats} fresh Node processes, each function in turns with its bare one.`,
+      `Import time is compared in ${repeats} rounds of two fresh Node processes, the function and its bare one: the median`,
+      'of the rounds’ ratios, since what else the machine does touches both of a round alike.',
     ],
     columns: ['What', '>Budget', '>Median', '>Largest', 'Verdict'],
     rows: [

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import { allFunctions } from '../../infra/functions.ts';
 import { allEndpoints } from '../../shared/contracts/routes/index.ts';
@@ -52,30 +52,37 @@ describe('Bundling', () => {
     const { outputs } = JSON.parse(readFileSync(join(outdir, 'meta.json'), 'utf8'));
     expect(Object.keys(outputs)).toHaveLength(2);
   });
+});
 
-  it('has the library that signs notices in the function that delivers them, and in no other', () => {
-    const real = mkdtempSync(join(tmpdir(), 'referrals-bundles-'));
-    const functions = allFunctions(allEndpoints);
-    bundleFunctions({ functions, sources: join(import.meta.dirname, '../../functions'), outdir: real });
-    const { outputs } = JSON.parse(readFileSync(join(real, 'meta.json'), 'utf8')) as {
-      outputs: Record<string, { inputs: object }>;
-    };
-    const signing = Object.entries(outputs).filter(([, { inputs }]) =>
-      Object.keys(inputs).some((file) => file.includes('node_modules/standardwebhooks/')),
-    );
-    expect(signing.map(([file]) => basename(dirname(file)))).toEqual(['deliver-webhooks']);
+describe('The project’s own bundles', () => {
+  const outdir = mkdtempSync(join(tmpdir(), 'referrals-bundles-'));
+  const functions = allFunctions(allEndpoints);
+  let outputs: Record<string, { inputs: object }>;
+
+  beforeAll(() => {
+    bundleFunctions({ functions, sources: join(import.meta.dirname, '../../functions'), outdir });
+    ({ outputs } = JSON.parse(readFileSync(join(outdir, 'meta.json'), 'utf8')));
+  }, 60_000);
+
+  const thatHold = (module: RegExp): string[] =>
+    Object.entries(outputs)
+      .filter(([, { inputs }]) => Object.keys(inputs).some((file) => module.test(file)))
+      .map(([file]) => basename(dirname(file)));
+
+  it('have the library that signs notices in the function that delivers them, and in no other', () => {
+    expect(thatHold(/node_modules\/standardwebhooks\//)).toEqual(['deliver-webhooks']);
   });
 
-  it('takes no credentials but those that Lambda gives, and so none of the SDK’s chain', () => {
-    const real = mkdtempSync(join(tmpdir(), 'referrals-bundles-'));
-    bundleFunctions({
-      functions: [{ name: 'look', folder: 'tasks' }],
-      sources: join(import.meta.dirname, '../../functions'),
-      outdir: real,
-    });
-    const { inputs } = JSON.parse(readFileSync(join(real, 'meta.json'), 'utf8'));
-    const chain = /credential-provider-(node|ini|sso|process|web-identity|http|login)|nested-clients/;
-    expect(Object.keys(inputs).filter((file) => chain.test(file))).toEqual([]);
-    expect(Object.keys(inputs)).toContainEqual(expect.stringContaining('lambda-credentials.ts'));
+  it('take no credentials but those that Lambda gives, and so none of the SDK’s chain', () => {
+    expect(thatHold(/credential-provider-(node|ini|sso|process|web-identity|http|login)|nested-clients/)).toEqual([]);
+    expect(thatHold(/lambda-credentials\.ts/)).toContain('look');
+  });
+
+  it('never import Node’s HTTP module as a whole, since that would bring undici with it', () => {
+    const importing = functions.filter(({ name }) =>
+      /(from|import)\s*\(?["'](node:)?http["']/.test(readFileSync(join(outdir, name, 'index.mjs'), 'utf8')),
+    );
+    expect(importing.map(({ name }) => name)).toEqual([]);
+    expect(thatHold(/adapters\/node-http\.ts/)).toContain('get-task');
   });
 });

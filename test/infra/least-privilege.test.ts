@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { servedBy } from '../../infra/functions.ts';
 import { keys } from '../../shared/adapters/keys.ts';
@@ -106,6 +107,22 @@ describe('Least privilege: a function', () => {
     for (const [, role] of resourcesOf(service, 'AWS::IAM::Role')) {
       expect(role.Properties.ManagedPolicyArns).toBeUndefined();
     }
+  });
+
+  it('reads by key and by query only: none may scan a table, and no code tries to', () => {
+    const actions = [...functions.values()].flatMap(({ statements }) =>
+      statements.flatMap(({ Action }) => list(Action)),
+    );
+    const calls = new Set(actions.filter((action) => String(action).startsWith('dynamodb:')));
+    expect(calls).toContain('dynamodb:Query');
+    expect([...calls].filter((action) => /Scan|PartiQL|\*/.test(String(action)))).toEqual([]);
+    expect(actions).not.toContain('*');
+    const sources = globSync(['functions/**/*.ts', 'shared/**/*.ts']);
+    expect(sources.length).toBeGreaterThan(200);
+    const scanning = sources.filter((file) =>
+      /ScanCommand|paginateScan|ExecuteStatement/.test(readFileSync(file, 'utf8')),
+    );
+    expect(scanning).toEqual([]);
   });
 
   it('that uses a table may use its key, through DynamoDB only; it may encrypt only if it writes', () => {

@@ -96,6 +96,20 @@ describe('There is an alarm', () => {
     ).toEqual(['IF(asked >= 4 AND (FILL(started0, 0) + FILL(started1, 0)) < asked / 2, 1, 0)']);
   });
 
+  it('for open executions that come near what the account may have, long before no more can start', () => {
+    const { Metrics, Threshold } = named('open-executions');
+    const shown = Metrics.map(
+      ({ Expression, MetricStat }: { Expression?: string; MetricStat?: { Metric: object } }) =>
+        Expression ?? MetricStat?.Metric,
+    );
+    expect(shown).toEqual([
+      '100 * open / quota',
+      { Namespace: 'AWS/States', MetricName: 'OpenExecutionCount' },
+      { Namespace: 'AWS/States', MetricName: 'OpenExecutionLimit' },
+    ]);
+    expect(Threshold).toBe(70);
+  });
+
   it('for requests that the stage refuses, counted from the access log', () => {
     const { Properties } = theResource(service, 'AWS::Logs::MetricFilter');
     expect(Properties.FilterPattern).toBe('{ $.status = "429" }');
