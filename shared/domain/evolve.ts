@@ -147,13 +147,18 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
         state,
         event.data.allocationId,
         {
-          phase: event.data.reportDue ? 'end-of-service-report' : 'ended',
+          ...(event.data.reportDue ? { phase: 'end-of-service-report' } : { phase: 'ended', endedAt: at }),
           endedFor: event.data.reason,
         },
         ofAllocation(event.data.allocationId),
       );
     case 'allocation.ended.v1':
-      return onSummary(state, event.data.allocationId, { phase: 'ended' }, ofAllocation(event.data.allocationId));
+      return onSummary(
+        state,
+        event.data.allocationId,
+        { phase: 'ended', endedAt: at },
+        ofAllocation(event.data.allocationId),
+      );
     case 'caseworker.assigned.v1':
       return onAllocation(state, { caseworkerId: event.data.caseworkerId });
     case 'engagement.accepted.v1':

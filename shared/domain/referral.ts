@@ -88,6 +88,8 @@ const allocationSummary = z.object({
   begunAt: time.nullable().default(null),
   /** Why delivery ended, once it has. */
   endedFor: z.enum(['plan-completed', ...endReasons]).nullable(),
+  /** When its phase became `ended`; null until then, and where that was before this was kept. */
+  endedAt: time.nullable().default(null),
 });
 export type AllocationSummary = z.infer<typeof allocationSummary>;
 

@@ -45,6 +45,8 @@ interface World {
   allocations: ReadonlyMap<string, Allocation>;
   appointments: ReadonlyMap<string, Appointment>;
   events: readonly DomainEvent[];
+  /** When each of the events happened. */
+  times: readonly Date[];
   now: Date;
   ids: { last: number };
 }
@@ -100,7 +102,8 @@ export class Story {
     }
     const { referral, confidential = this.world.confidential } = state;
     const all = [...this.world.events, ...events];
-    return new Story({ ...this.world, referral, confidential, allocations, appointments, events: all, now });
+    const times = [...this.world.times, ...events.map(() => now)];
+    return new Story({ ...this.world, referral, confidential, allocations, appointments, events: all, times, now });
   }
 
   /** One more command, which must not be refused. */
@@ -348,6 +351,7 @@ export function startedStory(events: DomainEvent[], now: Date, ids: { last: numb
   const nothing = { referral: { ...sent.detail.referral, id: '', sequence: 0, version: 0 } };
   const { referral, confidential } = evolve(nothing, sent, now);
   if (!confidential) throw new Error('what was sent has its private half');
-  const world = { referral, confidential, allocations: new Map(), appointments: new Map(), events: [sent], now, ids };
+  const past = { events: [sent], times: [now], now };
+  const world = { referral, confidential, allocations: new Map(), appointments: new Map(), ...past, ids };
   return new Story(world).with(others, now);
 }
