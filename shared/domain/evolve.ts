@@ -22,6 +22,7 @@ import {
   split,
   takenBack,
   tried,
+  triedInVain,
   withGroup,
 } from './evolve/groups.ts';
 import {
@@ -215,6 +216,8 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'wait.released.v1':
       // What is overdue stays so, and goes on calling for someone.
       return on({ attention: attentionFor(referral.openTasks) });
+    case 'task.lapsed.v1':
+      return on({ groups: triedInVain(referral.groups, event.data.taskId) });
     case 'task.opened.v1':
       return event.opens?.type === 'manual-allocation' && event.opens.groupId
         ? on(leftToOperations(referral, event.opens.groupId))
@@ -222,7 +225,6 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'referral.information-requested.v1':
     case 'opd.owners-recorded.v1':
     case 'opd.owners-removed.v1':
-    case 'task.lapsed.v1':
     case 'concern.raised.v1':
     case 'events.republished.v1':
       return state;

@@ -62,7 +62,10 @@ const groupPlace = z.discriminatedUnion('at', [
 ]);
 export type GroupPlace = z.infer<typeof groupPlace>;
 
-/** Needs that go to one provider together (L3). `tried` services declined or stayed silent: they are not asked again. */
+/**
+ * Needs that go to one provider together (L3). `tried` services declined, stayed silent or were not told in time what
+ * they asked: they are not asked again.
+ */
 const needsGroup = z.object({
   id: z.string(),
   needs: z.array(z.enum(needIds)),

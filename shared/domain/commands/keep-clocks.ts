@@ -5,8 +5,8 @@ import { lapseOffer } from './answer-offer.ts';
 import { abandonDraft } from './draft.ts';
 
 /**
- * L7: what the time of a task has come to: its reminder, or its deadline. An offer or a draft lapses; anything else
- * stays open, its breach is marked and operations are told. Nothing due: no event. Most clocks rest while a referral is
+ * L7: what the time of a task has come to: its reminder, or its deadline. An offer, also one that was returned, or
+ * a draft lapses; anything else stays open, its breach is marked and operations are told. Nothing due: no event. Most clocks rest while a referral is
  * paused.
  */
 export const keepClocks: Decide<{ taskId: string }> = (state, { taskId }, { now }) => {

@@ -65,6 +65,6 @@ const words: Record<FilterCode, string> = {
   closed: 'It had closed.',
   'conflict-of-interest':
     'Its provider has declared a conflict of interest, and is asked for nothing in this referral.',
-  tried: 'It was asked before and declined, or did not answer in time.',
+  tried: 'It was asked before and declined, or no answer came in time.',
   full: 'It had no place free.',
 };
