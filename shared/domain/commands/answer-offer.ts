@@ -14,8 +14,7 @@ export type OfferAnswer =
 
 /**
  * L3, T1: a provider answers its offer: accepted, the allocation starts; declined, the next candidate is asked once no
- * other offer is open;
- * returned, the practitioner is asked for information. Refusals: `TaskNoLongerOpen`, `TaskLapsed`.
+ * other offer is open; returned, the practitioner is asked for information. Refusals: `TaskNoLongerOpen`, `TaskLapsed`.
  */
 export const answerOffer: Decide<{ taskId: string; answer: OfferAnswer }> = (state, { taskId, answer }, context) => {
   const found = openOffer(state, taskId, { isReturned: false }, context);

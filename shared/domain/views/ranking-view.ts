@@ -48,7 +48,10 @@ export function rankingView(
   };
 }
 
-/** By the facts and the service as they stand now: rankings are made anew when a fact that they look at changes. */
+/**
+ * By the facts and the service as they stand now, either of which may have changed since. Only a reason that the ranking
+ * gave is explained; one that they no longer bear out is told in general words.
+ */
 function particularsOf(facts: KnownFacts, needs: readonly NeedId[], service: Service, at: Date) {
   const found = facts.needs.flatMap(({ need }, index) =>
     needs.includes(need) ? openServices(facts, index, [service], at).notOpen.flatMap(({ reasons }) => reasons) : [],
