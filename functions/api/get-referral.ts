@@ -25,8 +25,13 @@ export const getReferral = (ports: Pick<ReadingPorts, 'clients' | 'clock' | 'ref
       return { status: status.ok, body: await toOperations(referral), version: referral.version };
     if (!state.confidential) throw new Error('the private half was asked for');
     const whole = { ...state, confidential: state.confidential };
-    if (caller.role === 'provider')
-      return { status: status.ok, body: await toProvider(whole, caller), version: referral.version };
+    if (caller.role === 'provider') {
+      const body = await toProvider(whole, caller);
+      // Of who has no part in it: a version would tell what the others answer.
+      return body.standing === 'accepted'
+        ? { status: status.ok, body, version: referral.version }
+        : { status: status.ok, body };
+    }
     if (referral.organisation !== caller.organisation) throw new NotFound(params.referralId);
     return { status: status.ok, body: senderView(whole, await ports.clock.now()), version: referral.version };
 

@@ -44,7 +44,7 @@ export async function allocationFor(
     role === 'operations' ||
     (role === 'provider' &&
       state.allocation.providerId === organisation &&
-      !hasProviderAccessEnded(state.referral, await clock.now())) ||
+      !hasProviderAccessEnded(state.referral, organisation, await clock.now())) ||
     (role === 'practitioner' && state.referral.organisation === organisation);
   if (!isTheirs) throw new NotFound(allocationId);
   return { ...state, allocation: state.allocation };
@@ -74,7 +74,8 @@ export async function changeAllocation<C extends EndpointContract, Command>(
   if (!found || found.providerId !== request.caller.organisation) throw new NotFound(allocationId);
   const now = await clock.now();
   const may = (state: ReferralState): boolean =>
-    deliversAllocation(request.caller)(state) && !hasProviderAccessEnded(state.referral, now);
+    deliversAllocation(request.caller)(state) &&
+    !hasProviderAccessEnded(state.referral, request.caller.organisation, now);
   const options = {
     ...optionsOf(contract, request, may, versionOf),
     resource: made,

@@ -1,6 +1,6 @@
 import type { DomainEvent } from './events.ts';
 import { opdOwnersOf } from './opd.ts';
-import type { Referral } from './referral.ts';
+import type { AllocationSummary, Referral } from './referral.ts';
 import { involvedProviders } from './standing.ts';
 
 /** Events that concern a referral as a whole: every provider with a part in it may know of them. */
@@ -37,8 +37,17 @@ function ownersWhoMayKnow(standing: Referral, event: DomainEvent): string[] {
 }
 
 /**
+ * Whether an allocation goes on, or ends with this very event: the conclusion comes in the same command, and so at the
+ * same time, as the last end.
+ */
+const hasPart = ({ id, phase, endedAt }: AllocationSummary, { conclusion }: Referral, before?: Referral): boolean =>
+  phase !== 'ended' ||
+  (before?.allocations.some((former) => former.id === id && former.phase !== 'ended') ?? false) ||
+  (conclusion !== null && endedAt === conclusion.at);
+
+/**
  * The organisations that may know of an event (architecture rule 9): the case system that sent the referral, always; a
- * provider of its own offers and allocations, of the whole referral while it has an allocation in it, and of the risk
+ * provider of its own offers and allocations, of the whole referral until its part in it ends, and of the risk
  * while it is involved (E7); the owners of a shared responsibility (E9). That somebody reported an escalation is for
  * those who are responsible alone.
  */
@@ -49,7 +58,8 @@ export function audienceOf(referral: Referral, event: DomainEvent, before?: Refe
   if (everyoneInvolved.has(type)) for (const provider of involvedProviders(referral)) providers.add(provider);
   const allocationId = 'allocationId' in data ? data.allocationId : undefined;
   for (const allocation of referral.allocations) {
-    const concerned = referralLevel.has(type) || allocation.id === allocationId;
+    const concerned =
+      allocation.id === allocationId || (referralLevel.has(type) && hasPart(allocation, referral, before));
     if (concerned) providers.add(allocation.providerId);
   }
   // An event that closes a task is still about it, and the task is only in the state before.

@@ -27,6 +27,7 @@ import {
   regrouped,
   takenBack,
   tried,
+  triedInVain,
   withGroup,
 } from './evolve/groups.ts';
 import { messageRead, messageSent } from './evolve/messages.ts';
@@ -153,7 +154,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
         on(freed(referral, ({ allocationId }) => allocationId === event.data.allocationId)),
         event.data.allocationId,
         {
-          phase: event.data.reportDue ? 'end-of-service-report' : 'ended',
+          ...(event.data.reportDue ? { phase: 'end-of-service-report' } : { phase: 'ended', endedAt: at }),
           endedFor: event.data.reason,
         },
         ofAllocation(event.data.allocationId),
@@ -162,7 +163,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       return onSummary(
         on(freed(referral, ({ allocationId }) => allocationId === event.data.allocationId)),
         event.data.allocationId,
-        { phase: 'ended' },
+        { phase: 'ended', endedAt: at },
         ofAllocation(event.data.allocationId),
       );
     case 'caseworker.assigned.v1':
@@ -246,6 +247,8 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'wait.released.v1':
       // What is overdue stays so, and goes on calling for someone.
       return on({ attention: attentionFor(referral.openTasks) });
+    case 'task.lapsed.v1':
+      return on({ groups: triedInVain(referral.groups, event.data.taskId) });
     case 'task.opened.v1':
       return event.opens?.type === 'manual-allocation' && event.opens.groupId
         ? on(leftToOperations(referral, event.opens.groupId))
@@ -253,7 +256,6 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'referral.information-requested.v1':
     case 'opd.owners-recorded.v1':
     case 'opd.owners-removed.v1':
-    case 'task.lapsed.v1':
     case 'case-note.written.v1':
     case 'non-engagement.raised.v1':
     case 'rar-days.nearly-used.v1':

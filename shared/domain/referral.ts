@@ -63,7 +63,10 @@ const groupPlace = z.discriminatedUnion('at', [
 ]);
 export type GroupPlace = z.infer<typeof groupPlace>;
 
-/** Needs that go to one provider together (L3). `tried` services declined or stayed silent: they are not asked again. */
+/**
+ * Needs that go to one provider together (L3). `tried` services declined, stayed silent or were not told in time what
+ * they asked: they are not asked again.
+ */
 const needsGroup = z.object({
   id: z.string(),
   needs: z.array(z.enum(needIds)),
@@ -89,6 +92,8 @@ const allocationSummary = z.object({
   begunAt: time.nullable().default(null),
   /** Why delivery ended, once it has. */
   endedFor: z.enum(['plan-completed', ...endReasons]).nullable(),
+  /** When its phase became `ended`; null until then, and where that was before this was kept. */
+  endedAt: time.nullable().default(null),
 });
 export type AllocationSummary = z.infer<typeof allocationSummary>;
 

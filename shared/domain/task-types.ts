@@ -4,9 +4,10 @@ const unread = { clock: 'message', workingDays: 5, remindBefore: 3, silence: 'la
 
 /**
  * Everything that a person or another system must do, with its clock (T) and what silence leads to (L7): an offer
- * lapses and goes to the next provider, a draft is removed, the sender of a message hears that it is unread; any other task stays open, its breach is marked and
- * operations are told. A task that `outlives` its referral is about the person: nothing that becomes of the referral
- * closes it, and its clock runs on through a pause and after the conclusion.
+ * lapses and goes to the next provider, whoever was to answer it; a draft is removed; the sender of a message hears that
+ * it is unread; any other task stays open, its breach is marked and operations are told. A task that `outlives` its
+ * referral is about the person, or between those who work with them: nothing that becomes of the referral closes it, and
+ * its clock runs on through a pause and after the conclusion.
  */
 export const taskPolicies = {
   /** Until a draft is sent; how long it is kept is configuration, and each change begins it anew. */
@@ -14,7 +15,8 @@ export const taskPolicies = {
   'missing-information': { owner: 'practitioner', clock: 'T7', workingDays: 5, silence: 'breach' },
   'complexity-confirmation': { owner: 'practitioner', clock: 'T7', workingDays: 5, silence: 'breach' },
   offer: { owner: 'provider', clock: 'T1', workingDays: 2, silence: 'lapse' },
-  'offer-returned': { owner: 'practitioner', clock: 'T7', workingDays: 5, silence: 'breach' },
+  /** What a provider asked before it decides; unanswered, its place is not held for ever. */
+  'offer-returned': { owner: 'practitioner', clock: 'T7', workingDays: 5, silence: 'lapse' },
   'manual-allocation': { owner: 'operations', clock: 'T7', workingDays: 5, silence: 'breach' },
   /** For a place of a full service; the list moves by itself, so this is the end of patience, not of the wait. */
   'waiting-list': {

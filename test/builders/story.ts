@@ -49,6 +49,8 @@ interface World {
   messages: ReadonlyMap<string, Message>;
   onwardLinks: ReadonlyMap<string, OnwardLink>;
   events: readonly DomainEvent[];
+  /** When each of the events happened. */
+  times: readonly Date[];
   now: Date;
   ids: { last: number };
 }
@@ -120,7 +122,8 @@ export class Story {
     const { referral, confidential = this.world.confidential } = state;
     const all = [...this.world.events, ...events];
     const parts = { allocations, appointments, messages, onwardLinks };
-    return new Story({ ...this.world, referral, confidential, ...parts, events: all, now });
+    const times = [...this.world.times, ...events.map(() => now)];
+    return new Story({ ...this.world, referral, confidential, ...parts, events: all, times, now });
   }
 
   /** One more command, which must not be refused. */
@@ -376,6 +379,6 @@ export function startedStory(events: DomainEvent[], now: Date, ids: { last: numb
   const { referral, confidential } = evolve(nothing, sent, now);
   if (!confidential) throw new Error('what was sent has its private half');
   const parts = { allocations: new Map(), appointments: new Map(), messages: new Map(), onwardLinks: new Map() };
-  const world = { referral, confidential, ...parts, events: [sent], now, ids };
+  const world = { referral, confidential, ...parts, events: [sent], times: [now], now, ids };
   return new Story(world).with(others, now);
 }

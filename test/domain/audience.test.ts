@@ -15,9 +15,10 @@ import { wednesday } from '../builders/times.ts';
 function told(story: Story): [EventType, string[]][] {
   const [first, ...rest] = story.world.events;
   if (first?.type !== 'referral.sent.v1') throw new Error('a referral starts by being sent');
-  let state = evolve({ referral: first.detail.referral }, first, story.world.now);
+  const [sent = story.world.now, ...times] = story.world.times;
+  let state = evolve({ referral: first.detail.referral }, first, sent);
   const audiences: [EventType, string[]][] = [[first.type, audienceOf(state.referral, first)]];
-  for (const event of rest) {
+  for (const [index, event] of rest.entries()) {
     const { allocations, appointments } = story.world;
     const ids = event.data as { allocationId?: string; appointmentId?: string };
     const allocation = state.allocation ?? allocations.get(ids.allocationId ?? '');
@@ -26,7 +27,7 @@ function told(story: Story): [EventType, string[]][] {
     state = evolve(
       { ...state, ...(allocation ? { allocation } : {}), ...(appointment ? { appointment } : {}) },
       event,
-      story.world.now,
+      times[index] ?? story.world.now,
     );
     audiences.push([event.type, audienceOf(state.referral, event, before.referral)]);
   }
@@ -102,6 +103,31 @@ describe('Rule 9: who may know of an event', () => {
   it('a provider that declined hears no more', () => {
     const heard = told(withdrawn).flatMap(([type, audience]) => (audience.includes('refuses') ? [type] : []));
     expect(heard).toEqual(['task.opened.v1', 'offer.made.v1', 'offer.declined.v1']);
+  });
+
+  it('a provider whose part has ended hears of that, and of the referral no more', () => {
+    const left = aReferralState(both)
+      .offeredFrom([
+        serviceOf('homes', { needs: ['accommodation'] }),
+        serviceOf('minds', { needs: ['emotional-wellbeing'] }),
+      ])
+      .accepted();
+    const own = left.referral.allocations.find(({ providerId }) => providerId === 'minds')?.id;
+    const later = left
+      .does(completeDelivery, { reason: 'moved' }, { allocationId: own, at: wednesday('10:00') })
+      .paused({ at: wednesday('11:00') })
+      .resumed({ at: wednesday('12:00') })
+      .withdrawn({ at: wednesday('13:00') });
+    const heardBy = (one: string) => told(later).flatMap(([type, audience]) => (audience.includes(one) ? [type] : []));
+    expect(heardBy('minds').slice(-2)).toEqual(['delivery.ended.v1', 'allocation.ended.v1']);
+    expect(heardBy('homes').slice(-6)).toEqual([
+      'referral.paused.v1',
+      'referral.resumed.v1',
+      'referral.withdrawn.v1',
+      'delivery.ended.v1',
+      'allocation.ended.v1',
+      'referral.concluded.v1',
+    ]);
   });
 
   it('E7: a report of risk is for the probation service; the new level is for every provider that is involved', () => {

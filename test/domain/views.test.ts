@@ -9,6 +9,7 @@ import { taskSubjects } from '../../shared/contracts/views/task.ts';
 import { draftPlan } from '../../shared/domain/commands/action-plan.ts';
 import { answerOffer } from '../../shared/domain/commands/answer-offer.ts';
 import { bookAppointment, recordFeedback } from '../../shared/domain/commands/appointments.ts';
+import { completeDelivery } from '../../shared/domain/commands/provide-service.ts';
 import { riskReport } from '../../shared/domain/risk.ts';
 import type { TaskType } from '../../shared/domain/task-types.ts';
 import {
@@ -29,7 +30,7 @@ import {
 import { taskSubject } from '../../shared/domain/views/task-view.ts';
 import { aNeed, aReferral } from '../builders/referral-facts.ts';
 import { serviceOf } from '../builders/services.ts';
-import { aReferralState, aSession, feedback, type Story } from '../builders/story.ts';
+import { aReferralState, aSession, feedback, Story } from '../builders/story.ts';
 import { friday, tuesday, wednesday } from '../builders/times.ts';
 
 const facts = aReferral().with({
@@ -109,6 +110,33 @@ describe('Rule 9: what a provider sees', () => {
     expect(seenBy(past, 'provider-a')).toMatchObject({ standing: 'past' });
     for (const secret of personal) expect(JSON.stringify(seenBy(past, 'provider-a'))).not.toContain(secret);
     expect(providerSummaryView(past.referral, 'provider-a', past.world.now)).not.toHaveProperty('crn');
+  });
+
+  it('its own part ended: it sees that for 90 days, however long the rest goes on', () => {
+    const services = [
+      serviceOf('homes', { needs: ['accommodation'] }),
+      serviceOf('minds', { needs: ['emotional-wellbeing'] }),
+    ];
+    const two = aReferralState(aReferral().with({ needs: [aNeed(), aNeed('emotional-wellbeing')] }))
+      .offeredFrom(services)
+      .accepted();
+    const own = two.referral.allocations.find(({ providerId }) => providerId === 'minds')?.id;
+    const { now } = two.world;
+    const left = two.does(completeDelivery, { reason: 'moved' }, { allocationId: own });
+    const end = addDays(now, providerAccessDays);
+    expect(seenBy(left.later(new Date(end.getTime() - 1)), 'minds')).toMatchObject({ standing: 'accepted' });
+    expect(seenBy(left.later(end), 'minds')).toMatchObject({ standing: 'past' });
+    expect(seenBy(left.later(end), 'homes')).toMatchObject({ standing: 'accepted' });
+    expect(seenBy(left.withdrawn({ at: end }), 'minds')).toMatchObject({ standing: 'past' });
+  });
+
+  it('its own part ended before that was kept: it sees that for 90 days after the conclusion', () => {
+    const over = aReferralState(facts).acknowledged();
+    const allocations = over.referral.allocations.map((summary) => ({ ...summary, endedAt: null }));
+    const kept = new Story({ ...over.world, referral: { ...over.referral, allocations } });
+    const end = addDays(over.world.now, providerAccessDays);
+    expect(seenBy(kept.later(new Date(end.getTime() - 1)), 'provider-a')).toMatchObject({ standing: 'accepted' });
+    expect(seenBy(kept.later(end), 'provider-a')).toMatchObject({ standing: 'past' });
   });
 
   it('E7: accepted: what the last reassessment says to providers, while its work goes on', () => {

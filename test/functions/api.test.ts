@@ -321,6 +321,17 @@ describe('Reading a referral (rule 9)', () => {
     expect(past.body).not.toHaveProperty('area');
   });
 
+  it('has a version for those whose own it is: what others answer is not to be told by asking again', async () => {
+    const service = await new Deployment().offered();
+    expect((await service.read('system-of-a')).headers).not.toHaveProperty('etag');
+    await service.respond(service.taskOf('offer'), { decision: 'declined', reason: 'other' }, 'system-of-a');
+    expect((await service.read('system-of-a')).headers).not.toHaveProperty('etag');
+    const accepting = await new Deployment().offered();
+    await accepting.respond(accepting.taskOf('offer'), { decision: 'accepted' }, 'system-of-a');
+    const { headers, body } = await accepting.read('system-of-a');
+    expect(headers.etag).toBe(`"${body.version}"`);
+  });
+
   it('in a list, a provider finds no CRN that it is not told', async () => {
     const service = await new Deployment().offered();
     const list = (query: Record<string, string>) =>

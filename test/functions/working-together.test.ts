@@ -191,7 +191,7 @@ describe('T4: a returned plan', () => {
   });
 });
 
-describe('Rule 9: a provider, after the conclusion', () => {
+describe('Rule 9: a provider, after its part has ended', () => {
   it('sees its allocation for 90 days; the practitioner as long as it is kept', async () => {
     const allocation = await new Allocation().accepted();
     await allocation.does(completeDelivery, { reason: 'moved' });

@@ -2,6 +2,7 @@ import { type Context, type Decide, isRefusal, type ReferralState, type Refusal,
 import type { DomainEvent, EventOf } from '../events.ts';
 import type { NeedsGroup, Offer, OpenTask, Referral } from '../referral.ts';
 import { openOffers } from '../standing.ts';
+import { taskPolicies } from '../task-types.ts';
 import { openTask, openTaskOf, withConclusion } from './common.ts';
 import { withdrawn } from './matching-changes.ts';
 
@@ -13,8 +14,7 @@ export type OfferAnswer =
 
 /**
  * L3, T1: a provider answers its offer: accepted, the allocation starts; declined, the next candidate is asked once no
- * other offer is open;
- * returned, the practitioner is asked for information. Refusals: `TaskNoLongerOpen`, `TaskLapsed`.
+ * other offer is open; returned, the practitioner is asked for information. Refusals: `TaskNoLongerOpen`, `TaskLapsed`.
  */
 export const answerOffer: Decide<{ taskId: string; answer: OfferAnswer }> = (state, { taskId, answer }, context) => {
   const found = openOffer(state, taskId, { isReturned: false }, context);
@@ -95,14 +95,23 @@ export const addOfferInformation: Decide<{ taskId: string; information: string }
   ];
 };
 
-/** T1, L7: an offer that nobody answered lapses, and the next candidate is asked. */
-export function lapseOffer({ referral }: ReferralState, task: OpenTask): DomainEvent[] {
-  const offer = openOffers(referral).find(({ taskId }) => taskId === task.id);
-  if (!offer || offer.isReturned) return [];
+/**
+ * T1, T7, L7: an offer that nobody answered lapses, and the next candidate is asked. One whose provider had asked for
+ * information that nobody gave is withdrawn: that provider did answer.
+ */
+export function lapseOffer(
+  { referral }: ReferralState,
+  { id: taskId, type: taskType, dueAt }: OpenTask,
+): DomainEvent[] {
+  const offer = openOffers(referral).find((one) => one.taskId === taskId);
+  if (!offer) return [];
   const { id: offerId, groupId, serviceId, providerId } = offer;
+  const { owner } = taskPolicies[taskType];
   return [
-    { type: 'task.lapsed.v1', data: { taskId: task.id, taskType: task.type, owner: 'provider', dueAt: task.dueAt } },
-    { type: 'offer.lapsed.v1', data: { offerId, groupId, serviceId, providerId } },
+    { type: 'task.lapsed.v1', data: { taskId, taskType, owner, dueAt } },
+    offer.isReturned
+      ? withdrawn(offer)
+      : { type: 'offer.lapsed.v1', data: { offerId, groupId, serviceId, providerId } },
   ];
 }
 

@@ -77,9 +77,9 @@ export interface AmendReferral {
 }
 
 /**
- * L4: facts or levels change while the work runs; what changes nothing, nothing comes of. Contradictions are refused; a referral that becomes ineligible
- * before delivery concludes; open offers that hung on a changed fact are withdrawn and made anew. A risk that has become
- * high moves the responsibility for the case (E7).
+ * L4: facts or levels change while the work runs; what changes nothing, nothing comes of. Contradictions are refused; a
+ * referral that becomes ineligible before delivery concludes; open offers that hung on a changed fact are withdrawn and
+ * made anew. A risk that has become high moves the responsibility for the case (E7).
  */
 export const amendReferral: Decide<AmendReferral> = (state, { changes, reason }, context) => {
   const { referral, confidential } = state;

@@ -5,9 +5,9 @@ import { lapseOffer } from './answer-offer.ts';
 import { abandonDraft } from './draft.ts';
 
 /**
- * L7: what the time of a task has come to: its reminder, or its deadline. An offer, a draft or a request to read
- * lapses; anything else stays open, its breach is marked and operations are told. Nothing due: no event. Most clocks
- * rest while a referral is paused.
+ * L7: what the time of a task has come to: its reminder, or its deadline. An offer, also one that was returned, a draft
+ * or a request to read lapses; anything else stays open, its breach is marked and operations are told. Nothing due: no
+ * event. Most clocks rest while a referral is paused.
  */
 export const keepClocks: Decide<{ taskId: string }> = (state, { taskId }, { now }) => {
   const { referral } = state;

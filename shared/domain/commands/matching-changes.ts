@@ -10,7 +10,11 @@ import { withConclusion } from './common.ts';
 
 /** What becomes of matching when facts change under it: whoever changes them, and by whatever command. */
 
-/** L3, E6: what matching looks at. When it changes before a provider has accepted, its offers are made again. */
+/**
+ * L3, E6: what decides who may be asked, and the practitioner's wishes. When it changes before a provider has accepted,
+ * its offers are made again. Language and access needs only move the order: an open offer shows them as they stand, and
+ * whoever cannot meet them declines it.
+ */
 const forMatching = ({ area, setting, sentence, person, needs }: ReferralFacts, settled: ReadonlySet<NeedId>) => [
   [area, setting, sentence?.type, person?.sex, person?.dateOfBirth],
   // That there is a reason counts here, not its words; and only of what has yet to find its provider.

@@ -24,7 +24,7 @@ export interface SendMessage {
 export const sendMessage: Decide<SendMessage> = ({ referral }, command, context) => {
   const conversation = conversationOf(referral, command, context);
   if (isRefusal(conversation)) return conversation;
-  if (hasProviderAccessEnded(referral, context.now))
+  if (hasProviderAccessEnded(referral, conversation.providerId, context.now))
     return refuse('NotPossibleNow', 'The provider no longer sees this referral: nobody would read it.');
   const { id: allocationId, providerId } = conversation;
   const to = command.from === 'practitioner' ? 'provider' : 'practitioner';

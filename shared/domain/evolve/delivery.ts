@@ -26,6 +26,7 @@ export function allocationStarted(
     begun: false,
     begunAt: null,
     endedFor: null,
+    endedAt: null,
   };
   const allocation: Allocation = {
     id,

@@ -92,6 +92,15 @@ export const tried = (
     group.id === data.groupId ? { ...group, tried: [...group.tried, data.serviceId] } : group,
   );
 
+/** A returned offer whose question nobody answered: it is withdrawn next, and its service is not asked again. */
+export function triedInVain(groups: NeedsGroup[], taskId: string): NeedsGroup[] {
+  const returned = groups.flatMap(offersOf).find((offer) => offer.isReturned && offer.taskId === taskId);
+  if (!returned) return groups;
+  return groups.map((group) =>
+    offersOf(group).includes(returned) ? { ...group, tried: [...group.tried, returned.serviceId] } : group,
+  );
+}
+
 export function takenBack(
   { groups, openTasks, ending }: Referral,
   { data }: EventOf<'offer.withdrawn.v1'>,

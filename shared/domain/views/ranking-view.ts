@@ -48,7 +48,10 @@ export function rankingView(
   };
 }
 
-/** By the facts and the service as they stand now: rankings are made anew when a fact that they look at changes. */
+/**
+ * By the facts and the service as they stand now, either of which may have changed since. Only a reason that the ranking
+ * gave is explained; one that they no longer bear out is told in general words.
+ */
 function particularsOf(facts: KnownFacts, needs: readonly NeedId[], service: Service, at: Date) {
   const found = facts.needs.flatMap(({ need }, index) =>
     needs.includes(need) ? openServices(facts, index, [service], at).notOpen.flatMap(({ reasons }) => reasons) : [],
@@ -65,6 +68,6 @@ const words: Record<FilterCode, string> = {
   closed: 'It had closed.',
   'conflict-of-interest':
     'Its provider has declared a conflict of interest, and is asked for nothing in this referral.',
-  tried: 'It was asked before and declined, or did not answer in time.',
+  tried: 'It was asked before and declined, or no answer came in time.',
   full: 'It had no place free.',
 };

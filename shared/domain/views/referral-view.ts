@@ -136,11 +136,17 @@ export function offeredView(referral: Referral, { person }: Confidential, needs:
   };
 }
 
-/** How many days after the conclusion a provider still sees what it delivered; then only what it had answered. */
+/** How many days after its own part has ended a provider still sees what it delivered; then only what it had answered. */
 export const providerAccessDays = 90;
 
-export const hasProviderAccessEnded = ({ conclusion }: Referral, now: Date): boolean =>
-  conclusion !== null && now >= addDays(new Date(conclusion.at), providerAccessDays);
+/** By the last end of its own; where that was not kept, by the conclusion. */
+export function hasProviderAccessEnded({ allocations, conclusion }: Referral, provider: string, now: Date): boolean {
+  const own = allocations.filter(({ providerId }) => providerId === provider);
+  return own.every(({ phase, endedAt }) => {
+    const end = phase === 'ended' ? (endedAt ?? conclusion?.at) : undefined;
+    return end !== undefined && now >= addDays(new Date(end), providerAccessDays);
+  });
+}
 
 /** Where a provider stands with a referral; undefined: it has nothing to do with it. */
 export type ProviderStanding =
@@ -155,11 +161,10 @@ export function providerStanding(
   now: Date,
 ): ProviderStanding | undefined {
   const own = referral.allocations.filter(({ providerId }) => providerId === provider);
-  if (own.length > 0)
-    return hasProviderAccessEnded(referral, now) ? { standing: 'past' } : { standing: 'accepted', own };
+  if (own.length > 0 && !hasProviderAccessEnded(referral, provider, now)) return { standing: 'accepted', own };
   const offered = openOffers(referral).filter(({ providerId }) => providerId === provider);
   if (offered.length > 0) return { standing: 'offered', needs: offered.flatMap(({ needs }) => needs) };
-  return wasAsked ? { standing: 'past' } : undefined;
+  return wasAsked || own.length > 0 ? { standing: 'past' } : undefined;
 }
 
 /** E7: the last reassessment of risk, for a provider that is at work; it has ended with its own part. */

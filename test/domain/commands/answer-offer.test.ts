@@ -164,8 +164,11 @@ describe('L3: information added to a returned offer', () => {
       .thenOpenTasks('offer')
       .thenStands('provider-matching', 'offered'));
 
-  it('may be late: the practitioner loses nothing by silence but time', () =>
-    adding(returned(), at('2026-09-01T09:00:00Z')).thenOpenTasks('offer'));
+  it('is too late after its deadline (T7): the next candidate is asked', () => {
+    const due = returned().task('offer-returned').dueAt;
+    adding(returned(), at(due)).thenOpenTasks('offer');
+    adding(returned(), new Date(Date.parse(due) + 1)).thenRefused('TaskLapsed');
+  });
 
   it('is the same offer, which can be accepted then', () =>
     answering(adding(returned()).story, { decision: 'accepted' }).thenStands('delivery', 'active'));

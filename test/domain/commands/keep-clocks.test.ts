@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { answersIn } from '../../../shared/domain/answer-speed.ts';
+import { answerOffer } from '../../../shared/domain/commands/answer-offer.ts';
 import { confirmComplexity } from '../../../shared/domain/commands/complexity.ts';
 import { keepClocks, nextLook } from '../../../shared/domain/commands/keep-clocks.ts';
+import { placesHeld } from '../../../shared/domain/places.ts';
+import { openOffers } from '../../../shared/domain/standing.ts';
 import { outlivesReferral, type TaskType, taskPolicies } from '../../../shared/domain/task-types.ts';
 import { given } from '../../builders/given.ts';
 import { aReferral } from '../../builders/referral-facts.ts';
@@ -98,6 +102,64 @@ describe('T1: the clock of an offer', () => {
     const resumed = paused.resumed({ at: at('2026-07-01T17:00:00Z') });
     look(resumed, at('2026-07-02T17:00:00Z')).thenEvents('task.reminded.v1');
     look(resumed, at('2026-07-02T17:00:01Z')).thenEvents('task.lapsed.v1', 'offer.lapsed.v1');
+  });
+});
+
+describe('T7: the clock of an offer that was returned for information', () => {
+  const question = { decision: 'returned' as const, text: 'Which floor?' };
+  const asked = (parallelOffers = {}) =>
+    aReferralState().offeredFrom([serviceOf('provider-a'), serviceOf('provider-b')], { parallelOffers });
+  const askedBack = (story = asked()) => {
+    const [first] = story.tasks('offer');
+    return story.does(answerOffer, { taskId: first?.id ?? '', answer: question });
+  };
+  const look = (story: Story, now: Date) =>
+    given(story).when(keepClocks, { taskId: story.task('offer-returned').id }, now);
+  const due = (story: Story) => story.task('offer-returned').dueAt;
+
+  it('reminds the practitioner before it runs out', () => {
+    const story = askedBack();
+    look(story, at(story.task('offer-returned').remindAt ?? '')).thenEvents('task.reminded.v1');
+    look(story, at(due(story))).thenEvents('task.reminded.v1');
+  });
+
+  it('then lapses: the offer is withdrawn, its place is free, and the next candidate is asked, not the same again', () => {
+    const story = askedBack();
+    const [offer] = openOffers(story.referral);
+    const lapsed = look(story, justAfter(due(story)))
+      .thenEvents(
+        { type: 'task.lapsed.v1', data: { taskType: 'offer-returned', owner: 'practitioner' } },
+        { type: 'offer.withdrawn.v1', data: { offerId: offer?.id ?? '' } },
+      )
+      .thenOpenTasks().story;
+    expect(placesHeld(lapsed.referral)).toEqual([]);
+    expect(lapsed.referral.groups).toMatchObject([{ tried: [offer?.serviceId], place: { at: 'unplaced' } }]);
+    const again = lapsed.offeredFrom([serviceOf('provider-a'), serviceOf('provider-b')]);
+    expect(openOffers(again.referral).map(({ serviceId }) => serviceId)).not.toContain(offer?.serviceId);
+    expect(openOffers(again.referral)).toHaveLength(1);
+  });
+
+  it('costs its provider nothing: it did answer', () => {
+    const story = askedBack();
+    look(story, justAfter(due(story))).thenSees(({ referral }, events) =>
+      expect(answersIn(referral, events, justAfter(due(story))).size).toBe(0),
+    );
+  });
+
+  it('leaves the others open that were asked at once', () => {
+    const story = askedBack(asked({ accommodation: 2 }));
+    look(story, justAfter(due(story)))
+      .thenOpenTasks('offer')
+      .thenStands('provider-matching', 'offered');
+  });
+
+  it('rests while the referral is paused', () => {
+    const story = askedBack();
+    const paused = story.paused({ at: tuesday('09:00') });
+    look(paused, at('2026-09-01T09:00:00Z')).thenNothing();
+    const resumed = paused.resumed({ at: at('2026-09-01T09:00:00Z') });
+    expect(due(resumed) > '2026-09-01T09:00:00Z').toBe(true);
+    look(resumed, justAfter(due(resumed))).thenEvents('task.lapsed.v1', 'offer.withdrawn.v1');
   });
 });
 

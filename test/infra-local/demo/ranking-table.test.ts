@@ -20,7 +20,7 @@ describe('L3: the demo’s ranking', () => {
     filtered: [
       {
         service: { id: 'northern-wellbeing', name: 'Personal wellbeing' },
-        reasons: [{ code: 'tried', detail: 'It was asked before and declined, or did not answer in time.' }],
+        reasons: [{ code: 'tried', detail: 'It was asked before and declined, or no answer came in time.' }],
       },
     ],
   };
@@ -30,7 +30,7 @@ describe('L3: the demo’s ranking', () => {
       '  For emotional-wellbeing:',
       '  #  service      score  preference  cohort  coverage  availability  locality  speed  fit',
       '  1  Living well     75           0       0        20            20         0      5   30',
-      '  –  Personal wellbeing: It was asked before and declined, or did not answer in time.',
+      '  –  Personal wellbeing: It was asked before and declined, or no answer came in time.',
     ]));
 
   it('is no wider than the rest', () => {
