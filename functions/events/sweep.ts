@@ -11,7 +11,7 @@ import { ownPolicy } from '../middleware/available-services.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { withdrawFromEnded } from '../middleware/ended-services.ts';
 import { logger, observe } from '../middleware/observe.ts';
-import { placeWaiting, type WaitingListPorts } from '../middleware/waiting-list.ts';
+import { goOnPlacing, placeWaiting, type WaitingListPorts } from '../middleware/waiting-list.ts';
 
 type SweepPorts = Pick<Ports, 'executions' | 'dueTasks'> &
   WaitingListPorts & {
@@ -98,7 +98,14 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
         async ({ serviceId }) => {
           const entry = await ports.directory.find(serviceId);
           if (!entry || entry.capacity.waiting <= 0) return ports.places.nobodyWaits(serviceId);
-          placed += await placeWaiting(ports, serviceId);
+          placed += await placeWaiting(ports, serviceId, {}, until);
+        },
+        until,
+      );
+      const rounds = await eachOf(
+        (page) => ports.places.unfinished(page),
+        async ({ serviceId }) => {
+          placed += await goOnPlacing(ports, serviceId, until);
         },
         until,
       );
@@ -113,7 +120,7 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
         until,
       );
 
-      const failed = [clocks, executions, requeued, periods, lines, places].reduce(
+      const failed = [clocks, executions, requeued, periods, lines, rounds, places].reduce(
         (sum, one) => sum + one.failed,
         unreadable,
       );
@@ -132,7 +139,7 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
         placed,
         repaired,
         failed,
-        more: clocks.more || executions.more || periods.more || lines.more,
+        more: clocks.more || executions.more || periods.more || lines.more || rounds.more,
       };
     });
 

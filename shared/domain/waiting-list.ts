@@ -33,12 +33,13 @@ type Waiting = Omit<Line, 'serviceId'> & { referralId: string };
  * The order of a line: who is about to leave custody, or has left it, and then by time (ADR 15). Nothing else about the
  * person counts. It is worked out when a place is free, since a release comes nearer while one waits.
  */
-export function inOrder<W extends Waiting>(line: readonly W[], now: Date): W[] {
-  const near = londonDate(addDays(now, nearRelease));
-  const later = ({ releaseOn }: W): number => Number(!releaseOn || releaseOn > near);
-  return line.toSorted(
-    (a, b) => later(a) - later(b) || compare(a.since, b.since) || compare(a.referralId, b.referralId),
-  );
+export const inOrder = <W extends Waiting>(line: readonly W[], now: Date): W[] =>
+  line.toSorted((a, b) => compare(turnOf(a, now), turnOf(b, now)));
+
+/** Where in that order somebody is, as text that sorts like it. */
+export function turnOf({ releaseOn, since, referralId }: Waiting, now: Date): string {
+  const isNear = releaseOn !== null && releaseOn <= londonDate(addDays(now, nearRelease));
+  return `${isNear ? 0 : 1}#${since}#${referralId}`;
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

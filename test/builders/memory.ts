@@ -27,6 +27,7 @@ import type {
   PageRequest,
   Ports,
   Receipt,
+  Round,
   Scope,
   StoredEvent,
   TaskRecord,
@@ -376,6 +377,7 @@ export class Memory implements Ports {
   };
 
   readonly repaired: string[] = [];
+  readonly rounds = new Map<string, Round>();
   #turn = 0;
   readonly places: Ports['places'] = {
     offeredTo: async (serviceId) =>
@@ -398,6 +400,16 @@ export class Memory implements Ports {
       );
     },
     nobodyWaits: async () => undefined,
+    unfinished: async (request) =>
+      pageOf(
+        [...this.rounds].map(([serviceId, { since }]) => ({ serviceId, since })),
+        request,
+      ),
+    round: async (serviceId) => this.rounds.get(serviceId),
+    leaveRound: async (serviceId, left) => {
+      if (left) this.rounds.set(serviceId, left);
+      else this.rounds.delete(serviceId);
+    },
     nextInTurn: async (limit) => {
       const ids = [...this.services.keys()];
       const found = ids.slice(this.#turn, this.#turn + limit);
