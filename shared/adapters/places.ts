@@ -214,6 +214,8 @@ export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
       const { version, sequence, provider } = service.parse(entry);
       const { places: _places, ...was } = before;
       const after = right ?? was;
+      // The sweeper had taken it for one that nobody waits for.
+      const waits = after.waiting > 0;
       const changes: Change[] = [
         {
           purpose: 'capacity',
@@ -221,8 +223,7 @@ export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
             Update: {
               TableName: record,
               Key: keys.capacity(serviceId),
-              UpdateExpression:
-                'ADD reserved :reserved, confirmed :confirmed, #free :free, waiting :waiting, moves :one',
+              UpdateExpression: `${waits ? 'SET workKey = :key, workAt = if_not_exists(workAt, :at) ' : ''}ADD reserved :reserved, confirmed :confirmed, #free :free, waiting :waiting, moves :one`,
               ConditionExpression: moves === 0 ? '(attribute_not_exists(moves) OR moves = :moves)' : 'moves = :moves',
               ExpressionAttributeNames: { '#free': 'free' },
               ExpressionAttributeValues: {
@@ -232,6 +233,7 @@ export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
                 ':waiting': after.waiting - was.waiting,
                 ':moves': moves,
                 ':one': 1,
+                ...(waits ? { ':key': workKey('WAITING', serviceId), ':at': `${now.toISOString()}#${serviceId}` } : {}),
               },
             },
           },

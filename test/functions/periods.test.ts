@@ -165,3 +165,20 @@ describe('L3: a round of those who wait, as it is kept', () => {
     expect(await places.round(homes)).toBeDefined();
   });
 });
+
+describe('L3: places that are put right', () => {
+  it('are looked after by the sweeper again where somebody waits after all', async () => {
+    const { town, homes, at } = await townWith(1, 2);
+    const { places, directory } = town.process();
+    const [item = {}] = town.serviceItems(homes, 'CAPACITY');
+    const { workKey: _key, workAt: _at, ...counted } = item;
+    town.tables.put('record', { ...counted, waiting: 0 });
+    await sweeps(town);
+    expect(await places.reconcile(homes, sender)).toBe(false);
+    const waited = await places.waitedFor({ limit: 10 });
+    expect(waited.items.map(({ serviceId }) => serviceId)).toContain(homes);
+    await directory.stateAvailability(homes, (await town.service(homes)).version, 2, sender);
+    await sweeps(town);
+    expect(at()).toEqual(['offered', 'offered']);
+  });
+});
