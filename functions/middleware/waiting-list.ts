@@ -59,7 +59,8 @@ async function rounded(
     if (!entry) break;
     const isOpen = isRunning(entry, londonDate(await clock.now()));
     const hasPlace = isOpen && entry.capacity.free > 0;
-    if (isOpen && !hasPlace && !round.changed) break;
+    // Nobody stays in a line that there is not to be.
+    if (isOpen && entry.waitingList && !hasPlace && !round.changed) break;
     queue ??= turnsOf(ownLine, await places.line(serviceId), began);
     let next = left(queue);
     if (!next && round.added && hasPlace) {

@@ -250,6 +250,18 @@ describe('L3: the directory changes under a line', () => {
     expect(town.placeOf(id)).toBe('manual-allocation');
   });
 
+  it('a service that has no waiting list any more lets go those in its line, told of it or not', async () => {
+    for (const isTold of [true, false]) {
+      const town = new Town(serviceOf('homes', { free: 0 }), serviceOf('roofs', { free: 0 }));
+      const id = await town.matched();
+      Object.assign(town.memory.services.get(homes) ?? {}, { waitingList: false });
+      if (isTold) await town.tell({ type: 'service.changed.v1', referralId: null, data: { serviceId: homes } });
+      else await town.sweep();
+      expect([town.placeOf(id), town.capacity(homes)?.waiting]).toEqual(['waiting', 0]);
+      expect(town.capacity('service-of-roofs')?.waiting).toBe(1);
+    }
+  });
+
   it('counters that are wrong are put right by the sweeper, and what that frees is offered', async () => {
     const town = new Town(serviceOf('homes', { free: 0 }));
     const id = await town.matched();

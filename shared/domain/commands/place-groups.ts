@@ -89,7 +89,8 @@ function grouped(
   const open = services.filter(({ free }) => free > 0);
   const isOpen = (need: NeedId): boolean => open.some((service) => covers(service, need, whom));
   const later = needs.filter((need) => !isOpen(need));
-  return [...groupNeeds(needs.filter(isOpen), open, by), ...groupNeeds(later, services, by)];
+  const waitedFor = services.filter(({ waitingList }) => waitingList);
+  return [...groupNeeds(needs.filter(isOpen), open, by), ...groupNeeds(later, waitedFor, by)];
 }
 
 /**
@@ -200,7 +201,7 @@ const split = ({ groups }: Referral, { id: groupId }: NeedsGroup, into: readonly
       ]
     : [];
 
-/** The full services that a group waits for, those first that would be asked first if they had a place. */
+/** The full services that a group waits for, of those that have a waiting list, those first that would be asked first if they had a place. */
 function linesFor({ seeker, judged }: Market, group: NeedsGroup, inLine: ReadonlySet<string>): string[] {
   const own = new Set(linesOf(seeker.referral).map(({ serviceId }) => serviceId));
   const before = ({ id, waiting = 0 }: AvailableService): number => Math.max(0, waiting - Number(own.has(id)));
@@ -208,7 +209,10 @@ function linesFor({ seeker, judged }: Market, group: NeedsGroup, inLine: Readonl
   const full = rankServices(
     seeker,
     group,
-    withPlaces(judged, (service) => amplePlaces / (1 + before(service))),
+    withPlaces(
+      judged.filter(({ service }) => service.waitingList),
+      (service) => amplePlaces / (1 + before(service)),
+    ),
   );
   const others = new Set([...inLine].filter((id) => !waitsFor(group).includes(id)));
   const room = Math.max(1, Math.min(servicesPerGroup, servicesPerReferral - others.size));

@@ -37,6 +37,12 @@ describe('L3: when every service that would take it is full, a group', () => {
         expect(story.task('waiting-list').dueAt).toBe('2026-07-13T09:00:00.000Z');
       }));
 
+  it('waits for none that has no waiting list, and goes to operations where none has', () => {
+    const none = full('homes', { waitingList: false });
+    expect(inLine([none]).tasks('manual-allocation')).toHaveLength(1);
+    expect(linesAt(inLine([none, full('roofs')]))).toEqual(['service-of-roofs']);
+  });
+
   it('does not wait for who has declined, and with nobody else goes to operations', () => {
     const declined = inLine([full('homes', { free: 1 })]);
     const answer = { decision: 'declined', reason: 'no-capacity' } as const;
