@@ -181,7 +181,7 @@ export interface Directory {
   stateAvailability(id: string, version: number, places: number, by: Actor): Promise<DirectoryEntry | undefined>;
   /** The places of a later day: they take effect by themselves (`beginPeriod`). */
   planPlaces(id: string, version: number, plan: Plan, by: Actor): Promise<DirectoryEntry | undefined>;
-  /** Services of which a period has begun by then, for `beginPeriod`: places planned from a day, or their contract's end. */
+  /** Services of which a period has begun by then, for `beginPeriod`: their first day, places planned from a day, or their contract's end. */
   periodsBegun(now: Date, page: PageRequest): Promise<Page<{ serviceId: string; since: string }>>;
   /**
    * The service as it was seen has been seen to: the places of a period that has begun are stated, and it is no more

@@ -6,12 +6,13 @@ import { places as placesOf } from '../../shared/adapters/places.ts';
 import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
 import { unpublished } from '../../shared/adapters/unpublished.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
+import { hasOpened } from '../../shared/domain/planned-places.ts';
 import type { Page, PageRequest, Ports } from '../../shared/ports.ts';
 import { ownPolicy } from '../middleware/available-services.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { withdrawFromEnded } from '../middleware/ended-services.ts';
 import { logger, observe } from '../middleware/observe.ts';
-import { goOnPlacing, placeWaiting, type WaitingListPorts } from '../middleware/waiting-list.ts';
+import { beginRound, goOnPlacing, placeWaiting, type WaitingListPorts } from '../middleware/waiting-list.ts';
 
 type SweepPorts = Pick<Ports, 'executions' | 'dueTasks'> &
   WaitingListPorts & {
@@ -85,10 +86,11 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
 
       const periods = await eachOf(
         (page) => ports.directory.periodsBegun(now, page),
-        async ({ serviceId }) => {
+        async ({ serviceId, since }) => {
           const entry = await ports.directory.find(serviceId);
           if (!entry) return;
           await withdrawFromEnded(ports, entry);
+          if (hasOpened(entry, { since: new Date(since), now })) await beginRound(ports, serviceId);
           await ports.directory.beginPeriod(entry, bySweeper);
         },
         until,

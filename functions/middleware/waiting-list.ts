@@ -32,6 +32,13 @@ export async function placeWaiting(ports: WaitingListPorts, serviceId: string, l
   return rounded(ports, serviceId, { round: { since, changed, added, after: null }, seen, until });
 }
 
+/** A service is new to those who wait for others from now on: whoever goes on with the round (`goOnPlacing`) asks them. */
+export async function beginRound({ places, clock }: WaitingListPorts, serviceId: string): Promise<void> {
+  const seen = await places.round(serviceId);
+  const since = (await clock.now()).toISOString();
+  await places.leaveRound(serviceId, { since, changed: Boolean(seen?.changed), added: true, after: null }, seen);
+}
+
 /** Goes on with what a round has left, if it has left anything. */
 export async function goOnPlacing(ports: WaitingListPorts, serviceId: string, until: number): Promise<number> {
   const seen = await ports.places.round(serviceId);

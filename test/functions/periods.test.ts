@@ -182,3 +182,27 @@ describe('L3: places that are put right', () => {
     expect(at()).toEqual(['offered', 'offered']);
   });
 });
+
+describe('L3: a service that is published ahead of its first day', () => {
+  it('is offered on that day to those who wait for others of its kind, before who comes anew', async () => {
+    const { town, directory, ids, at } = await townWith(0, 2);
+    const ahead = described('service-of-roofs');
+    await directory.put(
+      'service-of-later',
+      null,
+      { ...ahead, contract: { ...ahead.contract, opens: tomorrow } },
+      sender,
+    );
+    await directory.stateAvailability('service-of-later', 1, 1, sender);
+    await runs(town);
+    await sweeps(town);
+    expect(at()).toEqual(['waiting', 'waiting']);
+
+    town.now = nextDay;
+    await Promise.all([sweeps(town), sweeps(town)]);
+    await sweeps(town);
+    expect(at()).toEqual(['offered', 'waiting']);
+    expect(openOffers(town.one(ids[0] ?? '')).map(({ serviceId }) => serviceId)).toEqual(['service-of-later']);
+    expect(town.serviceItems('service-of-later', 'SERVICE')[0]).not.toHaveProperty('workKey');
+  });
+});
