@@ -126,7 +126,9 @@ export function placeGroups(market: Market, groups: readonly NeedsGroup[], conte
     const isAsked = best.length > 0;
     const parts = isAsked || chosen !== undefined ? [] : partsOf(seeker, group, now);
     const into = parts.map((needs): NeedsGroup => ({ ...group, id: context.newId(), needs }));
-    const wanted = isAsked || chosen !== undefined || into.length > 0 ? [] : linesFor(market, group, inLine);
+    // Whom operations chose has no place: they may choose again, and with no other to choose nobody's time is lost.
+    const waits = chosen === undefined || ranking.candidates.length === 0;
+    const wanted = isAsked || into.length > 0 || !waits ? [] : linesFor(market, group, inLine);
     const placed = isAsked
       ? offers(referral, group, { ranking, best }, context)
       : into.length > 0
