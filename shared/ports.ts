@@ -208,7 +208,7 @@ export interface Directory {
   stateAvailability(id: string, version: number, places: number, by: Actor): Promise<DirectoryEntry | undefined>;
   /** The places of a later day: they take effect by themselves (`beginPeriod`). */
   planPlaces(id: string, version: number, plan: Plan, by: Actor): Promise<DirectoryEntry | undefined>;
-  /** Services of which a period has begun by then, for `beginPeriod`: places planned from a day, or their contract's end. */
+  /** Services of which a period has begun by then, for `beginPeriod`: their first day, places planned from a day, or their contract's end. */
   periodsBegun(now: Date, page: PageRequest): Promise<Page<{ serviceId: string; since: string }>>;
   /**
    * The service as it was seen has been seen to: the places of a period that has begun are stated, and it is no more
@@ -224,6 +224,18 @@ export interface Effectiveness {
   ofMonths(serviceId: string, period: { from: string; to: string }): Promise<Figures[]>;
 }
 
+/** L3: a round of looking at who waits, since a service has changed or may be new to somebody (ADR 15). */
+export interface Round {
+  /** Whoever joined a line since knew the service as it is. */
+  since: string;
+  /** The service itself has changed: whom it no longer fits must not wait on, whether a place is free or not. */
+  changed: boolean;
+  /** It may be new to an area: those who wait there for others of its kind are asked too, once its own line is empty. */
+  added: boolean;
+  /** Whom the round has come to, by their turn when it began. */
+  after: string | null;
+}
+
 /** Who holds the places of a service, and who is in line for one. */
 export interface Places {
   /** Referrals with an open offer of a service. */
@@ -234,6 +246,11 @@ export interface Places {
   waitedFor(page: PageRequest): Promise<Page<{ serviceId: string; since: string }>>;
   /** Nobody is in line for it any more: it is not among those that `waitedFor` gives, until somebody is. */
   nobodyWaits(serviceId: string): Promise<void>;
+  /** Services that have not been offered to all who are to be looked at, and how far that has come. */
+  unfinished(page: PageRequest): Promise<Page<{ serviceId: string; since: string }>>;
+  round(serviceId: string): Promise<Round | undefined>;
+  /** What is left of a round, or nothing. `seen`: what stood there when it began; another left since is not lost. */
+  leaveRound(serviceId: string, left: Round | undefined, seen: Round | undefined): Promise<void>;
   /** The services of the directory in turn, a few at each call, round and round. */
   nextInTurn(limit: number): Promise<string[]>;
   /** Holds the counters against the referrals that have the places, and puts them right; says whether they were wrong. */

@@ -26,6 +26,9 @@ const freed = z.discriminatedUnion('type', [
 ]);
 type Freed = z.infer<typeof freed>;
 
+/** What has to be left for the sweeper is left before the function is stopped (milliseconds). */
+const lookingTime = 40_000;
+
 /**
  * L3: a place has come free: whoever is first in line is offered it. O4: a service has ended: it offers none. What is
  * missed here, the sweeper does.
@@ -34,6 +37,7 @@ export const placeWaiting = (ports: WaitingListPorts) =>
   middy<EventBridgeEvent<string, unknown>, void>()
     .use(observe('place-waiting'))
     .handler(async ({ detail }) => {
+      const until = performance.now() + lookingTime;
       const event = freed.parse(detail);
       const serviceId = await serviceOf(ports, event);
       note({ serviceId });
@@ -41,7 +45,7 @@ export const placeWaiting = (ports: WaitingListPorts) =>
       const service = changed ? await ports.directory.find(serviceId) : undefined;
       if (service) await withdrawFromEnded(ports, service);
       const added = changed || event.type === 'service.published.v1' || event.type === 'capacity.stated.v1';
-      await place(ports, serviceId, { changed, added });
+      await place(ports, serviceId, { changed, added }, until);
     });
 
 async function serviceOf({ referrals }: WaitingListPorts, event: Freed): Promise<string> {

@@ -6,12 +6,13 @@ import { places as placesOf } from '../../shared/adapters/places.ts';
 import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
 import { unpublished } from '../../shared/adapters/unpublished.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
+import { hasOpened } from '../../shared/domain/planned-places.ts';
 import type { Page, PageRequest, Ports, WaitingExecution } from '../../shared/ports.ts';
 import { ownPolicy } from '../middleware/available-services.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { withdrawFromEnded } from '../middleware/ended-services.ts';
 import { logger, observe } from '../middleware/observe.ts';
-import { placeWaiting, type WaitingListPorts } from '../middleware/waiting-list.ts';
+import { beginRound, goOnPlacing, placeWaiting, type WaitingListPorts } from '../middleware/waiting-list.ts';
 
 type SweepPorts = Pick<Ports, 'executions' | 'dueTasks'> &
   WaitingListPorts & {
@@ -85,10 +86,11 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
 
       const periods = await eachOf(
         (page) => ports.directory.periodsBegun(now, page),
-        async ({ serviceId }) => {
+        async ({ serviceId, since }) => {
           const entry = await ports.directory.find(serviceId);
           if (!entry) return;
           await withdrawFromEnded(ports, entry);
+          if (hasOpened(entry, { since: new Date(since), now })) await beginRound(ports, serviceId);
           await ports.directory.beginPeriod(entry, bySweeper);
         },
         until,
@@ -98,7 +100,14 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
         async ({ serviceId }) => {
           const entry = await ports.directory.find(serviceId);
           if (!entry || entry.capacity.waiting <= 0) return ports.places.nobodyWaits(serviceId);
-          placed += await placeWaiting(ports, serviceId);
+          placed += await placeWaiting(ports, serviceId, {}, until);
+        },
+        until,
+      );
+      const rounds = await eachOf(
+        (page) => ports.places.unfinished(page),
+        async ({ serviceId }) => {
+          placed += await goOnPlacing(ports, serviceId, until);
         },
         until,
       );
@@ -113,7 +122,7 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
         until,
       );
 
-      const failed = [clocks, executions, requeued, periods, lines, places].reduce(
+      const failed = [clocks, executions, requeued, periods, lines, rounds, places].reduce(
         (sum, one) => sum + one.failed,
         unreadable,
       );
@@ -132,7 +141,7 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
         placed,
         repaired,
         failed,
-        more: clocks.more || executions.more || periods.more || lines.more,
+        more: clocks.more || executions.more || periods.more || lines.more || rounds.more,
       };
     });
 

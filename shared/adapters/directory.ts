@@ -77,7 +77,7 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
     const { later } = begunPlans(planned, londonDate(now));
     const next: Service = { ...before, version: version + 1, sequence: sequence + 1, planned: later };
     return [
-      put(itemOf(next, seenTo), unlessChanged(version)),
+      put(itemOf(next, now, seenTo), unlessChanged(version)),
       restated(next.id, live, places),
       eventOf(next, 'capacity.stated.v1', { serviceId: next.id, providerId: next.provider.id, places }, by, now),
     ];
@@ -99,7 +99,7 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
 
   /** What has begun with a service was seen to; the next that begins is waited for. Changed since, it is looked at again. */
   async function looked(entry: Service, now: Date): Promise<void> {
-    const { workKey: key, workAt: at } = itemOf(entry, now);
+    const { workKey: key, workAt: at } = itemOf(entry, now, now);
     const update = new UpdateCommand({
       TableName: record,
       Key: keys.service(entry.id),
@@ -162,7 +162,7 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
           ? eventOf(as, 'service.changed.v1', { ...ids, fields: changedFields(before, description) }, by, now)
           : eventOf(as, 'service.published.v1', { ...ids, areas: next.areas, needs: next.needs }, by, now);
         return [
-          put(itemOf(next), unlessChanged(version)),
+          put(itemOf(next, now), unlessChanged(version)),
           ...(before ? [] : [put({ ...keys.capacity(id), places: 0, reserved: 0, confirmed: 0, free: 0, waiting: 0 })]),
           ...added.map((area) => put(keys.serviceInArea(area, id))),
           ...gone.map(
@@ -191,8 +191,9 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
         const planned = withPlan(before.planned, plan);
         const next: Service = { ...rest, version: version + 1, sequence: before.sequence + 1, planned };
         const data = { serviceId: id, providerId: next.provider.id, ...plan };
-        const event = eventOf(next, 'capacity.planned.v1', data, by, await clock.now());
-        return [put(itemOf(next), unlessChanged(version)), event];
+        const now = await clock.now();
+        const event = eventOf(next, 'capacity.planned.v1', data, by, now);
+        return [put(itemOf(next, now), unlessChanged(version)), event];
       }),
 
     async periodsBegun(now, request) {
@@ -219,8 +220,8 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
 }
 
 /** A service as it is kept, with when it next changes by itself; `seenTo`: until then it was seen to. */
-function itemOf(service: Service, seenTo?: Date): Record<string, unknown> {
-  const at = nextPeriod(service, seenTo);
+function itemOf(service: Service, now: Date, seenTo?: Date): Record<string, unknown> {
+  const at = nextPeriod(service, londonDate(now), seenTo);
   const work = at ? { workKey: workKey('PERIOD', service.id), workAt: `${at.toISOString()}#${service.id}` } : {};
   return { ...keys.service(service.id), ...indexKeys.service(service.id), ...work, ...service };
 }

@@ -10,7 +10,7 @@ export const shards = (prefix: string): string[] =>
   Array.from({ length: workShards }, (_, shard) => `${prefix}#${shard}`);
 
 /** What somebody or something still has to do: the sparse `work` index. */
-export type WorkKind = 'TASK' | 'EXECUTION' | 'EVENT' | 'ATTENTION' | 'WAITING' | 'PERIOD';
+export type WorkKind = 'TASK' | 'EXECUTION' | 'EVENT' | 'ATTENTION' | 'WAITING' | 'PERIOD' | 'ROUND';
 export const workKey = (kind: WorkKind, id: string): string => `${kind}#${shardOf(id)}`;
 
 const padded = (n: number): string => String(n).padStart(8, '0');
@@ -44,6 +44,8 @@ export const keys = {
   effectiveness: (serviceId: string, month: string) => ({ pk: `SERVICE#${serviceId}`, sk: `EFFECTIVENESS#${month}` }),
   /** Who is in line for one. */
   waiting: (serviceId: string, referralId: string) => ({ pk: `SERVICE#${serviceId}`, sk: `WAITING#${referralId}` }),
+  /** How far those who wait have been looked at since it changed. */
+  round: (serviceId: string) => ({ pk: `SERVICE#${serviceId}`, sk: 'ROUND' }),
   /** How far the reconciliation of the directory's places has come. */
   reconciliation: { pk: 'RECONCILIATION', sk: 'RECONCILIATION' },
   serviceInArea: (area: string, serviceId: string) => ({ pk: `AREA#${area}`, sk: `SERVICE#${serviceId}` }),

@@ -1,4 +1,5 @@
 import {
+  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -11,10 +12,10 @@ import { placesHeld, reconciled } from '../domain/places.ts';
 import { type Referral, referral } from '../domain/referral.ts';
 import { capacity, service } from '../domain/service.ts';
 import { linesOf } from '../domain/waiting-list.ts';
-import type { Clock, Places } from '../ports.ts';
+import type { Clock, PageRequest, Places, Round } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
 import { config } from './config.ts';
-import { indexKeys, keys, shards } from './keys.ts';
+import { indexKeys, keys, shards, workKey } from './keys.ts';
 import { mergedPage, page } from './paging.ts';
 import { serviceEvent } from './service-events.ts';
 import { commit, despiteConflicts } from './transactions.ts';
@@ -32,6 +33,7 @@ const heldPlace = z.object({
   holder: z.string(),
   as: z.enum(['reserved', 'confirmed']),
 });
+const round = z.object({ since: z.string(), changed: z.boolean(), added: z.boolean(), after: z.string().nullable() });
 /** `moves` grows with every change of who holds or waits: what was read belongs together while it stands still. */
 const countedPlaces = capacity.extend({ moves: z.int().default(0) });
 /** Items without a referral that one repair takes away; the next one goes on. */
@@ -70,6 +72,16 @@ export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
 
   async function get(Key: { pk: string; sk: string }): Promise<Record<string, unknown> | undefined> {
     return (await client.send(new GetCommand({ TableName: record, Key, ConsistentRead: true }))).Item;
+  }
+
+  /** Services that have something left in the `work` index, those first that have had it for longest. */
+  async function listed(kind: 'WAITING' | 'ROUND', request: PageRequest) {
+    const { items, cursor } = await mergedPage(client, record, 'work', shards(kind), request);
+    const found = items.map(({ pk, sort }) => ({
+      serviceId: pk.slice('SERVICE#'.length),
+      since: sort.slice(0, sort.indexOf('#')),
+    }));
+    return { items: found, cursor };
   }
 
   /** Who holds a place or waits by the referrals' own record, and the items that no referral bears out. */
@@ -133,13 +145,34 @@ export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
 
     line: (serviceId) => itemsOf(keys.waiting(serviceId, ''), inLine),
 
-    async waitedFor(request) {
-      const { items, cursor } = await mergedPage(client, record, 'work', shards('WAITING'), request);
-      const found = items.map(({ pk, sort }) => ({
-        serviceId: pk.slice('SERVICE#'.length),
-        since: sort.slice(0, sort.indexOf('#')),
-      }));
-      return { items: found, cursor };
+    waitedFor: (request) => listed('WAITING', request),
+
+    unfinished: (request) => listed('ROUND', request),
+
+    async round(serviceId) {
+      const stored = await get(keys.round(serviceId));
+      return stored && round.parse(stored);
+    },
+
+    async leaveRound(serviceId, left, seen) {
+      if (!left && !seen) return;
+      const condition = seen
+        ? {
+            ConditionExpression: 'since = :since AND changed = :changed AND added = :added',
+            ExpressionAttributeValues: { ':since': seen.since, ':changed': seen.changed, ':added': seen.added },
+          }
+        : { ConditionExpression: 'attribute_not_exists(pk)' };
+      const item = { TableName: record, ...condition };
+      const written = left
+        ? client.send(new PutCommand({ Item: roundItem(serviceId, left), ...item }))
+        : client.send(new DeleteCommand({ Key: keys.round(serviceId), ...item }));
+      await written.catch(async (error: unknown) => {
+        unlessRefused(error);
+        if (!left) return;
+        // Two rounds at once have left something: one that looks at everybody again has what is in both.
+        const whole = { since: (await clock.now()).toISOString(), changed: true, added: true, after: null };
+        await client.send(new PutCommand({ TableName: record, Item: roundItem(serviceId, whole) }));
+      });
     },
 
     async nobodyWaits(serviceId) {
@@ -181,6 +214,8 @@ export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
       const { version, sequence, provider } = service.parse(entry);
       const { places: _places, ...was } = before;
       const after = right ?? was;
+      // The sweeper had taken it for one that nobody waits for.
+      const waits = after.waiting > 0;
       const changes: Change[] = [
         {
           purpose: 'capacity',
@@ -188,8 +223,7 @@ export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
             Update: {
               TableName: record,
               Key: keys.capacity(serviceId),
-              UpdateExpression:
-                'ADD reserved :reserved, confirmed :confirmed, #free :free, waiting :waiting, moves :one',
+              UpdateExpression: `${waits ? 'SET workKey = :key, workAt = if_not_exists(workAt, :at) ' : ''}ADD reserved :reserved, confirmed :confirmed, #free :free, waiting :waiting, moves :one`,
               ConditionExpression: moves === 0 ? '(attribute_not_exists(moves) OR moves = :moves)' : 'moves = :moves',
               ExpressionAttributeNames: { '#free': 'free' },
               ExpressionAttributeValues: {
@@ -199,6 +233,7 @@ export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
                 ':waiting': after.waiting - was.waiting,
                 ':moves': moves,
                 ':one': 1,
+                ...(waits ? { ':key': workKey('WAITING', serviceId), ':at': `${now.toISOString()}#${serviceId}` } : {}),
               },
             },
           },
@@ -236,3 +271,10 @@ export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
     },
   };
 }
+
+const roundItem = (serviceId: string, left: Round): Record<string, unknown> => ({
+  ...keys.round(serviceId),
+  workKey: workKey('ROUND', serviceId),
+  workAt: `${left.since}#${serviceId}`,
+  ...left,
+});

@@ -37,10 +37,22 @@ export function begunPlans(planned: readonly PlannedPlaces[], today: string) {
   return { places: begun.at(-1)?.places, later: planned.slice(begun.length) };
 }
 
-/** When a service next changes by itself: places planned from a day, or the end of its contract (O4). */
-export function nextPeriod({ planned, contract }: Pick<Service, 'planned' | 'contract'>, after?: Date) {
+type Periods = Pick<Service, 'planned' | 'contract'>;
+
+/**
+ * When a service next changes by itself: it opens, it has the places planned from a day, or its contract ends (O4). One
+ * that had opened before `today` was told of when it was published.
+ */
+export function nextPeriod({ planned, contract }: Periods, today: string, after?: Date): Date | undefined {
+  const opens = contract.opens >= today ? [dayBegins(contract.opens)] : [];
   const ends = contract.closes === null ? [] : [dayEnds(contract.closes)];
-  return [...planned.map(({ from }) => dayBegins(from)), ...ends]
+  return [...opens, ...planned.map(({ from }) => dayBegins(from)), ...ends]
     .filter((at) => !after || at > after)
     .sort((one, other) => one.getTime() - other.getTime())[0];
+}
+
+/** Whether its first day has begun in this time. */
+export function hasOpened({ contract }: Periods, { since, now }: { since: Date; now: Date }): boolean {
+  const opens = dayBegins(contract.opens);
+  return since <= opens && opens <= now;
 }

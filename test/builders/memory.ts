@@ -31,6 +31,7 @@ import type {
   PageRequest,
   Ports,
   Receipt,
+  Round,
   Scope,
   StoredEvent,
   TaskRecord,
@@ -79,6 +80,7 @@ export class Memory implements Ports {
 
   /** A service with its places, as matching sees it. */
   offer({ free, waiting = 0, answers, answerTime, ...service }: AvailableService): this {
+    this.#opensFrom.set(service.id, londonDate(this.now));
     this.services.set(service.id, {
       ...service,
       capacity: { places: free, reserved: 0, confirmed: 0, free, waiting, answers, answerTime },
@@ -415,12 +417,13 @@ export class Memory implements Ports {
     },
     periodsBegun: async (now, request) => {
       const begun = [...this.services.values()].flatMap((service) => {
-        const at = nextPeriod(service);
+        const at = nextPeriod(service, this.#opensFrom.get(service.id) ?? londonDate(now));
         return at && at <= now ? [{ serviceId: service.id, since: at.toISOString() }] : [];
       });
       return pageOf(begun, request);
     },
     beginPeriod: async ({ id, version, planned }, by) => {
+      this.#opensFrom.set(id, londonDate(new Date(this.now.getTime() + 86_400_000)));
       const { places } = begunPlans(planned, londonDate(this.now));
       if (places !== undefined) await this.directory.stateAvailability(id, version, places, by);
     },
@@ -435,7 +438,10 @@ export class Memory implements Ports {
       ),
   };
 
+  /** By service, the first day that has not been seen to. */
+  readonly #opensFrom = new Map<string, string>();
   readonly repaired: string[] = [];
+  readonly rounds = new Map<string, Round>();
   #turn = 0;
   readonly places: Ports['places'] = {
     offeredTo: async (serviceId) =>
@@ -458,6 +464,16 @@ export class Memory implements Ports {
       );
     },
     nobodyWaits: async () => undefined,
+    unfinished: async (request) =>
+      pageOf(
+        [...this.rounds].map(([serviceId, { since }]) => ({ serviceId, since })),
+        request,
+      ),
+    round: async (serviceId) => this.rounds.get(serviceId),
+    leaveRound: async (serviceId, left) => {
+      if (left) this.rounds.set(serviceId, left);
+      else this.rounds.delete(serviceId);
+    },
     nextInTurn: async (limit) => {
       const ids = [...this.services.keys()];
       const found = ids.slice(this.#turn, this.#turn + limit);

@@ -105,11 +105,11 @@ export class Town {
     this.tables.put('record', event);
   }
 
-  /** ADR 15: who leaves custody within fourteen days comes first, then who has waited longest. */
+  /** ADR 15: who leaves custody within fourteen days, or did in the last four weeks, comes first, then who has waited longest. */
   line(serviceId: string): string[] {
-    const near = londonDate(new Date(this.now.getTime() + 14 * day));
+    const [past = '', near = ''] = [-28, 14].map((days) => londonDate(new Date(this.now.getTime() + days * day)));
     const turn = ({ releaseOn, since, referralId }: Record<string, unknown>) =>
-      [releaseOn && String(releaseOn) <= near ? 0 : 1, since, referralId].join();
+      [releaseOn && past <= String(releaseOn) && String(releaseOn) <= near ? 0 : 1, since, referralId].join();
     const waiting = this.serviceItems(serviceId, 'WAITING#').sort((one, other) => (turn(one) < turn(other) ? -1 : 1));
     return waiting.map(({ referralId }) => String(referralId));
   }

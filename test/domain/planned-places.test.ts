@@ -42,16 +42,24 @@ describe('L3: places of a day to come', () => {
   it('begin at midnight in London, which in summer is an hour earlier', () => {
     const service = aService('homes');
     const summer = { from: '2027-04-01', places: 1 };
-    expect(nextPeriod({ ...service, planned })?.toISOString()).toBe('2027-01-01T00:00:00.000Z');
-    expect(nextPeriod({ ...service, planned: [summer] })?.toISOString()).toBe('2027-03-31T23:00:00.000Z');
-    expect(nextPeriod(service)).toBeUndefined();
+    expect(nextPeriod({ ...service, planned }, today)?.toISOString()).toBe('2027-01-01T00:00:00.000Z');
+    expect(nextPeriod({ ...service, planned: [summer] }, today)?.toISOString()).toBe('2027-03-31T23:00:00.000Z');
+    expect(nextPeriod(service, today)).toBeUndefined();
   });
 
   it('share what wakes the sweeper with the end of a contract, at the midnight after its last day', () => {
     const { contract, ...service } = aService('homes');
     const ending = { ...service, planned, contract: { ...contract, closes: '2027-03-27' } };
-    expect(nextPeriod(ending, new Date('2027-01-01T00:00:00Z'))?.toISOString()).toBe('2027-03-28T00:00:00.000Z');
-    expect(nextPeriod(ending, new Date('2027-03-28T00:00:00Z'))?.toISOString()).toBe('2027-03-31T23:00:00.000Z');
+    expect(nextPeriod(ending, today, new Date('2027-01-01T00:00:00Z'))?.toISOString()).toBe('2027-03-28T00:00:00.000Z');
+    expect(nextPeriod(ending, today, new Date('2027-03-28T00:00:00Z'))?.toISOString()).toBe('2027-03-31T23:00:00.000Z');
+  });
+
+  it('share it with its first day, unless that lay before it was published', () => {
+    const { contract, ...service } = aService('homes');
+    const opening = (opens: string) => ({ ...service, contract: { ...contract, opens } });
+    expect(nextPeriod(opening('2027-04-01'), today)?.toISOString()).toBe('2027-03-31T23:00:00.000Z');
+    expect(nextPeriod(opening('2027-04-01'), today, new Date('2027-03-31T23:00:00Z'))).toBeUndefined();
+    expect(nextPeriod(opening('2026-11-23'), today)).toBeUndefined();
   });
 
   it('are each of a different day and in order, whatever is planned and taken back', () => {

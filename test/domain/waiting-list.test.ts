@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inOrder } from '../../shared/domain/waiting-list.ts';
+import { inOrder, linesOf } from '../../shared/domain/waiting-list.ts';
+import { aReferralThroughTheGate } from '../builders/referral-facts.ts';
+import { serviceOf } from '../builders/services.ts';
+import { aReferralState } from '../builders/story.ts';
 import { at } from '../builders/times.ts';
 
 const now = at('2026-06-15T09:00:00Z');
@@ -24,6 +27,27 @@ describe('L3: a line', () => {
         waiting('past', '2026-06-01', '2026-06-10'),
       ),
     ).toEqual(['past', 'near', 'community', 'far off']));
+
+  it('E8: a release of more than four weeks ago is not near any more', () =>
+    expect(
+      order(
+        waiting('long ago', '2026-06-02', '2026-05-17'),
+        waiting('four weeks ago', '2026-06-02', '2026-05-18'),
+        waiting('community', '2026-05-01'),
+      ),
+    ).toEqual(['four weeks ago', 'community', 'long ago']));
+
+  it('E8: a release counts for who is in custody or was referred before it, and for nobody else', () => {
+    const releaseOf = (setting: 'community' | 'custody', expectedReleaseDate: string) =>
+      linesOf(
+        aReferralState(aReferralThroughTheGate().with({ setting, expectedReleaseDate })).offeredFrom([
+          serviceOf('homes', { free: 0 }),
+        ]).referral,
+      ).map(({ releaseOn }) => releaseOn);
+    expect(releaseOf('community', '2025-06-01')).toEqual([null]);
+    expect(releaseOf('community', '2026-12-31')).toEqual(['2026-12-31']);
+    expect(releaseOf('custody', '2026-06-20')).toEqual(['2026-06-20']);
+  });
 
   it('is the same however it is read', () =>
     fc.assert(

@@ -1,5 +1,6 @@
 import '../builders/function-environment.ts';
 import { describe, expect, it } from 'vitest';
+import { placeWaiting } from '../../functions/middleware/waiting-list.ts';
 import { answerOffer } from '../../shared/domain/commands/answer-offer.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
 import { openOffers } from '../../shared/domain/standing.ts';
@@ -138,5 +139,70 @@ describe('O4, L3: a service whose contract ends while an offer is open', () => {
     await sweeps(town);
     await does(moment, asked, answerOffer, { taskId, answer: { decision: 'accepted' } });
     expect(at()).toEqual(['placed', 'placed']);
+  });
+});
+
+describe('L3: a round of those who wait, as it is kept', () => {
+  it('is gone on with by the sweeper, and gone when it is done', async () => {
+    const { town, directory, homes, at } = await townWith(0, 4);
+    await directory.put(homes, 3, { ...described(homes), maximumAge: 20 }, sender);
+    await placeWaiting(town.process(), homes, { changed: true }, 0);
+    expect(town.serviceItems(homes, 'ROUND')).toMatchObject([{ workKey: expect.stringMatching(/^ROUND#/) }]);
+    await sweeps(town);
+    expect(town.serviceItems(homes, 'ROUND')).toEqual([]);
+    expect(town.line(homes)).toEqual([]);
+    expect(at()).toEqual(['waiting', 'waiting', 'waiting', 'waiting']);
+  });
+
+  it('that two have left at once begins anew with what either was for', async () => {
+    const { town, homes } = await townWith(0, 1);
+    const { places } = town.process();
+    const round = { since: nextDay.toISOString(), changed: true, added: false, after: null };
+    await places.leaveRound(homes, round, undefined);
+    await places.leaveRound(homes, { ...round, changed: false, added: true }, undefined);
+    expect(await places.round(homes)).toMatchObject({ changed: true, added: true, after: null });
+    await places.leaveRound(homes, undefined, round);
+    expect(await places.round(homes)).toBeDefined();
+  });
+});
+
+describe('L3: places that are put right', () => {
+  it('are looked after by the sweeper again where somebody waits after all', async () => {
+    const { town, homes, at } = await townWith(1, 2);
+    const { places, directory } = town.process();
+    const [item = {}] = town.serviceItems(homes, 'CAPACITY');
+    const { workKey: _key, workAt: _at, ...counted } = item;
+    town.tables.put('record', { ...counted, waiting: 0 });
+    await sweeps(town);
+    expect(await places.reconcile(homes, sender)).toBe(false);
+    const waited = await places.waitedFor({ limit: 10 });
+    expect(waited.items.map(({ serviceId }) => serviceId)).toContain(homes);
+    await directory.stateAvailability(homes, (await town.service(homes)).version, 2, sender);
+    await sweeps(town);
+    expect(at()).toEqual(['offered', 'offered']);
+  });
+});
+
+describe('L3: a service that is published ahead of its first day', () => {
+  it('is offered on that day to those who wait for others of its kind, before who comes anew', async () => {
+    const { town, directory, ids, at } = await townWith(0, 2);
+    const ahead = described('service-of-roofs');
+    await directory.put(
+      'service-of-later',
+      null,
+      { ...ahead, contract: { ...ahead.contract, opens: tomorrow } },
+      sender,
+    );
+    await directory.stateAvailability('service-of-later', 1, 1, sender);
+    await runs(town);
+    await sweeps(town);
+    expect(at()).toEqual(['waiting', 'waiting']);
+
+    town.now = nextDay;
+    await Promise.all([sweeps(town), sweeps(town)]);
+    await sweeps(town);
+    expect(at()).toEqual(['offered', 'waiting']);
+    expect(openOffers(town.one(ids[0] ?? '')).map(({ serviceId }) => serviceId)).toEqual(['service-of-later']);
+    expect(town.serviceItems('service-of-later', 'SERVICE')[0]).not.toHaveProperty('workKey');
   });
 });

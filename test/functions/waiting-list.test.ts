@@ -3,6 +3,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describe, expect, it } from 'vitest';
 import { placeWaiting } from '../../functions/events/place-waiting.ts';
 import { sweep } from '../../functions/events/sweep.ts';
+import { goOnPlacing, placeWaiting as placeNow } from '../../functions/middleware/waiting-list.ts';
 import { makeOffers } from '../../functions/tasks/make-offers.ts';
 import { answerOffer } from '../../shared/domain/commands/answer-offer.ts';
 import { withdrawReferral } from '../../shared/domain/commands/change-referral.ts';
@@ -249,6 +250,18 @@ describe('L3: the directory changes under a line', () => {
     expect(town.placeOf(id)).toBe('manual-allocation');
   });
 
+  it('a service that has no waiting list any more lets go those in its line, told of it or not', async () => {
+    for (const isTold of [true, false]) {
+      const town = new Town(serviceOf('homes', { free: 0 }), serviceOf('roofs', { free: 0 }));
+      const id = await town.matched();
+      Object.assign(town.memory.services.get(homes) ?? {}, { waitingList: false });
+      if (isTold) await town.tell({ type: 'service.changed.v1', referralId: null, data: { serviceId: homes } });
+      else await town.sweep();
+      expect([town.placeOf(id), town.capacity(homes)?.waiting]).toEqual(['waiting', 0]);
+      expect(town.capacity('service-of-roofs')?.waiting).toBe(1);
+    }
+  });
+
   it('counters that are wrong are put right by the sweeper, and what that frees is offered', async () => {
     const town = new Town(serviceOf('homes', { free: 0 }));
     const id = await town.matched();
@@ -257,5 +270,79 @@ describe('L3: the directory changes under a line', () => {
     expect(town.capacity(homes)).toEqual({ places: 1, reserved: 0, confirmed: 0, free: 1, waiting: 1 });
     await town.sweep();
     expect(town.placeOf(id)).toBe('offered');
+  });
+});
+
+describe('L3: nobody who waits is forgotten for being far behind', () => {
+  const changed = { type: 'service.changed.v1', referralId: null, data: { serviceId: homes } };
+  /** As many as wait for homes, which are full. */
+  async function longLine(length: number) {
+    const town = new Town(serviceOf('homes', { free: 0 }));
+    const line: string[] = [];
+    for (let n = 0; n < length; n += 1) line.push(await town.matched());
+    return { town, line };
+  }
+  const standing = (town: Town, ids: string[]) => [...new Set(ids.map((id) => town.placeOf(id)))];
+
+  it('a new service with a hundred places takes all sixty who wait for others', async () => {
+    const { town, line } = await longLine(60);
+    town.memory.offer(serviceOf('roofs', { free: 100 }));
+    await town.tell({ ...changed, type: 'service.published.v1', data: { serviceId: 'service-of-roofs' } });
+    expect(standing(town, line)).toEqual(['offered']);
+  });
+
+  it('a service that changes lets go the last of sixty whom it no longer fits', async () => {
+    const { town, line } = await longLine(59);
+    const old = await town.matched(aReferral().with({ person: { dateOfBirth: '1950-01-01' } }));
+    Object.assign(town.memory.services.get(homes) ?? {}, { maximumAge: 60 });
+    await town.tell(changed);
+    expect([standing(town, line), town.placeOf(old)]).toEqual([['waiting'], 'manual-allocation']);
+  });
+
+  it('whom the time of one call did not reach, the sweeper goes on with, of the line and of the lines of others', async () => {
+    const { town, line } = await longLine(4);
+    Object.assign(town.memory.services.get(homes) ?? {}, { maximumAge: 20 });
+    await placeNow(town.memory, homes, { changed: true, added: true }, 0);
+    expect(line.map((id) => town.placeOf(id))).toEqual(['manual-allocation', 'waiting', 'waiting', 'waiting']);
+    await town.sweep();
+    expect(standing(town, line)).toEqual(['manual-allocation']);
+    expect(town.memory.rounds.size).toBe(0);
+
+    const { town: other, line: theirs } = await longLine(4);
+    other.memory.offer(serviceOf('roofs', { free: 9 }));
+    await placeNow(other.memory, 'service-of-roofs', { added: true }, 0);
+    expect(theirs.map((id) => other.placeOf(id))).toEqual(['offered', 'waiting', 'waiting', 'waiting']);
+    await other.sweep();
+    expect(standing(other, theirs)).toEqual(['offered']);
+  });
+
+  it('a round moves on with every call, past those who have to wait on', async () => {
+    const { town, line } = await longLine(3);
+    const old = await town.matched(aReferral().with({ person: { dateOfBirth: '1950-01-01' } }));
+    Object.assign(town.memory.services.get(homes) ?? {}, { maximumAge: 60 });
+    await placeNow(town.memory, homes, { changed: true }, 0);
+    for (const _ of line) await goOnPlacing(town.memory, homes, 0);
+    expect(town.placeOf(old)).toBe('manual-allocation');
+  });
+
+  it('a later change has everybody looked at again, and takes over what an earlier one has left', async () => {
+    const { town, line } = await longLine(3);
+    await placeNow(town.memory, homes, { changed: true }, 0);
+    Object.assign(town.memory.services.get(homes) ?? {}, { maximumAge: 20 });
+    await placeNow(town.memory, homes, { added: true }, Number.POSITIVE_INFINITY);
+    expect(standing(town, line)).toEqual(['manual-allocation']);
+  });
+
+  it('one that fails is come back to', async () => {
+    const { town, line } = await longLine(3);
+    Object.assign(town.memory.services.get(homes) ?? {}, { maximumAge: 20 });
+    const { execute } = town.memory.referrals;
+    town.memory.referrals.execute = (...command) =>
+      command[0] === line[1] ? Promise.reject(new Error('broken')) : execute(...command);
+    await expect(town.tell(changed)).rejects.toThrow('broken');
+    expect(line.map((id) => town.placeOf(id))).toEqual(['manual-allocation', 'waiting', 'manual-allocation']);
+    town.memory.referrals.execute = execute;
+    await town.sweep();
+    expect(standing(town, line)).toEqual(['manual-allocation']);
   });
 });

@@ -142,7 +142,8 @@ function grouped(
   const open = services.filter(({ free }) => free > 0);
   const isOpen = (need: NeedId): boolean => open.some((service) => covers(service, need, whom));
   const later = needs.filter((need) => !isOpen(need));
-  return [...groupNeeds(needs.filter(isOpen), open, by), ...groupNeeds(later, services, by)];
+  const waitedFor = services.filter(({ waitingList }) => waitingList);
+  return [...groupNeeds(needs.filter(isOpen), open, by), ...groupNeeds(later, waitedFor, by)];
 }
 
 /**
@@ -185,7 +186,9 @@ export function placeGroups(
     const place = { at: 'unplaced' as const };
     const due = group.due ?? dueOf(referral, group);
     const into = parts.map((needs): ToPlace => ({ ...group, id: context.newId(), needs, place, due }));
-    const wanted = isAsked || chosen !== undefined || into.length > 0 ? [] : linesFor(market, group, spare);
+    // Whom operations chose has no place: they may choose again, and with no other to choose nobody's time is lost.
+    const waits = chosen === undefined || ranking.candidates.length === 0;
+    const wanted = isAsked || into.length > 0 || !waits ? [] : linesFor(market, group, spare);
     const placed = isAsked
       ? offers(referral, group, { ranking, best }, context)
       : into.length > 0
@@ -264,13 +267,15 @@ function partsOf(seeker: Seeker, { needs, tried }: NeedsGroup, judged: readonly 
 }
 
 /**
- * The full services that a group waits for, those first that would be asked first if they had a place; and for each of
- * its needs the first that would take that one, so that nobody passes by who needs no more. */
+ * The full services with a waiting list that a group waits for, those first that would be asked first if they had a
+ * place; and for each of its needs the first that would take that one, so that nobody passes by who needs no more.
+ */
 function linesFor({ seeker, judged }: Market, group: NeedsGroup, spare: number): string[] {
   const own = new Set(linesOf(seeker.referral).map(({ serviceId }) => serviceId));
   const before = ({ id, waiting = 0 }: AvailableService): number => Math.max(0, waiting - Number(own.has(id)));
+  const waitedFor = judged.filter(({ service }) => service.waitingList);
   // As if they had places, and fewer the more of the others are before it in the line.
-  const full = withPlaces(judged, (service) => amplePlaces / (1 + before(service)));
+  const full = withPlaces(waitedFor, (service) => amplePlaces / (1 + before(service)));
   const bestFor = (needs: NeedId[]): string[] =>
     rankServices(seeker, { ...group, needs }, full).candidates.map(({ serviceId }) => serviceId);
   const whole = bestFor(group.needs);

@@ -38,6 +38,29 @@ describe('L3: when every service that would take it is full, a group', () => {
         expect(story.task('waiting-list').dueAt).toBe('2026-07-13T09:00:00.000Z');
       }));
 
+  it('keeps its lines and its time when operations choose one that has no place, and asks them again', () => {
+    const services = [full('homes'), full('roofs')];
+    const waiting = inLine(services);
+    const lines = linesOf(waiting.referral);
+    const chosen = (from: Story) =>
+      from.does(allocateManually, {
+        taskId: from.task('waiting-list').id,
+        answer: { serviceId: homes, reason: 'Agreed by telephone' },
+      });
+    const again = chosen(waiting).does(makeOffers, { services });
+    expect(linesOf(again.referral)).toEqual(lines);
+    expect(again.referral.openTasks.map(({ type }) => type)).toEqual(['waiting-list']);
+
+    const other = chosen(waiting).does(makeOffers, { services: [full('homes'), full('roofs', { free: 1 })] });
+    expect(other.referral.openTasks.map(({ type }) => type)).toEqual(['manual-allocation']);
+  });
+
+  it('waits for none that has no waiting list, and goes to operations where none has', () => {
+    const none = full('homes', { waitingList: false });
+    expect(inLine([none]).tasks('manual-allocation')).toHaveLength(1);
+    expect(linesAt(inLine([none, full('roofs')]))).toEqual(['service-of-roofs']);
+  });
+
   it('does not wait for who has declined, and with nobody else goes to operations', () => {
     const declined = inLine([full('homes', { free: 1 })]);
     const answer = { decision: 'declined', reason: 'no-capacity' } as const;

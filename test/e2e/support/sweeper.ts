@@ -16,7 +16,12 @@ export async function sweptOnly(task: { referralId: string; taskId: string }, cl
     executions: { ...executions, waitingSince: async () => ({ items: [], cursor: null }) },
     dueTasks: { dueBy: async () => ({ items: [{ ...task, since: '' }], cursor: null }) },
     directory: { ...directory, periodsBegun: async () => ({ items: [], cursor: null }) },
-    places: { ...places, waitedFor: async () => ({ items: [], cursor: null }), nextInTurn: async () => [] },
+    places: {
+      ...places,
+      waitedFor: async () => ({ items: [], cursor: null }),
+      unfinished: async () => ({ items: [], cursor: null }),
+      nextInTurn: async () => [],
+    },
     outbox: { unpublished: async () => ({ events: [], unreadable: 0 }), requeue: async () => undefined },
   };
   const { failed } = await sweep(ports, new Metrics())({}, context);
