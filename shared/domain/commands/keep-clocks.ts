@@ -19,7 +19,8 @@ export const keepClocks: Decide<{ taskId: string }> = (state, { taskId }, { now 
   if (now > new Date(dueAt)) {
     if (silence === 'lapse') {
       if (task.type === 'draft') return abandonDraft(task);
-      return task.type === 'offer' ? lapseOffer(state, task) : [{ type: 'task.lapsed.v1', data }];
+      const isOffer = task.type === 'offer' || task.type === 'offer-returned';
+      return isOffer ? lapseOffer(state, task) : [{ type: 'task.lapsed.v1', data }];
     }
     return task.breachedAt ? [] : [{ type: 'clock.breached.v1', data: { ...data, clock } }];
   }
