@@ -2,12 +2,13 @@ import '../builders/function-environment.ts';
 import { describe, expect, it } from 'vitest';
 import { getService } from '../../functions/api/get-service.ts';
 import { listServices } from '../../functions/api/list-services.ts';
+import { putService } from '../../functions/api/put-service.ts';
 import { stateAvailability } from '../../functions/api/state-availability.ts';
 import { prefers } from '../../functions/middleware/media-type.ts';
 import { endpoints } from '../../shared/contracts/routes/index.ts';
 import { openReferralMediaType } from '../../shared/contracts/views/open-referral.ts';
 import { Memory } from '../builders/memory.ts';
-import { serviceOf } from '../builders/services.ts';
+import { aService, descriptionOf, serviceOf } from '../builders/services.ts';
 import { ask, registered } from './request.ts';
 
 const openReferral = { accept: openReferralMediaType };
@@ -134,6 +135,23 @@ describe('O4: what came of the work of a service', () => {
     expect(await told(aDirectory())).toEqual(nothing);
     expect(await told(withFigures({ '2026-04': { starts: 5 }, '2026-05': { starts: 4 } }))).toEqual(nothing);
     expect(await told(withFigures({ '2024-05': inMay, '2026-06': inMay }))).toEqual(nothing);
+  });
+});
+
+describe('O3: what a contract manager puts', () => {
+  const put = (memory: Memory, body: object, headers: Record<string, string> = { 'if-none-match': '*' }) =>
+    ask(putService(memory), endpoints.putService, {
+      as: 'contract-office',
+      params: { serviceId: 'homes' },
+      headers,
+      body,
+    });
+
+  it('is refused where a list says something twice', async () => {
+    const twice = { ...descriptionOf(aService('homes')), areas: ['gwent', 'gwent'], sexes: ['male', 'male'] };
+    const { status, body } = await put(aDirectory(), twice);
+    expect([status, body.type]).toEqual([422, '/problems/rule-refused']);
+    expect(body.errors?.map(({ pointer }) => pointer).sort()).toEqual(['/areas/1', '/sexes/1']);
   });
 });
 

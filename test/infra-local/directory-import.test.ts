@@ -185,6 +185,11 @@ describe('O3, E5: published contracts', () => {
     });
   });
 
+  it("that name a need by its general name and by the cohort's own have it once", () => {
+    const line = 'W-3,x,WOS,Wales,Gwent,yes,no,18,,2024-06-02,,P,,Accommodation;womens-accommodation';
+    expect(serviceIn(contracts([line]), 'W-3').needs).toEqual(['womens-accommodation']);
+  });
+
   it('are for men only where they are not for women', () => {
     expect(plan.changes.map(({ id, service }) => [id, service.sexes.join()])).toEqual([
       ['W-1', 'female'],

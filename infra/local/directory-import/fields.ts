@@ -22,7 +22,11 @@ export function fieldsOf(cells: Cells, needsOfCohort: boolean): Fields {
     }
   }
   if (cells.has('areas') || cells.has('regions')) fields.areas = areasIn(cells);
-  if (needsOfCohort) fields.needs = listIn(cells, 'needs').map((need) => needOf(fields.cohort ?? 'general', need));
+  if (needsOfCohort) {
+    const named = listIn(cells, 'needs').map((need) => needOf(fields.cohort ?? 'general', need));
+    // The general name and the cohort's own mean one need.
+    fields.needs = [...new Set(named)];
+  }
   return fields;
 }
 
