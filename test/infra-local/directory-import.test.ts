@@ -1,12 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { closedByE5, entriesOf } from '../../infra/local/directory-import/entries.ts';
-import { importIdOf, rejectedRows } from '../../infra/local/directory-import/import.ts';
-import { type Mapping, mapping, translated } from '../../infra/local/directory-import/mapping.ts';
-import { type Plan, type Present, planOf } from '../../infra/local/directory-import/plan.ts';
+import { closedByE5 } from '../../infra/local/directory-import/entries.ts';
+import {
+  fileRead,
+  heldAgainst,
+  importIdOf,
+  type Judged,
+  rejectedRows,
+} from '../../infra/local/directory-import/import.ts';
+import { type Mapping, mapping } from '../../infra/local/directory-import/mapping.ts';
+import type { Plan, Present } from '../../infra/local/directory-import/plan.ts';
 import { faultLines, noteLines, plannedLines, summaryOf } from '../../infra/local/directory-import/report.ts';
-import { tableOf } from '../../infra/local/directory-import/table.ts';
 import { inParallel } from '../../infra/local/in-parallel.ts';
 import type { ServiceView } from '../../shared/contracts/views/service.ts';
 import { areasOf } from '../../shared/domain/areas.ts';
@@ -16,13 +21,8 @@ import { contractLines, contractsFile, contractsMapping } from '../builders/cont
 const now = new Date('2026-11-24T12:00:00Z');
 const plain = mapping.parse({});
 
-function read(name: string, text: string, map: Mapping = plain, present: Present[] = []): Plan & { rows: number } {
-  const { rows, faults: header } = translated(tableOf(name, text), map);
-  if (header.length > 0) return { changes: [], notes: [], faults: header, rows: rows.length };
-  const { entries, faults } = entriesOf(rows, map);
-  const plan = planOf(entries, new Map(present.map((one) => [one.service.id, one])), map, now);
-  return { ...plan, faults: [...faults, ...plan.faults], rows: rows.length };
-}
+const read = (name: string, text: string, map: Mapping = plain, present: Present[] = []): Judged =>
+  heldAgainst(fileRead({ name, text, mapping: map }), new Map(present.map((one) => [one.service.id, one])), map, now);
 
 const contracts = (lines = contractLines, present: Present[] = []) =>
   read('contracts.csv', contractsFile(lines), contractsMapping, present);
@@ -62,7 +62,7 @@ const ours = {
   sessions_high: 12,
   T1: 3,
 };
-const json = (...rows: object[]) => JSON.stringify(rows);
+const json = (...rows: unknown[]) => JSON.stringify(rows);
 
 describe('O3: a file of services', () => {
   it('is read in our own columns, as JSON or CSV', () => {
@@ -85,15 +85,55 @@ describe('O3: a file of services', () => {
 
   it('that is not one is refused with the reason', () => {
     expect(read('x.json', '{').faults).toMatchObject([{ row: 1, reason: expect.stringContaining('is not JSON') }]);
-    expect(read('x.json', json(ours, { ...ours, name: { en: 'Homes' } })).faults).toMatchObject([
-      { row: 2, column: 'name' },
-    ]);
     expect(read('x.csv', '').faults).toMatchObject([{ row: 1, reason: 'is empty' }]);
     expect(read('x.csv', 'a,b\n"1,2').faults).toMatchObject([{ reason: expect.stringContaining('is not CSV') }]);
-    const short = contractsFile(['W-1,only,three', ...contractLines.slice(1)]);
-    expect(read('x.csv', short, contractsMapping).faults).toMatchObject([
-      { row: 2, reason: 'has 3 cells, and the header 14' },
+    expect(read('x.json', '{}').faults).toMatchObject([{ reason: 'must be a list of objects' }]);
+  });
+
+  it('without a row is refused', () => {
+    const header = contractsFile([]);
+    for (const [name, text] of [
+      ['x.json', '[]'],
+      ['x.csv', header],
+      ['x.csv', `${header}${','.repeat(13)}\n`],
+    ] as const) {
+      const { faults, isReadable } = read(name, text, contractsMapping);
+      expect([isReadable, faults.map(({ reason }) => reason)]).toEqual([false, ['has no rows']]);
+    }
+    expect(read('x.json', '[{}]').faults).toMatchObject([{ row: 1, reason: 'says nothing' }]);
+  });
+
+  it('with a row that cannot be read has that row rejected, and every other fault told', () => {
+    const csv = contractsFile(['W-9,only,three', ...contractLines.slice(1)]);
+    const short = read('x.csv', csv, contractsMapping);
+    expect(faultLines(short.faults)).toEqual([
+      '  row 2  has 3 cells, and the header 14',
+      '  row 9  M-1  need_areas  names no need',
     ]);
+    expect(short).toMatchObject({ isReadable: true, rows: 9 });
+    expect(short.changes.map(({ row }) => row)).toEqual([3, 4, 5, 6, 7, 8, 10]);
+
+    const misshapen = json({ ...ours, service_id: '' }, { ...ours, name: { en: 'Homes' }, oops: {} }, 'homes', ours);
+    const plan = read('x.json', misshapen);
+    expect(plan).toMatchObject({ isReadable: true, rows: 4 });
+    expect(plan.changes.map(({ row }) => row)).toEqual([4]);
+    expect(plan.faults.map(({ row, column }) => `${row} ${column}`)).toEqual([
+      '1 service_id',
+      '2 name',
+      '2 oops',
+      '3 ',
+    ]);
+    expect(rejectedRows(plan.faults)).toContainEqual({
+      row: 3,
+      service: '',
+      faults: [{ column: '', value: '', reason: 'must be an object, with a column for each of its fields' }],
+    });
+  });
+
+  it('has its lines of nothing but commas passed over', () => {
+    const plan = read('x.csv', contractsFile([...contractLines, ','.repeat(13)]), contractsMapping);
+    expect(plan.rows).toBe(contractLines.length);
+    expect(plan.faults.map(({ row }) => row)).toEqual([9]);
   });
 
   it('with columns that are unknown, missing or there twice is refused whole, by its header', () => {
@@ -266,9 +306,8 @@ describe('O3, E5: published contracts', () => {
   });
 
   it('are reported in lines that people read', () => {
-    const judged = { ...plan, isReadable: true };
-    expect(summaryOf(judged)).toBe('9 rows, 8 to create, 0 to change, 0 unchanged, 1 closing, 1 rejected');
-    expect(plannedLines(judged)[0]).toBe("  create  row 2  W-1  Women's Services for London, closes on 2022-12-01");
+    expect(summaryOf(plan)).toBe('9 rows, 8 to create, 0 to change, 0 unchanged, 1 closing, 1 rejected');
+    expect(plannedLines(plan)[0]).toBe("  create  row 2  W-1  Women's Services for London, closes on 2022-12-01");
     expect(noteLines(plan.notes)[0]).toContain('2 × need_areas: social inclusion');
   });
 

@@ -33,18 +33,23 @@ export interface OwnRow {
 
 export interface Translated {
   rows: OwnRow[];
+  /** Of the header: of every row, that is. */
   faults: Finding[];
+  /** Of rows that cannot be read, each by itself. */
+  malformed: Finding[];
 }
 
 /** What the file calls a column of ours. */
 export const theirName = (name: ColumnName, { columns: theirs }: Mapping): string => theirs[name] ?? name;
 
-/** Puts a table into our own columns and words. Its faults are those of its header: of every row, that is. */
+/** Puts a table into our own columns and words. */
 export function translated(table: Table, map: Mapping): Translated {
-  if (table.columns.length === 0) return { rows: [], faults: [...table.faults] };
+  const { malformed } = table;
+  if (table.columns.length === 0) return { rows: [], faults: [...table.faults], malformed };
   return {
     rows: table.rows.map((row) => translatedRow(row, map)),
     faults: [...table.faults, ...headerFaults(table, map)],
+    malformed,
   };
 }
 
