@@ -25,8 +25,8 @@ not name is left alone. A contract ends by its last day; its history stays. Firs
 that route, and every fault is shown with its row and column; nothing is written unless every row is valid. A run that
 was ended half-way is simply run again.
 
-  --mapping        how a foreign file is read: its column names, the meaning of its values, what holds where it is
-                   silent (an example: infra/local/directory-import/crs-contracts.mapping.json)
+  --mapping        how a foreign file is read: its column names, the meaning of its values, what a new
+                   service has where it is silent (an example: infra/local/directory-import/crs-contracts.mapping.json)
   --dry-run        show what would change; write nothing
   --skip-rejected  write the valid rows, and list the others with their reasons in this file
   --import-id      kept in the record of each change (default: made from the file and its mapping)

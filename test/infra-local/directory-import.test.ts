@@ -273,7 +273,7 @@ describe('O3, E5: published contracts', () => {
     ]);
     expect(
       closedByE5(
-        { own: { row: 1, cells: new Map(), notes: [] }, id: 'x', said: {} },
+        { own: { row: 1, cells: new Map(), defaults: new Map(), notes: [] }, id: 'x' },
         { ...serviceIn(plan, 'D-2'), areas: ['durham', 'kent'] },
         plain,
         now,
@@ -303,6 +303,35 @@ describe('O3, E5: published contracts', () => {
     const again = contracts(undefined, all);
     expect(new Set(again.changes.map(({ kind }) => kind))).toEqual(new Set(['unchanged']));
     expect(again.changes.map(({ etag }) => etag)).toEqual(plan.changes.map(() => '"1"'));
+  });
+
+  it('take the defaults of their mapping when they are new, and never again: what was corrected stands', () => {
+    const corrected = plan.changes.map(({ id, service }) =>
+      standing(id, {
+        ...service,
+        sentenceTypes: ['licence'],
+        settings: ['community'],
+        contract: { ...service.contract, sessionsPerLevel: { low: 2, medium: 5, high: 9 } },
+      }),
+    );
+    expect(serviceIn(plan, 'W-1').contract.sessionsPerLevel).toEqual({ low: 4, medium: 8, high: 12 });
+    const again = contracts(undefined, corrected);
+    expect(again.changes.flatMap(({ differences }) => differences)).toEqual([]);
+    expect(again.changes).toHaveLength(plan.changes.length);
+  });
+
+  it('mean the needs of the cohort that a service has, where they say none themselves', () => {
+    const { cohort: _cohort, ...columns } = contractsMapping.columns;
+    const map = {
+      ...contractsMapping,
+      columns,
+      ignored: ['male', 'contract_type'],
+      defaults: { ...contractsMapping.defaults, cohort: 'women' },
+    };
+    const text = contractsFile(contractLines.slice(0, 1));
+    const fresh = serviceIn(read('x.csv', text, map), 'W-1');
+    expect(fresh.needs).toEqual(['womens-accommodation', 'womens-emotional-wellbeing']);
+    expect(read('x.csv', text, map, [standing('W-1', fresh)]).changes).toMatchObject([{ kind: 'unchanged' }]);
   });
 
   it('are reported in lines that people read', () => {

@@ -6,15 +6,14 @@ import { areaNamed, regionNamed } from '../../../shared/domain/areas.ts';
 import type { ServiceDescription } from '../../../shared/domain/service.ts';
 import { completed, contradictionsIn } from '../../../shared/domain/service-rules.ts';
 import { type ColumnName, columnAt, columns } from './columns.ts';
-import { areasIn, areasNamed, areasOfRegion, type Fields, fieldsOf, listIn, merged, textIn } from './fields.ts';
+import { areasIn, areasNamed, areasOfRegion, fieldsOf, listIn, merged, textIn } from './fields.ts';
 import type { Finding } from './finding.ts';
 import { type Mapping, type OwnRow, theirName } from './mapping.ts';
 
-/** A row as the API is to be told it, as far as the file says anything: what it is silent about stays as it is. */
+/** A row, and the service that it is about. */
 export interface Entry {
   own: OwnRow;
   id: string;
-  said: Fields;
 }
 
 /** A service that is new begins from these. */
@@ -35,8 +34,7 @@ export function entriesOf(rows: OwnRow[], map: Mapping): { entries: Entry[]; fau
   const faults: Finding[] = [];
   const firstRows = new Map<string, number>();
   for (const own of rows) {
-    const { id, ...said } = fieldsOf(own.cells, map.needsOfCohort);
-    const entry = { own, id: String(id ?? ''), said };
+    const entry = { own, id: textIn(own.cells, 'service_id') };
     const { found } = wanted(entry, undefined, map);
     const first = firstRows.get(entry.id);
     if (first === undefined) firstRows.set(entry.id, own.row);
@@ -48,15 +46,17 @@ export function entriesOf(rows: OwnRow[], map: Mapping): { entries: Entry[]; fau
 }
 
 /**
- * What an entry makes of the service that is there, if one is: judged by the schema and the rules by which
- * `PUT /v1/services/{id}` judges it.
+ * What an entry makes of the service that is there, if one is: what the file is silent about stays as it is, and only
+ * one that is new takes the mapping's defaults. Judged by the schema and the rules by which `PUT /v1/services/{id}` judges it.
  */
 export function wanted(
-  { own, id, said }: Entry,
+  { own: row, id }: Entry,
   present: ServiceView | undefined,
   map: Mapping,
 ): { service?: ServiceDescription; found: Finding[] } {
   const { params, body } = putService;
+  const own = present ? row : { ...row, cells: new Map([...row.defaults, ...row.cells]) };
+  const { id: _id, ...said } = fieldsOf(own.cells, map.needsOfCohort, present?.cohort);
   const isNamed = params.safeParse({ serviceId: id }).success;
   const unnamed = isNamed ? [] : [about(own, 'service_id', map, id ? 'cannot be an id' : 'is empty')];
   const { data, error } = body.safeParse(merged(present ? descriptionOf(present) : blank, said));

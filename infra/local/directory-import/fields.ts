@@ -13,8 +13,8 @@ type Cells = OwnRow['cells'];
 export const textIn = (cells: Cells, name: ColumnName): string => listIn(cells, name).join(';');
 export const listIn = (cells: Cells, name: ColumnName): string[] => [cells.get(name) ?? []].flat();
 
-/** What a row says of its service. Of a column that the file does not have, nothing. */
-export function fieldsOf(cells: Cells, needsOfCohort: boolean): Fields {
+/** What a row says of its service, whose cohort is that one unless it says another. Of a column that is not there, nothing. */
+export function fieldsOf(cells: Cells, needsOfCohort: boolean, cohort = 'general'): Fields {
   const fields: Fields = {};
   for (const [name, cell] of cells) {
     if (name !== 'regions' && name !== 'areas') {
@@ -22,8 +22,8 @@ export function fieldsOf(cells: Cells, needsOfCohort: boolean): Fields {
     }
   }
   if (cells.has('areas') || cells.has('regions')) fields.areas = areasIn(cells);
-  if (needsOfCohort) {
-    const named = listIn(cells, 'needs').map((need) => needOf(fields.cohort ?? 'general', need));
+  if (needsOfCohort && cells.has('needs')) {
+    const named = listIn(cells, 'needs').map((need) => needOf(fields.cohort ?? cohort, need));
     // The general name and the cohort's own mean one need.
     fields.needs = [...new Set(named)];
   }

@@ -15,7 +15,7 @@ export const mapping = z.strictObject({
   columns: named(z.string()),
   /** Of their columns, those that say nothing to us. Any other that we do not know is a fault. */
   ignored: z.array(z.string()).default([]),
-  /** What stands where the file says nothing. */
+  /** What a service that is new begins with where the file says nothing. What stands in the directory stays. */
   defaults: named(z.string()),
   /** Our column: what their values mean; a key may end in `*`. A value that is not named stays as it is. */
   values: named(z.record(z.string(), translation)),
@@ -27,7 +27,10 @@ export type Mapping = z.infer<typeof mapping>;
 /** A row in our own columns. */
 export interface OwnRow {
   row: number;
+  /** What the file says. */
   cells: Map<ColumnName, Cell>;
+  /** What the mapping says, for a service that is new, where the file says nothing. */
+  defaults: Map<ColumnName, Cell>;
   notes: Finding[];
 }
 
@@ -75,23 +78,27 @@ function headerFaults({ columns: theirs }: Table, map: Mapping): Finding[] {
 
 function translatedRow({ row, cells: theirs }: Row, map: Mapping): OwnRow {
   const cells = new Map<ColumnName, Cell>();
+  const defaults = new Map<ColumnName, Cell>();
   const notes: Finding[] = [];
   for (const name of columnNames) {
     const column = theirName(name, map);
     const cell = theirs.get(column);
-    if (cell === undefined && map.defaults[name] === undefined) continue;
     const found = listed(name, cell ?? '').flatMap((value) => {
       const meaning = meaningOf(value, map.values[name] ?? {});
       if (typeof meaning !== 'object' || Array.isArray(meaning)) return meaning;
       notes.push({ row, column, value, reason: meaning.note });
       return meaning.value ?? [];
     });
-    const isEmpty = found.every((value) => value === '');
-    const said = isEmpty ? listed(name, map.defaults[name] ?? '') : found;
-    cells.set(name, columns[name].kind === 'list' ? [...new Set(said.filter(Boolean))] : (said[0] ?? ''));
+    const isSilent = found.every((value) => value === '');
+    const silence = map.defaults[name];
+    if (isSilent && silence !== undefined) defaults.set(name, cellOf(name, listed(name, silence)));
+    else if (cell !== undefined) cells.set(name, cellOf(name, found));
   }
-  return { row, cells, notes };
+  return { row, cells, defaults, notes };
 }
+
+const cellOf = (name: ColumnName, values: string[]): Cell =>
+  columns[name].kind === 'list' ? [...new Set(values.filter(Boolean))] : (values[0] ?? '');
 
 /** A list in one cell is parted by semicolons. */
 function listed(name: ColumnName, cell: Cell): string[] {
