@@ -74,7 +74,7 @@ await run(async () => {
   const started = performance.now();
   const outcomes = await writeJudged(api, plan, { importId, skipRejected: rejects !== undefined });
   show(outcomeLines(outcomes), `Import ${importId}, ${seconds(performance.now() - started)}:`);
-  if (outcomes.some(({ result }) => result === 'conflict')) process.exitCode = 1;
+  if (outcomes.some(({ result }) => result === 'conflict' || result === 'failed')) process.exitCode = 1;
 });
 
 function show(lines: string[], title?: string): void {
