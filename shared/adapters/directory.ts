@@ -158,8 +158,9 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
         const added = next.areas.filter((area) => !before?.areas.includes(area));
         const ids = { serviceId: id, providerId: next.provider.id };
         const as = { ...next, sequence };
+        const fields = before ? changedFields(before, description) : [];
         const event = before
-          ? eventOf(as, 'service.changed.v1', { ...ids, fields: changedFields(before, description) }, by, now)
+          ? serviceEvent(record, as, 'service.changed.v1', { ...ids, fields }, by, now, before.provider.id)
           : eventOf(as, 'service.published.v1', { ...ids, areas: next.areas, needs: next.needs }, by, now);
         return [
           put(itemOf(next), unlessChanged(version)),
