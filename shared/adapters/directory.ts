@@ -1,11 +1,10 @@
 import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { TooMuchContention } from '../contracts/errors.ts';
 import { answersGiven } from '../domain/answer-speed.ts';
-import { canonical } from '../domain/canonical.ts';
 import type { Actor, EventData, EventType } from '../domain/events.ts';
 import { begunPlans, nextPeriod, withPlan } from '../domain/planned-places.ts';
-import { type Capacity, capacity, type Service, type ServiceDescription, service } from '../domain/service.ts';
-import { closingOf } from '../domain/service-rules.ts';
+import { type Capacity, capacity, type Service, service } from '../domain/service.ts';
+import { changedFields, closingOf } from '../domain/service-rules.ts';
 import { londonDate } from '../domain/working-days.ts';
 import type { Clock, Directory, DirectoryEntry } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
@@ -225,8 +224,3 @@ function itemOf(service: Service, seenTo?: Date): Record<string, unknown> {
   const work = at ? { workKey: workKey('PERIOD', service.id), workAt: `${at.toISOString()}#${service.id}` } : {};
   return { ...keys.service(service.id), ...indexKeys.service(service.id), ...work, ...service };
 }
-
-const changedFields = (before: Service, after: ServiceDescription): string[] =>
-  (Object.keys(after) as (keyof ServiceDescription)[]).filter(
-    (field) => canonical(before[field]) !== canonical(after[field]),
-  );

@@ -1,3 +1,4 @@
+import { canonical } from './canonical.ts';
 import { cohortNamed, cohortOf } from './cohorts.ts';
 import type { Service, ServiceDescription } from './service.ts';
 import { type CohortId, type Sex, sexes } from './vocabulary.ts';
@@ -57,6 +58,12 @@ const repeatsIn = (description: ServiceDescription): ServiceFault[] =>
         : [],
     );
   });
+
+/** What a description says otherwise than the one before it. */
+export const changedFields = (before: ServiceDescription, after: ServiceDescription): string[] =>
+  (Object.keys(after) as (keyof ServiceDescription)[]).filter(
+    (field) => canonical(before[field]) !== canonical(after[field]),
+  );
 
 type Contract = Pick<Service['contract'], 'closes'>;
 

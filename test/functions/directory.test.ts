@@ -155,6 +155,27 @@ describe('O3: what a contract manager puts', () => {
   });
 });
 
+describe('O3: a service that is put as it stands', () => {
+  const put = (memory: Memory, body: object, etag: string) =>
+    ask(putService(memory), endpoints.putService, {
+      as: 'contract-office',
+      params: { serviceId: 'service-of-provider-a' },
+      headers: { 'if-match': etag },
+      body,
+    });
+  const same = descriptionOf(serviceOf('provider-a'));
+
+  it('stays as it is: no new version, and so nothing is told', async () => {
+    const { status, body, headers } = await put(aDirectory(), same, '"1"');
+    expect([status, body.version, headers.etag]).toEqual([200, 1, '"1"']);
+    expect(await put(aDirectory(), { ...same, name: 'Another' }, '"1"')).toMatchObject({ body: { version: 2 } });
+  });
+
+  it('is refused all the same to who has not seen its latest version', async () => {
+    expect(await put(aDirectory(), same, '"2"')).toMatchObject({ status: 412, body: { type: '/problems/stale' } });
+  });
+});
+
 describe('L3: the places that a provider states', () => {
   const stating = (memory = aDirectory()) => {
     let version = 1;
