@@ -164,8 +164,9 @@ describe('O3: a file of services', () => {
     };
     const contradicting = { ...ours, service_id: 'b', minimum_age: 30, maximum_age: 20, closes: '2020-01-01' };
     const plan = read('x.json', json(ours, wrong, contradicting, { ...ours, name: 'Again' }));
-    expect(plan.changes.map(({ id }) => id)).toEqual(['homes']);
+    expect(plan.changes).toEqual([]);
     expect(plan.faults.map(({ row, column, value }) => `${row} ${column} ${value}`)).toEqual([
+      '1 service_id homes',
       '2 service_id no spaces',
       '2 name ',
       '2 needs money',
@@ -178,9 +179,26 @@ describe('O3: a file of services', () => {
       '4 service_id homes',
     ]);
     expect(rejectedRows(plan.faults).map(({ row, service, faults }) => [row, service, faults.length])).toEqual([
+      [1, 'homes', 1],
       [2, 'no spaces', 7],
       [3, 'b', 2],
       [4, 'homes', 1],
+    ]);
+  });
+});
+
+describe('Rows for one service', () => {
+  it('are rejected together, each naming the others: nobody knows which of them is meant', () => {
+    const plan = read(
+      'x.json',
+      json(ours, { ...ours, service_id: 'b' }, { ...ours, name: 'Again' }, { ...ours, name: '' }),
+    );
+    expect(plan.changes.map(({ id }) => id)).toEqual(['b']);
+    expect(plan.faults.map(({ row, reason }) => `${row} ${reason}`)).toEqual([
+      '1 is the service of rows 3, 4 too',
+      '3 is the service of rows 1, 4 too',
+      '4 is empty',
+      '4 is the service of rows 1, 3 too',
     ]);
   });
 });

@@ -28,22 +28,29 @@ const blank = {
   contract: { closes: null },
 };
 
-/** Reads rows as services. A row with a fault is no entry; every fault of every row is found. */
+/**
+ * Reads rows as services. A row with a fault is no entry; every fault of every row is found. Of several rows for one
+ * service none is an entry, since nobody knows which is meant.
+ */
 export function entriesOf(rows: OwnRow[], map: Mapping): { entries: Entry[]; faults: Finding[] } {
   const entries: Entry[] = [];
   const faults: Finding[] = [];
-  const firstRows = new Map<string, number>();
+  const rowsOf = Map.groupBy(rows, serviceIn);
   for (const own of rows) {
-    const entry = { own, id: textIn(own.cells, 'service_id') };
+    const entry = { own, id: serviceIn(own) };
     const { found } = wanted(entry, undefined, map);
-    const first = firstRows.get(entry.id);
-    if (first === undefined) firstRows.set(entry.id, own.row);
-    else if (entry.id) found.push(about(own, 'service_id', map, `names the service of row ${first} again`));
+    const others = (rowsOf.get(entry.id) ?? []).flatMap(({ row }) => (row === own.row ? [] : [row]));
+    if (entry.id && others.length > 0) {
+      const which = `row${others.length > 1 ? 's' : ''} ${others.join(', ')}`;
+      found.push(about(own, 'service_id', map, `is the service of ${which} too`));
+    }
     if (found.length === 0) entries.push(entry);
     faults.push(...found);
   }
   return { entries, faults };
 }
+
+const serviceIn = ({ cells }: OwnRow): string => textIn(cells, 'service_id');
 
 /**
  * What an entry makes of the service that is there, if one is: what the file is silent about stays as it is, and only
