@@ -187,6 +187,61 @@ describe('O3: a file of services', () => {
   });
 });
 
+describe('What a cell says', () => {
+  it('is one thing where one is asked for, and never cut to it', () => {
+    const plan = read(
+      'x.json',
+      json({ ...ours, name: ['A', 'B'], opens: ['2026-04-01'], sites: 'hub|The hub|Gwent|2 High Street' }),
+    );
+    expect(plan.faults.map(({ column, value, reason }) => `${column} "${value}" ${reason}`)).toEqual([
+      'name "A;B" must be one value',
+      'sites "hub|The hub|Gwent|2 High Street" must be id|name|police area',
+    ]);
+    const map = mapping.parse({ values: { cohort: { all: ['general', 'women'] } } });
+    expect(read('x.json', json({ ...ours, cohort: 'all' }), map).faults).toMatchObject([
+      { column: 'cohort', value: 'all', reason: 'must be one value' },
+    ]);
+  });
+
+  it('means nothing by a name that every object has', () => {
+    const map = mapping.parse({ values: { name: { x: 'y' } } });
+    const plan = read(
+      'x.json',
+      json({ ...ours, name: 'constructor' }, { ...ours, service_id: 'b', waiting_list: 'toString' }),
+      map,
+    );
+    expect(serviceIn(plan, 'homes').name).toBe('constructor');
+    expect(plan.faults).toMatchObject([{ row: 2, value: 'toString', reason: 'is neither yes nor no' }]);
+  });
+
+  it('may be Yes or NO', () => {
+    const plan = read(
+      'x.json',
+      json({ ...ours, waiting_list: 'Yes' }, { ...ours, service_id: 'b', waiting_list: 'NO' }),
+    );
+    expect(plan.changes.map(({ service }) => service.waitingList)).toEqual([true, false]);
+  });
+
+  it('is shown in a fault as the file has it', () => {
+    const map = mapping.parse({
+      needsOfCohort: true,
+      values: {
+        needs: { Hair: 'haircuts', Homes: 'accommodation' },
+        opens: { spring: '1 April' },
+        sexes: { M: 'male' },
+      },
+    });
+    const row = { ...ours, cohort: 'women', needs: 'Homes;womens-accommodation;Hair', opens: 'spring', sexes: 'M' };
+    expect(read('x.json', json(row), map).faults.map(({ column, value }) => `${column} ${value}`)).toEqual([
+      'needs Hair',
+      'opens spring',
+    ]);
+    expect(read('x.json', json({ ...row, needs: 'Homes', opens: '2026-04-01' }), map).faults).toMatchObject([
+      { column: 'sexes', value: 'M' },
+    ]);
+  });
+});
+
 describe('Rows for one service', () => {
   it('are rejected together, each naming the others: nobody knows which of them is meant', () => {
     const plan = read(
@@ -291,12 +346,15 @@ describe('O3, E5: published contracts', () => {
     ]);
     expect(
       closedByE5(
-        { own: { row: 1, cells: new Map(), defaults: new Map(), notes: [] }, id: 'x' },
+        { own: { row: 1, cells: new Map(), defaults: new Map(), words: new Map(), notes: [], faults: [] }, id: 'x' },
         { ...serviceIn(plan, 'D-2'), areas: ['durham', 'kent'] },
         plain,
         now,
       ),
-    ).toMatchObject([{ reason: 'E5: the need is open not in all of its areas' }]);
+    ).toMatchObject([{ reason: 'E5: dependency-recovery is open not in all of its areas' }]);
+    expect(noteLines(notes)).toContain(
+      '  1 × police_area: E5: finance-benefit-debt is open in none of its areas\n      rows 8',
+    );
   });
 
   it('end by their last day: told where it has passed already, or is brought forward (O4)', () => {

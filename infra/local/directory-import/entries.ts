@@ -6,7 +6,7 @@ import { areaNamed, regionNamed } from '../../../shared/domain/areas.ts';
 import type { ServiceDescription } from '../../../shared/domain/service.ts';
 import { completed, contradictionsIn } from '../../../shared/domain/service-rules.ts';
 import { type ColumnName, columnAt, columns } from './columns.ts';
-import { areasIn, areasNamed, areasOfRegion, fieldsOf, listIn, merged, textIn } from './fields.ts';
+import { areasIn, areasNamed, areasOfRegion, fieldsOf, listIn, merged, needsIn, textIn } from './fields.ts';
 import type { Finding } from './finding.ts';
 import { type Mapping, type OwnRow, theirName } from './mapping.ts';
 
@@ -71,7 +71,10 @@ export function wanted(
   const faults = error
     ? error.issues.map((issue) => ofIssue(issue, own, map))
     : contradictionsIn(completed(data)).map(({ pointer, detail }) => at(pointer, own, map, detail));
-  const found = [...unnamed, ...regionFaults(own, map), ...faults];
+  // A list where one value belongs is told as that alone.
+  const cut = new Set(own.faults.map(({ column }) => column));
+  const judged = [...unnamed, ...placeFaults(own, map), ...faults].filter(({ column }) => !cut.has(column));
+  const found = [...own.faults.map((fault) => ({ ...fault, service: id })), ...judged];
   return service && found.length === 0 ? { service, found } : { found };
 }
 
@@ -86,27 +89,37 @@ export function closedByE5({ own }: Entry, { needs, areas }: ServiceDescription,
     if (closed.length === 0) return [];
     const where = closed.length === areas.length ? 'in none of its areas' : 'not in all of its areas';
     const value = `${need}: ${closed.join(', ')}`;
-    return [{ row: own.row, column: theirName('areas', map), value, reason: `E5: the need is open ${where}` }];
+    return [{ row: own.row, column: theirName('areas', map), value, reason: `E5: ${need} is open ${where}` }];
   });
 }
 
-/** A region that is none, and an area outside the regions that stand beside it. */
-function regionFaults(own: OwnRow, map: Mapping): Finding[] {
+/** A site of too many parts, a region that is none, and an area outside the regions that stand beside it. */
+function placeFaults(own: OwnRow, map: Mapping): Finding[] {
   const regions = listIn(own.cells, 'regions');
   const fault = (name: ColumnName, reason: string) => (value: string) => ({ ...about(own, name, map, reason), value });
   const inside = new Set(regions.flatMap(areasOfRegion));
   const isOutside = (name: string) => areasNamed(name).some((area) => areaNamed(area) && !inside.has(area));
   const unknown = regions.filter((name) => !regionNamed(name));
-  if (regions.length === 0 || unknown.length > 0) return unknown.map(fault('regions', 'is no probation region'));
-  return listIn(own.cells, 'areas')
-    .filter(isOutside)
-    .map(fault('areas', `does not lie in ${regions.join(', ')}`));
+  const sites = listIn(own.cells, 'sites')
+    .filter((site) => site.split('|').length > 3)
+    .map(fault('sites', 'must be id|name|police area'));
+  if (regions.length === 0 || unknown.length > 0) {
+    return [...sites, ...unknown.map(fault('regions', 'is no probation region'))];
+  }
+  const outside = listIn(own.cells, 'areas').filter(isOutside);
+  return [...sites, ...outside.map(fault('areas', `does not lie in ${regions.join(', ')}`))];
 }
 
 function about(own: OwnRow, name: ColumnName, map: Mapping, reason: string): Finding {
   const service = textIn(own.cells, 'service_id');
-  return { row: own.row, service, column: theirName(name, map), value: textIn(own.cells, name), reason };
+  return { row: own.row, service, column: theirName(name, map), value: wordsIn(own, name).join(';'), reason };
 }
+
+/** What the file calls a value. */
+const wordFor = (own: OwnRow, name: ColumnName, value: string): string => own.words.get(name)?.get(value) ?? value;
+const wordsIn = (own: OwnRow, name: ColumnName): string[] => [
+  ...new Set(listIn(own.cells, name).map((value) => wordFor(own, name, value))),
+];
 
 /** Where a pointer into the service leads in the file; into a list, to the item. */
 function at(pointer: string, own: OwnRow, map: Mapping, reason: string): Finding {
@@ -114,16 +127,21 @@ function at(pointer: string, own: OwnRow, map: Mapping, reason: string): Finding
   if (!name) return { row: own.row, column: pointer, value: '', reason };
   const found = about(own, name, map, reason);
   const [index = ''] = pointer.slice(columns[name].pointer.length + 1).split('/');
-  // Areas are sorted, and may come from a region: the pointer leads into what they became.
-  const items = name === 'areas' ? areasIn(own.cells) : listIn(own.cells, name);
-  const item = index === '' ? undefined : items[Number(index)];
-  return { ...found, value: item ?? found.value };
+  const item = index === '' ? undefined : itemsOf(own, name, map)[Number(index)];
+  return { ...found, value: item === undefined ? found.value : wordFor(own, name, item) };
+}
+
+/** The items of a list in the order in which the API is told them: areas are sorted, and needs of one meaning are one. */
+function itemsOf({ cells }: OwnRow, name: ColumnName, map: Mapping): string[] {
+  if (name === 'areas') return areasIn(cells);
+  return name === 'needs' && map.needsOfCohort ? [...needsIn(cells).values()] : listIn(cells, name);
 }
 
 function ofIssue(issue: z.core.$ZodIssue, own: OwnRow, map: Mapping): Finding {
   const pointer = issue.path.map((part) => `/${String(part)}`).join('');
   const found = at(pointer, own, map, issue.message);
   if (found.value === '') return { ...found, reason: emptiness[pointer] ?? 'is empty' };
+  if (pointer === columns.waiting_list.pointer) return { ...found, reason: 'is neither yes nor no' };
   return issue.code === 'invalid_value' ? { ...found, reason: 'is not known' } : found;
 }
 

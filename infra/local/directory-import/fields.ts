@@ -22,17 +22,27 @@ export function fieldsOf(cells: Cells, needsOfCohort: boolean, cohort = 'general
     }
   }
   if (cells.has('areas') || cells.has('regions')) fields.areas = areasIn(cells);
-  if (needsOfCohort && cells.has('needs')) {
-    const named = listIn(cells, 'needs').map((need) => needOf(fields.cohort ?? cohort, need));
-    // The general name and the cohort's own mean one need.
-    fields.needs = [...new Set(named)];
-  }
+  if (needsOfCohort && cells.has('needs')) fields.needs = [...needsIn(cells, cohort).keys()];
   return fields;
+}
+
+/** The needs of a cohort that a row means, each with what it calls it first: by its general name, or by the cohort's own. */
+export function needsIn(cells: Cells, cohort = 'general'): Map<string, string> {
+  const named = listIn(cells, 'needs').toReversed();
+  const meant = named.map((name) => [needOf(textIn(cells, 'cohort') || cohort, name), name] as const);
+  return new Map([...new Map(meant)].toReversed());
 }
 
 /** C3: the need that a service of a cohort means by the general one's name. */
 const needOf = (cohort: unknown, need: string): string =>
   needIds.find((id) => cohortOf(id) === cohort && generalNeedOf(id) === need) ?? need;
+
+const yesOrNo = new Map([
+  ['yes', true],
+  ['true', true],
+  ['no', false],
+  ['false', false],
+]);
 
 function read(name: ColumnName, cell: Cell): Value {
   const [text = '', ...others] = [cell].flat();
@@ -44,7 +54,7 @@ function read(name: ColumnName, cell: Cell): Value {
       if (text === '') return columns[name].isNullable ? null : undefined;
       return /^\d+$/.test(text) && others.length === 0 ? Number(text) : text;
     case 'yes-no':
-      return { yes: true, true: true, no: false, false: false, '': undefined }[text] ?? (text || undefined);
+      return yesOrNo.get(text.toLowerCase()) ?? (text || undefined);
     case 'text':
       if (text === '' && columns[name].isNullable) return null;
       return text === '' && columns[name].required ? undefined : text;

@@ -31,7 +31,10 @@ export interface OwnRow {
   cells: Map<ColumnName, Cell>;
   /** What the mapping says, for a service that is new, where the file says nothing. */
   defaults: Map<ColumnName, Cell>;
+  /** What stood in the file for a value that it means. */
+  words: Map<ColumnName, Map<string, string>>;
   notes: Finding[];
+  faults: Finding[];
 }
 
 export interface Translated {
@@ -79,22 +82,32 @@ function headerFaults({ columns: theirs }: Table, map: Mapping): Finding[] {
 function translatedRow({ row, cells: theirs }: Row, map: Mapping): OwnRow {
   const cells = new Map<ColumnName, Cell>();
   const defaults = new Map<ColumnName, Cell>();
+  const words: OwnRow['words'] = new Map();
   const notes: Finding[] = [];
+  const faults: Finding[] = [];
   for (const name of columnNames) {
     const column = theirName(name, map);
     const cell = theirs.get(column);
+    const said = new Map<string, string>();
     const found = listed(name, cell ?? '').flatMap((value) => {
       const meaning = meaningOf(value, map.values[name] ?? {});
-      if (typeof meaning !== 'object' || Array.isArray(meaning)) return meaning;
-      notes.push({ row, column, value, reason: meaning.note });
-      return meaning.value ?? [];
+      const hasNote = typeof meaning === 'object' && !Array.isArray(meaning);
+      if (hasNote) notes.push({ row, column, value, reason: meaning.note });
+      const meant = [(hasNote ? meaning.value : meaning) ?? []].flat();
+      for (const one of meant) said.set(one, value);
+      return meant;
     });
+    words.set(name, said);
+    if (columns[name].kind !== 'list' && found.length > 1) {
+      const value = typeof cell === 'string' ? cell : (cell ?? []).join(';');
+      faults.push({ row, column, value, reason: 'must be one value' });
+    }
     const isSilent = found.every((value) => value === '');
     const silence = map.defaults[name];
     if (isSilent && silence !== undefined) defaults.set(name, cellOf(name, listed(name, silence)));
     else if (cell !== undefined) cells.set(name, cellOf(name, found));
   }
-  return { row, cells, defaults, notes };
+  return { row, cells, defaults, words, notes, faults };
 }
 
 const cellOf = (name: ColumnName, values: string[]): Cell =>
@@ -107,7 +120,7 @@ function listed(name: ColumnName, cell: Cell): string[] {
 }
 
 function meaningOf(value: string, known: Record<string, z.infer<typeof translation>>): z.infer<typeof translation> {
-  const exact = known[value];
+  const exact = Object.hasOwn(known, value) ? known[value] : undefined;
   if (exact !== undefined) return exact;
   const [longest] = Object.keys(known)
     .filter((key) => key.endsWith('*') && value !== '' && value.startsWith(key.slice(0, -1)))
