@@ -63,7 +63,9 @@ describe('O3: the directory in the shape of Open Referral UK', () => {
       minimum_age: 18,
       organization: { id: 'provider-b', name: 'provider-b' },
       service_areas: [{ name: 'West Yorkshire', description: 'Leeds and Wakefield' }],
-      service_at_locations: [{ location: { id: 'hub', accessibility: [{ description: 'step-free-access' }] } }],
+      service_at_locations: [
+        { location: { id: 'service-of-provider-b/hub', accessibility: [{ description: 'step-free-access' }] } },
+      ],
       schedules: [{ valid_from: '2025-04-01' }],
       capacities: [{ unit: { name: 'Place' }, available: 10, maximum: 10 }],
     });
@@ -79,6 +81,24 @@ describe('O3: the directory in the shape of Open Referral UK', () => {
     );
     const ids = service.attributes.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('has one organisation of one provider, whatever its contracts, and a site of its own for each service', async () => {
+    const memory = aDirectory();
+    const hub = { id: 'hub', name: 'Another hub', area: 'west-yorkshire' } as const;
+    const provider = { id: 'provider-b', name: 'provider-b' };
+    const { contract } = aService('c');
+    memory.offer(aService('c', { provider, sites: [hub], contract: { ...contract, reference: 'C-2' } }));
+    const asking = { as: 'court-reports', headers: openReferral, query: { area: 'west-yorkshire' } };
+    const { body } = await ask(listServices(memory), endpoints.listServices, asking);
+    const { contents } = endpoints.listServices.alternate.responses[200].parse(body);
+    const its = contents.filter(({ organization }) => organization.id === 'provider-b');
+    expect(its).toHaveLength(2);
+    expect(new Set(its.map(({ organization }) => organization.description)).size).toBe(1);
+    expect(its.flatMap((one) => one.service_at_locations.map(({ location }) => location.id)).sort()).toEqual([
+      'c/hub',
+      'service-of-provider-b/hub',
+    ]);
   });
 
   it('is our own shape for everyone else, with its ETag', async () => {
