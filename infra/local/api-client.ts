@@ -40,7 +40,15 @@ export type Failure = Reply & { ok: false; status: number; body: Partial<Problem
 export type ResponseOf<C extends EndpointContract> = SuccessOf<C> | Failure;
 
 /** The API answered something that its contract does not say. */
-export class ContractViolation extends Error {}
+export class ContractViolation extends Error {
+  /** Undefined: of a success. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
+}
 
 /** The API refused what should have succeeded. */
 export class Refused extends Error {
@@ -164,4 +172,5 @@ function checkFailure(contract: EndpointContract, status: number, body: unknown,
 const violation = (contract: EndpointContract, status: number | string, what: string, body?: unknown) =>
   new ContractViolation(
     `The response of ${contract.name} (${status}) ${what}${body === undefined ? '' : `\n${JSON.stringify(body)}`}`,
+    typeof status === 'number' ? status : undefined,
   );

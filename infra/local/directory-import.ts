@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, realpath, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import * as z from 'zod';
 import { code } from '../../shared/contracts/common.ts';
 import { type ApiClient, client } from './api-client.ts';
@@ -8,6 +9,7 @@ import { columnNames, columns } from './directory-import/columns.ts';
 import { importIdOf, judged, rejectedRows, type Source, writeJudged } from './directory-import/import.ts';
 import { type Mapping, mapping } from './directory-import/mapping.ts';
 import { faultLines, noteLines, outcomeLines, plannedLines, summaryOf } from './directory-import/report.ts';
+import { textIn } from './directory-import/text.ts';
 import { LocalAwsError } from './instance.ts';
 import { clientNamed, readStack, token } from './local-aws.ts';
 import { run, seconds } from './progress.ts';
@@ -25,9 +27,9 @@ not name is left alone. A contract ends by its last day; its history stays. Firs
 that route, and every fault is shown with its row and column; nothing is written unless every row is valid. A run that
 was ended half-way is simply run again.
 
-  --mapping        how a foreign file is read: its column names, the meaning of its values, what holds where it is
-                   silent (an example: infra/local/directory-import/crs-contracts.mapping.json)
-  --dry-run        show what would change; write nothing
+  --mapping        how a foreign file is read: its column names, the meaning of its values, what a new
+                   service has where it is silent (an example: infra/local/directory-import/crs-contracts.mapping.json)
+  --dry-run        show what would change; write nothing, and no file either
   --skip-rejected  write the valid rows, and list the others with their reasons in this file
   --import-id      kept in the record of each change (default: made from the file and its mapping)
 
@@ -58,6 +60,10 @@ await run(async () => {
   const source: Source = { name: file, text: await textOf(file), mapping: await mappingIn(values.mapping) };
   const importId = values['import-id'] ?? importIdOf(source);
   if (!code.safeParse(importActor(importId)).success) throw usageFault(`"${importId}" cannot be an id.`, USAGE);
+  const rejects = values['skip-rejected'];
+  if (rejects && (await isAmong([file, values.mapping], rejects))) {
+    throw usageFault(`The list of what was rejected would overwrite ${rejects}.`, USAGE);
+  }
   const api = await contractManager();
 
   const plan = await judged(source, api, new Date());
@@ -65,16 +71,15 @@ await run(async () => {
   show(noteLines(plan.notes), 'Worth knowing:');
   show(faultLines(plan.faults), 'Faults:');
   console.log(`\n${summaryOf(plan)}`);
-  const rejects = values['skip-rejected'];
-  if (rejects) await writeFile(rejects, `${JSON.stringify(rejectedRows(plan.faults), null, 2)}\n`);
   if (values['dry-run']) return;
+  if (rejects) await writeFile(rejects, `${JSON.stringify(rejectedRows(plan.faults), null, 2)}\n`);
   if (!plan.isReadable || (plan.faults.length > 0 && !rejects)) {
     throw new LocalAwsError('Nothing was written: every row must be valid. --skip-rejected FILE writes the others.');
   }
   const started = performance.now();
   const outcomes = await writeJudged(api, plan, { importId, skipRejected: rejects !== undefined });
   show(outcomeLines(outcomes), `Import ${importId}, ${seconds(performance.now() - started)}:`);
-  if (outcomes.some(({ result }) => result === 'conflict')) process.exitCode = 1;
+  if (outcomes.some(({ result }) => result === 'conflict' || result === 'failed')) process.exitCode = 1;
 });
 
 function show(lines: string[], title?: string): void {
@@ -110,8 +115,15 @@ function jsonIn(file: string, text: string): unknown {
   }
 }
 
-function textOf(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((fault: Error) => {
+async function textOf(file: string): Promise<string> {
+  const bytes = await readFile(file).catch((fault: Error) => {
     throw new LocalAwsError(`${file} cannot be read: ${fault.message}`);
   });
+  return textIn(file, bytes);
+}
+
+async function isAmong(files: (string | undefined)[], file: string): Promise<boolean> {
+  const really = (name: string) => realpath(name).catch(() => resolve(name));
+  const others = await Promise.all(files.flatMap((name) => (name ? [really(name)] : [])));
+  return others.includes(await really(file));
 }

@@ -1,11 +1,10 @@
 import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { TooMuchContention } from '../contracts/errors.ts';
 import { answersGiven } from '../domain/answer-speed.ts';
-import { canonical } from '../domain/canonical.ts';
 import type { Actor, EventData, EventType } from '../domain/events.ts';
 import { begunPlans, nextPeriod, withPlan } from '../domain/planned-places.ts';
-import { type Capacity, capacity, type Service, type ServiceDescription, service } from '../domain/service.ts';
-import { closingOf } from '../domain/service-rules.ts';
+import { type Capacity, capacity, type Service, service } from '../domain/service.ts';
+import { changedFields, closingOf } from '../domain/service-rules.ts';
 import { londonDate } from '../domain/working-days.ts';
 import type { Clock, Directory, DirectoryEntry } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
@@ -158,8 +157,9 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
         const added = next.areas.filter((area) => !before?.areas.includes(area));
         const ids = { serviceId: id, providerId: next.provider.id };
         const as = { ...next, sequence };
+        const fields = before ? changedFields(before, description) : [];
         const event = before
-          ? eventOf(as, 'service.changed.v1', { ...ids, fields: changedFields(before, description) }, by, now)
+          ? serviceEvent(record, as, 'service.changed.v1', { ...ids, fields }, by, now, before.provider.id)
           : eventOf(as, 'service.published.v1', { ...ids, areas: next.areas, needs: next.needs }, by, now);
         return [
           put(itemOf(next, now), unlessChanged(version)),
@@ -225,8 +225,3 @@ function itemOf(service: Service, now: Date, seenTo?: Date): Record<string, unkn
   const work = at ? { workKey: workKey('PERIOD', service.id), workAt: `${at.toISOString()}#${service.id}` } : {};
   return { ...keys.service(service.id), ...indexKeys.service(service.id), ...work, ...service };
 }
-
-const changedFields = (before: Service, after: ServiceDescription): string[] =>
-  (Object.keys(after) as (keyof ServiceDescription)[]).filter(
-    (field) => canonical(before[field]) !== canonical(after[field]),
-  );

@@ -8,7 +8,7 @@ import { type Change, put } from './writes.ts';
 /** The feed that every role reads the directory's changes from (O4). */
 export const directoryAudience = 'directory';
 
-/** An event of the directory, as history keeps it and the outbox sends it (architecture rule 2). */
+/** An event of the directory, as history keeps it and the outbox sends it (architecture rule 2); `formerly`: whose it was. */
 export function serviceEvent<T extends EventType>(
   table: string,
   { id: serviceId, sequence, provider }: Pick<Service, 'id' | 'sequence' | 'provider'>,
@@ -16,6 +16,7 @@ export function serviceEvent<T extends EventType>(
   data: EventData<T>,
   by: Actor,
   now: Date,
+  formerly = provider.id,
 ): Change {
   const id = randomUUID();
   const item = {
@@ -26,7 +27,7 @@ export function serviceEvent<T extends EventType>(
     occurredAt: now.toISOString(),
     by,
     data: eventData[type].parse(data),
-    audience: [directoryAudience, provider.id],
+    audience: [...new Set([directoryAudience, provider.id, formerly])],
     referralId: null,
     crn: null,
     traceparent: null,

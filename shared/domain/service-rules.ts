@@ -1,3 +1,4 @@
+import { canonical } from './canonical.ts';
 import { cohortNamed, cohortOf } from './cohorts.ts';
 import type { Service, ServiceDescription } from './service.ts';
 import { type CohortId, type Sex, sexes } from './vocabulary.ts';
@@ -18,7 +19,7 @@ const sexesOf = (cohort: CohortId): Sex[] => {
 /** What was put, with what follows from it where it is silent. */
 export const completed = <D extends { cohort: CohortId; sexes?: Sex[] | undefined }>(put: D): D & { sexes: Sex[] } => ({
   ...put,
-  sexes: sexes.filter((sex) => (put.sexes ?? sexesOf(put.cohort)).includes(sex)),
+  sexes: (put.sexes ?? sexesOf(put.cohort)).toSorted((one, other) => sexes.indexOf(one) - sexes.indexOf(other)),
 });
 
 /** What each field may be on its own and the fields together may not. */
@@ -44,8 +45,25 @@ export function contradictionsIn(description: ServiceDescription): ServiceFault[
   if (contract.closes !== null && contract.closes < contract.opens) {
     faults.push({ pointer: '/contract/closes', detail: 'lies before it opens' });
   }
-  return faults;
+  return [...faults, ...repeatsIn(description)];
 }
+
+/** A list says each thing once: what names it, here and in Open Referral, is the thing itself. */
+const repeatsIn = (description: ServiceDescription): ServiceFault[] =>
+  Object.entries(description).flatMap(([field, value]) => {
+    const list: readonly unknown[] = Array.isArray(value) ? value : [];
+    return list.flatMap((item, index) =>
+      list.indexOf(item) < index
+        ? [{ pointer: `/${field}/${index}`, detail: `${String(item)} stands there twice` }]
+        : [],
+    );
+  });
+
+/** What a description says otherwise than the one before it. */
+export const changedFields = (before: ServiceDescription, after: ServiceDescription): string[] =>
+  (Object.keys(after) as (keyof ServiceDescription)[]).filter(
+    (field) => canonical(before[field]) !== canonical(after[field]),
+  );
 
 type Contract = Pick<Service['contract'], 'closes'>;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { service, serviceDescription } from '../../shared/domain/service.ts';
+import { type ServiceDescription, service, serviceDescription } from '../../shared/domain/service.ts';
 import { closingOf, completed, contradictionsIn } from '../../shared/domain/service-rules.ts';
 import { aService } from '../builders/services.ts';
 
@@ -47,11 +47,34 @@ describe('O3: what a service says of itself', () => {
   });
 });
 
+describe('O3: a list of a service', () => {
+  it.each<[string, Partial<ServiceDescription>]>([
+    ['needs', { needs: ['accommodation', 'emotional-wellbeing', 'accommodation'] }],
+    ['areas', { areas: ['gwent', 'kent', 'gwent'] }],
+    ['sentenceTypes', { sentenceTypes: ['licence', 'community-order', 'licence'] }],
+    ['subcontractors', { subcontractors: ['a', 'b', 'a'] }],
+    ['deliveryModes', { deliveryModes: ['phone', 'video', 'phone'] }],
+    ['languages', { languages: ['en', 'cy', 'en'] }],
+    ['accessibility', { accessibility: ['lift', 'hearing-loop', 'lift'] }],
+  ])('has nothing twice in %s', (field, changes) => {
+    expect(contradictionsIn({ ...aService('a'), ...changes })).toEqual([
+      { pointer: `/${field}/2`, detail: expect.stringContaining('stands there twice') },
+    ]);
+  });
+
+  it('has nothing twice where it has only two values either', () => {
+    expect(pointersOf({ settings: ['custody', 'custody'] })).toEqual(['/settings/1']);
+    expect(contradictionsIn(completed({ ...aService('a'), sexes: ['male', 'male'] }))).toMatchObject([
+      { pointer: '/sexes/1', detail: 'male stands there twice' },
+    ]);
+  });
+});
+
 describe('E6: whom a contract is for', () => {
   it('is everyone, or the women of a women’s service, unless it says men or women only', () => {
     expect(completed({ cohort: 'general' }).sexes).toEqual(['female', 'male']);
     expect(completed({ cohort: 'women' }).sexes).toEqual(['female']);
-    expect(completed({ cohort: 'general', sexes: ['male', 'female', 'male'] }).sexes).toEqual(['female', 'male']);
+    expect(completed({ cohort: 'general', sexes: ['male', 'female'] }).sexes).toEqual(['female', 'male']);
     expect(completed({ cohort: 'general', sexes: ['male'] }).sexes).toEqual(['male']);
   });
 

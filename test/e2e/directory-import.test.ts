@@ -101,8 +101,10 @@ describe('O3, O4: an import', () => {
   });
 
   it('shows with --dry-run what it would do, and does none of it', async () => {
-    const { code, printed } = await command(source(), '--dry-run');
+    const rejects = join(folder, 'of-a-dry-run.json');
+    const { code, printed } = await command(source(), '--dry-run', '--skip-rejected', rejects);
     expect({ code, printed }).toMatchObject({ code: 0, printed: expect.stringContaining(`${count} to create`) });
+    await expect(readFile(rejects)).rejects.toThrow('ENOENT');
     expect((await read(idOf(0))).status).toBe(404);
   });
 

@@ -2,12 +2,13 @@ import '../builders/function-environment.ts';
 import { describe, expect, it } from 'vitest';
 import { getService } from '../../functions/api/get-service.ts';
 import { listServices } from '../../functions/api/list-services.ts';
+import { putService } from '../../functions/api/put-service.ts';
 import { stateAvailability } from '../../functions/api/state-availability.ts';
 import { prefers } from '../../functions/middleware/media-type.ts';
 import { endpoints } from '../../shared/contracts/routes/index.ts';
 import { openReferralMediaType } from '../../shared/contracts/views/open-referral.ts';
 import { Memory } from '../builders/memory.ts';
-import { serviceOf } from '../builders/services.ts';
+import { aService, descriptionOf, serviceOf } from '../builders/services.ts';
 import { ask, registered } from './request.ts';
 
 const openReferral = { accept: openReferralMediaType };
@@ -62,7 +63,9 @@ describe('O3: the directory in the shape of Open Referral UK', () => {
       minimum_age: 18,
       organization: { id: 'provider-b', name: 'provider-b' },
       service_areas: [{ name: 'West Yorkshire', description: 'Leeds and Wakefield' }],
-      service_at_locations: [{ location: { id: 'hub', accessibility: [{ description: 'step-free-access' }] } }],
+      service_at_locations: [
+        { location: { id: 'service-of-provider-b/hub', accessibility: [{ description: 'step-free-access' }] } },
+      ],
       schedules: [{ valid_from: '2025-04-01' }],
       capacities: [{ unit: { name: 'Place' }, available: 10, maximum: 10 }],
     });
@@ -78,6 +81,24 @@ describe('O3: the directory in the shape of Open Referral UK', () => {
     );
     const ids = service.attributes.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('has one organisation of one provider, whatever its contracts, and a site of its own for each service', async () => {
+    const memory = aDirectory();
+    const hub = { id: 'hub', name: 'Another hub', area: 'west-yorkshire' } as const;
+    const provider = { id: 'provider-b', name: 'provider-b' };
+    const { contract } = aService('c');
+    memory.offer(aService('c', { provider, sites: [hub], contract: { ...contract, reference: 'C-2' } }));
+    const asking = { as: 'court-reports', headers: openReferral, query: { area: 'west-yorkshire' } };
+    const { body } = await ask(listServices(memory), endpoints.listServices, asking);
+    const { contents } = endpoints.listServices.alternate.responses[200].parse(body);
+    const its = contents.filter(({ organization }) => organization.id === 'provider-b');
+    expect(its).toHaveLength(2);
+    expect(new Set(its.map(({ organization }) => organization.description)).size).toBe(1);
+    expect(its.flatMap((one) => one.service_at_locations.map(({ location }) => location.id)).sort()).toEqual([
+      'c/hub',
+      'service-of-provider-b/hub',
+    ]);
   });
 
   it('is our own shape for everyone else, with its ETag', async () => {
@@ -134,6 +155,44 @@ describe('O4: what came of the work of a service', () => {
     expect(await told(aDirectory())).toEqual(nothing);
     expect(await told(withFigures({ '2026-04': { starts: 5 }, '2026-05': { starts: 4 } }))).toEqual(nothing);
     expect(await told(withFigures({ '2024-05': inMay, '2026-06': inMay }))).toEqual(nothing);
+  });
+});
+
+describe('O3: what a contract manager puts', () => {
+  const put = (memory: Memory, body: object, headers: Record<string, string> = { 'if-none-match': '*' }) =>
+    ask(putService(memory), endpoints.putService, {
+      as: 'contract-office',
+      params: { serviceId: 'homes' },
+      headers,
+      body,
+    });
+
+  it('is refused where a list says something twice', async () => {
+    const twice = { ...descriptionOf(aService('homes')), areas: ['gwent', 'gwent'], sexes: ['male', 'male'] };
+    const { status, body } = await put(aDirectory(), twice);
+    expect([status, body.type]).toEqual([422, '/problems/rule-refused']);
+    expect(body.errors?.map(({ pointer }) => pointer).sort()).toEqual(['/areas/1', '/sexes/1']);
+  });
+});
+
+describe('O3: a service that is put as it stands', () => {
+  const put = (memory: Memory, body: object, etag: string) =>
+    ask(putService(memory), endpoints.putService, {
+      as: 'contract-office',
+      params: { serviceId: 'service-of-provider-a' },
+      headers: { 'if-match': etag },
+      body,
+    });
+  const same = descriptionOf(serviceOf('provider-a'));
+
+  it('stays as it is: no new version, and so nothing is told', async () => {
+    const { status, body, headers } = await put(aDirectory(), same, '"1"');
+    expect([status, body.version, headers.etag]).toEqual([200, 1, '"1"']);
+    expect(await put(aDirectory(), { ...same, name: 'Another' }, '"1"')).toMatchObject({ body: { version: 2 } });
+  });
+
+  it('is refused all the same to who has not seen its latest version', async () => {
+    expect(await put(aDirectory(), same, '"2"')).toMatchObject({ status: 412, body: { type: '/problems/stale' } });
   });
 });
 

@@ -1,12 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { closedByE5, entriesOf } from '../../infra/local/directory-import/entries.ts';
-import { importIdOf, rejectedRows } from '../../infra/local/directory-import/import.ts';
-import { type Mapping, mapping, translated } from '../../infra/local/directory-import/mapping.ts';
-import { type Plan, type Present, planOf } from '../../infra/local/directory-import/plan.ts';
+import { closedByE5 } from '../../infra/local/directory-import/entries.ts';
+import {
+  fileRead,
+  heldAgainst,
+  importIdOf,
+  type Judged,
+  rejectedRows,
+} from '../../infra/local/directory-import/import.ts';
+import { type Mapping, mapping } from '../../infra/local/directory-import/mapping.ts';
+import type { Plan, Present } from '../../infra/local/directory-import/plan.ts';
 import { faultLines, noteLines, plannedLines, summaryOf } from '../../infra/local/directory-import/report.ts';
-import { tableOf } from '../../infra/local/directory-import/table.ts';
 import { inParallel } from '../../infra/local/in-parallel.ts';
 import type { ServiceView } from '../../shared/contracts/views/service.ts';
 import { areasOf } from '../../shared/domain/areas.ts';
@@ -16,13 +21,8 @@ import { contractLines, contractsFile, contractsMapping } from '../builders/cont
 const now = new Date('2026-11-24T12:00:00Z');
 const plain = mapping.parse({});
 
-function read(name: string, text: string, map: Mapping = plain, present: Present[] = []): Plan & { rows: number } {
-  const { rows, faults: header } = translated(tableOf(name, text), map);
-  if (header.length > 0) return { changes: [], notes: [], faults: header, rows: rows.length };
-  const { entries, faults } = entriesOf(rows, map);
-  const plan = planOf(entries, new Map(present.map((one) => [one.service.id, one])), map, now);
-  return { ...plan, faults: [...faults, ...plan.faults], rows: rows.length };
-}
+const read = (name: string, text: string, map: Mapping = plain, present: Present[] = []): Judged =>
+  heldAgainst(fileRead({ name, text, mapping: map }), new Map(present.map((one) => [one.service.id, one])), map, now);
 
 const contracts = (lines = contractLines, present: Present[] = []) =>
   read('contracts.csv', contractsFile(lines), contractsMapping, present);
@@ -62,7 +62,7 @@ const ours = {
   sessions_high: 12,
   T1: 3,
 };
-const json = (...rows: object[]) => JSON.stringify(rows);
+const json = (...rows: unknown[]) => JSON.stringify(rows);
 
 describe('O3: a file of services', () => {
   it('is read in our own columns, as JSON or CSV', () => {
@@ -85,15 +85,55 @@ describe('O3: a file of services', () => {
 
   it('that is not one is refused with the reason', () => {
     expect(read('x.json', '{').faults).toMatchObject([{ row: 1, reason: expect.stringContaining('is not JSON') }]);
-    expect(read('x.json', json(ours, { ...ours, name: { en: 'Homes' } })).faults).toMatchObject([
-      { row: 2, column: 'name' },
-    ]);
     expect(read('x.csv', '').faults).toMatchObject([{ row: 1, reason: 'is empty' }]);
     expect(read('x.csv', 'a,b\n"1,2').faults).toMatchObject([{ reason: expect.stringContaining('is not CSV') }]);
-    const short = contractsFile(['W-1,only,three', ...contractLines.slice(1)]);
-    expect(read('x.csv', short, contractsMapping).faults).toMatchObject([
-      { row: 2, reason: 'has 3 cells, and the header 14' },
+    expect(read('x.json', '{}').faults).toMatchObject([{ reason: 'must be a list of objects' }]);
+  });
+
+  it('without a row is refused', () => {
+    const header = contractsFile([]);
+    for (const [name, text] of [
+      ['x.json', '[]'],
+      ['x.csv', header],
+      ['x.csv', `${header}${','.repeat(13)}\n`],
+    ] as const) {
+      const { faults, isReadable } = read(name, text, contractsMapping);
+      expect([isReadable, faults.map(({ reason }) => reason)]).toEqual([false, ['has no rows']]);
+    }
+    expect(read('x.json', '[{}]').faults).toMatchObject([{ row: 1, reason: 'says nothing' }]);
+  });
+
+  it('with a row that cannot be read has that row rejected, and every other fault told', () => {
+    const csv = contractsFile(['W-9,only,three', ...contractLines.slice(1)]);
+    const short = read('x.csv', csv, contractsMapping);
+    expect(faultLines(short.faults)).toEqual([
+      '  row 2  has 3 cells, and the header 14',
+      '  row 9  M-1  need_areas  names no need',
     ]);
+    expect(short).toMatchObject({ isReadable: true, rows: 9 });
+    expect(short.changes.map(({ row }) => row)).toEqual([3, 4, 5, 6, 7, 8, 10]);
+
+    const misshapen = json({ ...ours, service_id: '' }, { ...ours, name: { en: 'Homes' }, oops: {} }, 'homes', ours);
+    const plan = read('x.json', misshapen);
+    expect(plan).toMatchObject({ isReadable: true, rows: 4 });
+    expect(plan.changes.map(({ row }) => row)).toEqual([4]);
+    expect(plan.faults.map(({ row, column }) => `${row} ${column}`)).toEqual([
+      '1 service_id',
+      '2 name',
+      '2 oops',
+      '3 ',
+    ]);
+    expect(rejectedRows(plan.faults)).toContainEqual({
+      row: 3,
+      service: '',
+      faults: [{ column: '', value: '', reason: 'must be an object, with a column for each of its fields' }],
+    });
+  });
+
+  it('has its lines of nothing but commas passed over', () => {
+    const plan = read('x.csv', contractsFile([...contractLines, ','.repeat(13)]), contractsMapping);
+    expect(plan.rows).toBe(contractLines.length);
+    expect(plan.faults.map(({ row }) => row)).toEqual([9]);
   });
 
   it('with columns that are unknown, missing or there twice is refused whole, by its header', () => {
@@ -124,8 +164,9 @@ describe('O3: a file of services', () => {
     };
     const contradicting = { ...ours, service_id: 'b', minimum_age: 30, maximum_age: 20, closes: '2020-01-01' };
     const plan = read('x.json', json(ours, wrong, contradicting, { ...ours, name: 'Again' }));
-    expect(plan.changes.map(({ id }) => id)).toEqual(['homes']);
+    expect(plan.changes).toEqual([]);
     expect(plan.faults.map(({ row, column, value }) => `${row} ${column} ${value}`)).toEqual([
+      '1 service_id homes',
       '2 service_id no spaces',
       '2 name ',
       '2 needs money',
@@ -138,9 +179,81 @@ describe('O3: a file of services', () => {
       '4 service_id homes',
     ]);
     expect(rejectedRows(plan.faults).map(({ row, service, faults }) => [row, service, faults.length])).toEqual([
+      [1, 'homes', 1],
       [2, 'no spaces', 7],
       [3, 'b', 2],
       [4, 'homes', 1],
+    ]);
+  });
+});
+
+describe('What a cell says', () => {
+  it('is one thing where one is asked for, and never cut to it', () => {
+    const plan = read(
+      'x.json',
+      json({ ...ours, name: ['A', 'B'], opens: ['2026-04-01'], sites: 'hub|The hub|Gwent|2 High Street' }),
+    );
+    expect(plan.faults.map(({ column, value, reason }) => `${column} "${value}" ${reason}`)).toEqual([
+      'name "A;B" must be one value',
+      'sites "hub|The hub|Gwent|2 High Street" must be id|name|police area',
+    ]);
+    const map = mapping.parse({ values: { cohort: { all: ['general', 'women'] } } });
+    expect(read('x.json', json({ ...ours, cohort: 'all' }), map).faults).toMatchObject([
+      { column: 'cohort', value: 'all', reason: 'must be one value' },
+    ]);
+  });
+
+  it('means nothing by a name that every object has', () => {
+    const map = mapping.parse({ values: { name: { x: 'y' } } });
+    const plan = read(
+      'x.json',
+      json({ ...ours, name: 'constructor' }, { ...ours, service_id: 'b', waiting_list: 'toString' }),
+      map,
+    );
+    expect(serviceIn(plan, 'homes').name).toBe('constructor');
+    expect(plan.faults).toMatchObject([{ row: 2, value: 'toString', reason: 'is neither yes nor no' }]);
+  });
+
+  it('may be Yes or NO', () => {
+    const plan = read(
+      'x.json',
+      json({ ...ours, waiting_list: 'Yes' }, { ...ours, service_id: 'b', waiting_list: 'NO' }),
+    );
+    expect(plan.changes.map(({ service }) => service.waitingList)).toEqual([true, false]);
+  });
+
+  it('is shown in a fault as the file has it', () => {
+    const map = mapping.parse({
+      needsOfCohort: true,
+      values: {
+        needs: { Hair: 'haircuts', Homes: 'accommodation' },
+        opens: { spring: '1 April' },
+        sexes: { M: 'male' },
+      },
+    });
+    const row = { ...ours, cohort: 'women', needs: 'Homes;womens-accommodation;Hair', opens: 'spring', sexes: 'M' };
+    expect(read('x.json', json(row), map).faults.map(({ column, value }) => `${column} ${value}`)).toEqual([
+      'needs Hair',
+      'opens spring',
+    ]);
+    expect(read('x.json', json({ ...row, needs: 'Homes', opens: '2026-04-01' }), map).faults).toMatchObject([
+      { column: 'sexes', value: 'M' },
+    ]);
+  });
+});
+
+describe('Rows for one service', () => {
+  it('are rejected together, each naming the others: nobody knows which of them is meant', () => {
+    const plan = read(
+      'x.json',
+      json(ours, { ...ours, service_id: 'b' }, { ...ours, name: 'Again' }, { ...ours, name: '' }),
+    );
+    expect(plan.changes.map(({ id }) => id)).toEqual(['b']);
+    expect(plan.faults.map(({ row, reason }) => `${row} ${reason}`)).toEqual([
+      '1 is the service of rows 3, 4 too',
+      '3 is the service of rows 1, 4 too',
+      '4 is empty',
+      '4 is the service of rows 1, 3 too',
     ]);
   });
 });
@@ -183,6 +296,11 @@ describe('O3, E5: published contracts', () => {
       needs: ['dependency-recovery'],
       minimumAge: 26,
     });
+  });
+
+  it("that name a need by its general name and by the cohort's own have it once", () => {
+    const line = 'W-3,x,WOS,Wales,Gwent,yes,no,18,,2024-06-02,,P,,Accommodation;womens-accommodation';
+    expect(serviceIn(contracts([line]), 'W-3').needs).toEqual(['womens-accommodation']);
   });
 
   it('are for men only where they are not for women', () => {
@@ -228,12 +346,15 @@ describe('O3, E5: published contracts', () => {
     ]);
     expect(
       closedByE5(
-        { own: { row: 1, cells: new Map(), notes: [] }, id: 'x', said: {} },
+        { own: { row: 1, cells: new Map(), defaults: new Map(), words: new Map(), notes: [], faults: [] }, id: 'x' },
         { ...serviceIn(plan, 'D-2'), areas: ['durham', 'kent'] },
         plain,
         now,
       ),
-    ).toMatchObject([{ reason: 'E5: the need is open not in all of its areas' }]);
+    ).toMatchObject([{ reason: 'E5: dependency-recovery is open not in all of its areas' }]);
+    expect(noteLines(notes)).toContain(
+      '  1 × police_area: E5: finance-benefit-debt is open in none of its areas\n      rows 8',
+    );
   });
 
   it('end by their last day: told where it has passed already, or is brought forward (O4)', () => {
@@ -260,10 +381,38 @@ describe('O3, E5: published contracts', () => {
     expect(again.changes.map(({ etag }) => etag)).toEqual(plan.changes.map(() => '"1"'));
   });
 
+  it('take the defaults of their mapping when they are new, and never again: what was corrected stands', () => {
+    const corrected = plan.changes.map(({ id, service }) =>
+      standing(id, {
+        ...service,
+        sentenceTypes: ['licence'],
+        settings: ['community'],
+        contract: { ...service.contract, sessionsPerLevel: { low: 2, medium: 5, high: 9 } },
+      }),
+    );
+    expect(serviceIn(plan, 'W-1').contract.sessionsPerLevel).toEqual({ low: 4, medium: 8, high: 12 });
+    const again = contracts(undefined, corrected);
+    expect(again.changes.flatMap(({ differences }) => differences)).toEqual([]);
+    expect(again.changes).toHaveLength(plan.changes.length);
+  });
+
+  it('mean the needs of the cohort that a service has, where they say none themselves', () => {
+    const { cohort: _cohort, ...columns } = contractsMapping.columns;
+    const map = {
+      ...contractsMapping,
+      columns,
+      ignored: ['male', 'contract_type'],
+      defaults: { ...contractsMapping.defaults, cohort: 'women' },
+    };
+    const text = contractsFile(contractLines.slice(0, 1));
+    const fresh = serviceIn(read('x.csv', text, map), 'W-1');
+    expect(fresh.needs).toEqual(['womens-accommodation', 'womens-emotional-wellbeing']);
+    expect(read('x.csv', text, map, [standing('W-1', fresh)]).changes).toMatchObject([{ kind: 'unchanged' }]);
+  });
+
   it('are reported in lines that people read', () => {
-    const judged = { ...plan, isReadable: true };
-    expect(summaryOf(judged)).toBe('9 rows, 8 to create, 0 to change, 0 unchanged, 1 closing, 1 rejected');
-    expect(plannedLines(judged)[0]).toBe("  create  row 2  W-1  Women's Services for London, closes on 2022-12-01");
+    expect(summaryOf(plan)).toBe('9 rows, 8 to create, 0 to change, 0 unchanged, 1 closing, 1 rejected');
+    expect(plannedLines(plan)[0]).toBe("  create  row 2  W-1  Women's Services for London, closes on 2022-12-01");
     expect(noteLines(plan.notes)[0]).toContain('2 × need_areas: social inclusion');
   });
 

@@ -13,8 +13,8 @@ type Cells = OwnRow['cells'];
 export const textIn = (cells: Cells, name: ColumnName): string => listIn(cells, name).join(';');
 export const listIn = (cells: Cells, name: ColumnName): string[] => [cells.get(name) ?? []].flat();
 
-/** What a row says of its service. Of a column that the file does not have, nothing. */
-export function fieldsOf(cells: Cells, needsOfCohort: boolean): Fields {
+/** What a row says of its service, whose cohort is that one unless it says another. Of a column that is not there, nothing. */
+export function fieldsOf(cells: Cells, needsOfCohort: boolean, cohort = 'general'): Fields {
   const fields: Fields = {};
   for (const [name, cell] of cells) {
     if (name !== 'regions' && name !== 'areas') {
@@ -22,13 +22,27 @@ export function fieldsOf(cells: Cells, needsOfCohort: boolean): Fields {
     }
   }
   if (cells.has('areas') || cells.has('regions')) fields.areas = areasIn(cells);
-  if (needsOfCohort) fields.needs = listIn(cells, 'needs').map((need) => needOf(fields.cohort ?? 'general', need));
+  if (needsOfCohort && cells.has('needs')) fields.needs = [...needsIn(cells, cohort).keys()];
   return fields;
+}
+
+/** The needs of a cohort that a row means, each with what it calls it first: by its general name, or by the cohort's own. */
+export function needsIn(cells: Cells, cohort = 'general'): Map<string, string> {
+  const named = listIn(cells, 'needs').toReversed();
+  const meant = named.map((name) => [needOf(textIn(cells, 'cohort') || cohort, name), name] as const);
+  return new Map([...new Map(meant)].toReversed());
 }
 
 /** C3: the need that a service of a cohort means by the general one's name. */
 const needOf = (cohort: unknown, need: string): string =>
   needIds.find((id) => cohortOf(id) === cohort && generalNeedOf(id) === need) ?? need;
+
+const yesOrNo = new Map([
+  ['yes', true],
+  ['true', true],
+  ['no', false],
+  ['false', false],
+]);
 
 function read(name: ColumnName, cell: Cell): Value {
   const [text = '', ...others] = [cell].flat();
@@ -40,7 +54,7 @@ function read(name: ColumnName, cell: Cell): Value {
       if (text === '') return columns[name].isNullable ? null : undefined;
       return /^\d+$/.test(text) && others.length === 0 ? Number(text) : text;
     case 'yes-no':
-      return { yes: true, true: true, no: false, false: false, '': undefined }[text] ?? (text || undefined);
+      return yesOrNo.get(text.toLowerCase()) ?? (text || undefined);
     case 'text':
       if (text === '' && columns[name].isNullable) return null;
       return text === '' && columns[name].required ? undefined : text;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ApiClient } from '../api-client.ts';
 import { applied, type Outcome, presentServices } from './apply.ts';
-import { entriesOf } from './entries.ts';
+import { type Entry, entriesOf } from './entries.ts';
 import type { Finding } from './finding.ts';
 import { type Mapping, translated } from './mapping.ts';
-import { type Plan, planOf } from './plan.ts';
+import { type Plan, type Present, planOf } from './plan.ts';
 import { tableOf } from './table.ts';
 
 /** A file of services, by its name, and how it is read. */
@@ -21,19 +21,39 @@ export interface Judged extends Plan {
   isReadable: boolean;
 }
 
+interface FileRead extends Pick<Judged, 'rows' | 'isReadable' | 'faults'> {
+  entries: Entry[];
+}
+
+/** Reads a file, and finds what is wrong with it and with each of its rows. */
+export function fileRead({ name, text, mapping }: Source): FileRead {
+  const { rows: ownRows, faults: headerFaults, malformed } = translated(tableOf(name, text), mapping);
+  const rows = ownRows.length + new Set(malformed.map(({ row }) => row)).size;
+  if (headerFaults.length > 0) return { rows, isReadable: false, entries: [], faults: [...headerFaults, ...malformed] };
+  const { entries, faults } = entriesOf(ownRows, mapping);
+  return { rows, isReadable: true, entries, faults: [...malformed, ...faults] };
+}
+
+/** Holds every row that can be read against what is there. */
+export function heldAgainst(
+  { entries, ...file }: FileRead,
+  present: ReadonlyMap<string, Present>,
+  map: Mapping,
+  now: Date,
+): Judged {
+  const plan = planOf(entries, present, map, now);
+  const faults = [...file.faults, ...plan.faults].sort((one, other) => one.row - other.row);
+  return { ...plan, ...file, faults };
+}
+
 /** Reads a file, judges every row, and finds what would change. Nothing is written. */
-export async function judged({ name, text, mapping }: Source, api: ApiClient, now: Date): Promise<Judged> {
-  const { rows, faults: headerFaults } = translated(tableOf(name, text), mapping);
-  if (headerFaults.length > 0) {
-    return { rows: rows.length, isReadable: false, changes: [], faults: headerFaults, notes: [] };
-  }
-  const { entries, faults } = entriesOf(rows, mapping);
+export async function judged(source: Source, api: ApiClient, now: Date): Promise<Judged> {
+  const file = fileRead(source);
   const present = await presentServices(
     api,
-    entries.map(({ id }) => id),
+    file.entries.map(({ id }) => id),
   );
-  const plan = planOf(entries, present, mapping, now);
-  return { ...plan, faults: [...faults, ...plan.faults], rows: rows.length, isReadable: true };
+  return heldAgainst(file, present, source.mapping, now);
 }
 
 export interface Applying {

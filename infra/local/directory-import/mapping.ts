@@ -15,7 +15,7 @@ export const mapping = z.strictObject({
   columns: named(z.string()),
   /** Of their columns, those that say nothing to us. Any other that we do not know is a fault. */
   ignored: z.array(z.string()).default([]),
-  /** What stands where the file says nothing. */
+  /** What a service that is new begins with where the file says nothing. What stands in the directory stays. */
   defaults: named(z.string()),
   /** Our column: what their values mean; a key may end in `*`. A value that is not named stays as it is. */
   values: named(z.record(z.string(), translation)),
@@ -27,24 +27,35 @@ export type Mapping = z.infer<typeof mapping>;
 /** A row in our own columns. */
 export interface OwnRow {
   row: number;
+  /** What the file says. */
   cells: Map<ColumnName, Cell>;
+  /** What the mapping says, for a service that is new, where the file says nothing. */
+  defaults: Map<ColumnName, Cell>;
+  /** What stood in the file for a value that it means. */
+  words: Map<ColumnName, Map<string, string>>;
   notes: Finding[];
+  faults: Finding[];
 }
 
 export interface Translated {
   rows: OwnRow[];
+  /** Of the header: of every row, that is. */
   faults: Finding[];
+  /** Of rows that cannot be read, each by itself. */
+  malformed: Finding[];
 }
 
 /** What the file calls a column of ours. */
 export const theirName = (name: ColumnName, { columns: theirs }: Mapping): string => theirs[name] ?? name;
 
-/** Puts a table into our own columns and words. Its faults are those of its header: of every row, that is. */
+/** Puts a table into our own columns and words. */
 export function translated(table: Table, map: Mapping): Translated {
-  if (table.columns.length === 0) return { rows: [], faults: [...table.faults] };
+  const { malformed } = table;
+  if (table.columns.length === 0) return { rows: [], faults: [...table.faults], malformed };
   return {
     rows: table.rows.map((row) => translatedRow(row, map)),
     faults: [...table.faults, ...headerFaults(table, map)],
+    malformed,
   };
 }
 
@@ -70,23 +81,37 @@ function headerFaults({ columns: theirs }: Table, map: Mapping): Finding[] {
 
 function translatedRow({ row, cells: theirs }: Row, map: Mapping): OwnRow {
   const cells = new Map<ColumnName, Cell>();
+  const defaults = new Map<ColumnName, Cell>();
+  const words: OwnRow['words'] = new Map();
   const notes: Finding[] = [];
+  const faults: Finding[] = [];
   for (const name of columnNames) {
     const column = theirName(name, map);
     const cell = theirs.get(column);
-    if (cell === undefined && map.defaults[name] === undefined) continue;
+    const said = new Map<string, string>();
     const found = listed(name, cell ?? '').flatMap((value) => {
       const meaning = meaningOf(value, map.values[name] ?? {});
-      if (typeof meaning !== 'object' || Array.isArray(meaning)) return meaning;
-      notes.push({ row, column, value, reason: meaning.note });
-      return meaning.value ?? [];
+      const hasNote = typeof meaning === 'object' && !Array.isArray(meaning);
+      if (hasNote) notes.push({ row, column, value, reason: meaning.note });
+      const meant = [(hasNote ? meaning.value : meaning) ?? []].flat();
+      for (const one of meant) said.set(one, value);
+      return meant;
     });
-    const isEmpty = found.every((value) => value === '');
-    const said = isEmpty ? listed(name, map.defaults[name] ?? '') : found;
-    cells.set(name, columns[name].kind === 'list' ? [...new Set(said.filter(Boolean))] : (said[0] ?? ''));
+    words.set(name, said);
+    if (columns[name].kind !== 'list' && found.length > 1) {
+      const value = typeof cell === 'string' ? cell : (cell ?? []).join(';');
+      faults.push({ row, column, value, reason: 'must be one value' });
+    }
+    const isSilent = found.every((value) => value === '');
+    const silence = map.defaults[name];
+    if (isSilent && silence !== undefined) defaults.set(name, cellOf(name, listed(name, silence)));
+    else if (cell !== undefined) cells.set(name, cellOf(name, found));
   }
-  return { row, cells, notes };
+  return { row, cells, defaults, words, notes, faults };
 }
+
+const cellOf = (name: ColumnName, values: string[]): Cell =>
+  columns[name].kind === 'list' ? [...new Set(values.filter(Boolean))] : (values[0] ?? '');
 
 /** A list in one cell is parted by semicolons. */
 function listed(name: ColumnName, cell: Cell): string[] {
@@ -95,7 +120,7 @@ function listed(name: ColumnName, cell: Cell): string[] {
 }
 
 function meaningOf(value: string, known: Record<string, z.infer<typeof translation>>): z.infer<typeof translation> {
-  const exact = known[value];
+  const exact = Object.hasOwn(known, value) ? known[value] : undefined;
   if (exact !== undefined) return exact;
   const [longest] = Object.keys(known)
     .filter((key) => key.endsWith('*') && value !== '' && value.startsWith(key.slice(0, -1)))

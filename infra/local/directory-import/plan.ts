@@ -18,7 +18,8 @@ export interface Change {
   row: number;
   id: string;
   service: ServiceDescription;
-  /** Of the version that it replaces. */
+  /** What it replaces, and the version of that. */
+  before: ServiceDescription | undefined;
   etag: string | undefined;
   differences: Difference[];
   /** O4: the last day, where the change sets one or brings it forward. */
@@ -51,12 +52,14 @@ export function planOf(entries: Entry[], present: ReadonlyMap<string, Present>, 
     plan.faults.push(...found);
     if (!service) continue;
     plan.notes.push(...entry.own.notes, ...closedByE5(entry, service, map, now));
-    const differences = before ? differencesBetween(descriptionOf(before.service), service) : [];
+    const described = before && descriptionOf(before.service);
+    const differences = described ? differencesBetween(described, service) : [];
     plan.changes.push({
       kind: before === undefined ? 'create' : differences.length > 0 ? 'change' : 'unchanged',
       row: entry.own.row,
       id: entry.id,
       service,
+      before: described,
       etag: before?.etag,
       differences,
       closesOn: closingOf(before?.service.contract, service.contract, today),

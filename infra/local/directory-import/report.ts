@@ -57,8 +57,9 @@ export function noteLines(notes: readonly Finding[]): string[] {
 
 export function outcomeLines(outcomes: readonly Outcome[]): string[] {
   const count = (result: Outcome['result']) => outcomes.filter((outcome) => outcome.result === result).length;
-  const conflicts = outcomes.flatMap((outcome) =>
-    outcome.result === 'conflict' ? [`  row ${outcome.change.row}  ${outcome.change.id}  ${outcome.why}`] : [],
+  const undone = outcomes.flatMap((outcome) =>
+    'why' in outcome ? [`  row ${outcome.change.row}  ${outcome.change.id}  ${outcome.result}: ${outcome.why}`] : [],
   );
-  return [`${count('written')} written, ${count('unchanged')} as they were`, ...conflicts];
+  const others = undone.length > 0 ? [`${undone.length} not written; run the import again, and it goes on there`] : [];
+  return [`${count('written')} written, ${count('unchanged')} as they were`, ...undone, ...others];
 }

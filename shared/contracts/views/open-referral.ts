@@ -22,7 +22,7 @@ export const openReferralService = z
       z.strictObject({
         id,
         location: z.strictObject({
-          id: code,
+          id: id.describe('Of the site within its service: two services may name one alike'),
           location_type: z.literal('physical'),
           name: z.string(),
           description: z.string(),
@@ -38,7 +38,7 @@ export const openReferralService = z
         unit: z.strictObject({ id, name: z.string() }),
         available: z.int(),
         maximum: z.int(),
-        updated: time,
+        updated: time.describe('The moment of reading: places are live, and when they last changed is not kept'),
       }),
     ),
     attributes: z

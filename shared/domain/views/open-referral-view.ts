@@ -18,7 +18,7 @@ export function openReferralView({ capacity, ...service }: Service & { capacity:
     eligibility_description: service.suitability,
     ...(minimumAge === null ? {} : { minimum_age: minimumAge }),
     ...(maximumAge === null ? {} : { maximum_age: maximumAge }),
-    organization: { ...provider, description: `Provider of ${contract.reference}` },
+    organization: { ...provider, description: 'Provider of commissioned rehabilitative services' },
     service_areas: service.areas.map((area) => ({
       id: within(`areas/${area}`),
       name: areaName(area),
@@ -27,7 +27,8 @@ export function openReferralView({ capacity, ...service }: Service & { capacity:
     service_at_locations: service.sites.map((site) => ({
       id: within(`sites/${site.id}`),
       location: {
-        id: site.id,
+        // A site's own id is one only within its service.
+        id: within(site.id),
         location_type: 'physical' as const,
         name: site.name,
         description: areaName(site.area),
