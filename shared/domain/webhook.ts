@@ -108,8 +108,9 @@ export function notDelivered(
   failure: NoticeFailure,
   { now, random }: { now: Date; random: number },
 ): { after: Webhook; isSetAside: boolean } {
-  const failures = before.failures + 1;
-  const failingSince = before.failingSince ?? now.toISOString();
+  const trouble = isLeftAlone(before, now) ? healthy : before;
+  const failures = trouble.failures + 1;
+  const failingSince = trouble.failingSince ?? now.toISOString();
   const after: Webhook = {
     ...before,
     attempts: before.attempts + 1,
@@ -130,17 +131,25 @@ export function notDelivered(
 }
 
 /**
+ * Nothing was tried for longer than a receiver is ever made to wait: because there was nothing to tell, or by our own
+ * fault. What fails then is new trouble, and the time between is none in which the receiver failed.
+ */
+const isLeftAlone = ({ nextAttemptAt, lastFailure }: Webhook, now: Date): boolean => {
+  const due = nextAttemptAt ?? lastFailure?.at;
+  return due !== undefined && now.getTime() - Date.parse(due) > patience.longestWait;
+};
+
+/**
  * What was set aside was tried once more, and stays set aside if it failed again. Where no answer came, the others of
  * the replay would get none either.
  */
 export function replayed(before: Webhook, at: number, failure: NoticeFailure | null, now: Date): Webhook {
   const { replay } = before;
   const goesOn = replay !== null && at < replay.upTo && (failure === null || failure.reason === 'answered');
-  const after: Webhook = {
-    ...before,
-    replay: goesOn ? { ...replay, after: at } : null,
-    ...(failure ? { lastFailure: { ...failure, at: now.toISOString() } } : { lastDeliveredAt: now.toISOString() }),
-  };
+  const outcome = failure
+    ? { lastFailure: { ...failure, at: now.toISOString() } }
+    : { ...healthy, lastDeliveredAt: now.toISOString() };
+  const after: Webhook = { ...before, ...outcome, replay: goesOn ? { ...replay, after: at } : null };
   return failure && isGone(failure) ? disabledFor('gone', after, now) : after;
 }
 

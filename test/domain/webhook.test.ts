@@ -89,6 +89,20 @@ describe('V: a notice that is not taken', () => {
     expect(after.cursor).toBeLessThan(4);
   });
 
+  it('does not disable a quiet receiver for one blip long after another one', () => {
+    const { after: quiet, isSetAside, now } = failing(aWebhook(), away, patience.attempts);
+    expect(isSetAside).toBe(true);
+    const blip = later(4 * 24 * hour, now);
+    const { after } = notDelivered(quiet, 2, away, { now: blip, random: 1 });
+    expect(after).toMatchObject({ disabled: null, failures: 1, failingSince: blip.toISOString() });
+  });
+
+  it('nor for what we ourselves were too late to try again', () => {
+    const { after: waiting } = failing(aWebhook(), away, 1);
+    const { after } = notDelivered(waiting, 1, away, { now: later(4 * 24 * hour), random: 1 });
+    expect(after).toMatchObject({ disabled: null, attempts: 2, failures: 1 });
+  });
+
   it('disables the webhook when too many fail in a row, however soon', () => {
     const almost = aWebhook({ failures: patience.failures - 1, failingSince: start.toISOString() });
     expect(notDelivered(almost, 1, answered(400), { now: start, random: 0 }).after.disabled?.because).toBe('failing');
@@ -110,6 +124,13 @@ describe('V: a replay', () => {
   });
 
   it('ends where nobody answers', () => expect(replayed(replaying, 3, away, start).replay).toBeNull());
+
+  it('of which one gets through shows that nothing fails any more', () => {
+    const { after: failed } = failing(replaying, away, patience.attempts);
+    const taken = replayed(failed, 3, null, later(hour));
+    expect(taken).toMatchObject({ ...healthy, lastDeliveredAt: later(hour).toISOString() });
+    expect(statusOf(taken)).toBe('active');
+  });
 
   it('never moves the cursor', () => expect(replayed(replaying, 3, null, start).cursor).toBe(9));
 });
