@@ -122,7 +122,7 @@ class Run {
       if (this.isStopped || !this.webhook.replay) return;
       const failure = event ? await this.#send(event) : letter.failure;
       const now = await clock.now();
-      const after = replayed(this.webhook, letter.position, failure, now);
+      const after = replayed(this.webhook, letter, failure, now);
       const again = failure && {
         ...letter,
         attempts: letter.attempts + 1,

@@ -39,7 +39,7 @@ export const webhook = z.object({
   nextAttemptAt: time.nullable(),
   lastDeliveredAt: time.nullable(),
   lastFailure: noticeFailure.extend({ at: time }).nullable(),
-  /** What was set aside since anything last got through. */
+  /** Within these stands what is tried once more when something gets through. */
   setAside: z.object({ first: position, last: position }).nullable(),
   /** What was set aside and is to be tried once more: after the one position, up to the other. */
   replay: z.object({ after: position, upTo: position }).nullable(),
@@ -69,6 +69,8 @@ export const patience = {
   longestWait: 6 * hour,
   /** At one event, about an hour: then it is set aside, so that the rest goes on. */
   attempts: 8,
+  /** At one event, those after it was set aside among them: then it is no longer tried by itself. */
+  allAttempts: 16,
   /** In a row, or for so long: then the webhook is disabled. */
   failures: 50,
   failing: 3 * 24 * hour,
@@ -89,15 +91,14 @@ export const passedOver = (before: Webhook, to: number): Webhook => ({ ...before
 /** Something got through, so what was set aside while nothing did is tried once more. */
 export function delivered(before: Webhook, at: number, now: Date): Webhook {
   const { setAside, replay } = before;
+  const again = spanOf([setAside, replay && { first: replay.after + 1, last: replay.upTo }]);
   return {
     ...before,
     ...healthy,
     cursor: Math.max(before.cursor, at),
     lastDeliveredAt: now.toISOString(),
     setAside: null,
-    replay: setAside
-      ? { after: Math.min(setAside.first - 1, replay?.after ?? setAside.first), upTo: setAside.last }
-      : replay,
+    replay: again && { after: again.first - 1, upTo: again.last },
   };
 }
 
@@ -140,17 +141,43 @@ const isLeftAlone = ({ nextAttemptAt, lastFailure }: Webhook, now: Date): boolea
 };
 
 /**
- * What was set aside was tried once more, and stays set aside if it failed again. Where no answer came, the others of
- * the replay would get none either.
+ * What was set aside was tried once more, and stays set aside if it failed again. Where the receiver is not up to it
+ * now, the others of the replay wait too. Whatever may yet be taken is tried again when something gets through, some
+ * times over: so trouble in the middle of a replay costs nothing.
  */
-export function replayed(before: Webhook, at: number, failure: NoticeFailure | null, now: Date): Webhook {
+export function replayed(
+  before: Webhook,
+  { position: at, attempts }: Pick<DeadLetter, 'position' | 'attempts'>,
+  failure: NoticeFailure | null,
+  now: Date,
+): Webhook {
   const { replay } = before;
-  const goesOn = replay !== null && at < replay.upTo && (failure === null || failure.reason === 'answered');
-  const outcome = failure
-    ? { lastFailure: { ...failure, at: now.toISOString() } }
-    : { ...healthy, lastDeliveredAt: now.toISOString() };
-  const after: Webhook = { ...before, ...outcome, replay: goesOn ? { ...replay, after: at } : null };
-  return failure && isGone(failure) ? disabledFor('gone', after, now) : after;
+  const rest = replay && at < replay.upTo ? { ...replay, after: at } : null;
+  if (!failure) return { ...before, ...healthy, lastDeliveredAt: now.toISOString(), replay: rest };
+  const isHeldUp = isNotNow(failure);
+  const own = mayPass(failure) && attempts + 1 < patience.allAttempts ? { first: at, last: at } : null;
+  const others = isHeldUp && rest ? { first: at + 1, last: rest.upTo } : null;
+  const after: Webhook = {
+    ...before,
+    lastFailure: { ...failure, at: now.toISOString() },
+    setAside: spanOf([before.setAside, own, others]),
+    replay: isHeldUp ? null : rest,
+  };
+  return isGone(failure) ? disabledFor('gone', after, now) : after;
+}
+
+/** It says of the receiver, not of the event, that it does not work now: nobody there, too much, or being mended. */
+const isNotNow = ({ reason, status }: NoticeFailure): boolean =>
+  reason !== 'answered' || status === 429 || (status !== null && status >= 502 && status <= 504);
+
+/** The same event may well be taken another time. */
+const mayPass = (failure: NoticeFailure): boolean => isNotNow(failure) || (failure.status ?? 0) >= 500;
+
+/** From the first of all to the last. */
+function spanOf(ranges: Webhook['setAside'][]): Webhook['setAside'] {
+  const some = ranges.filter((range) => range !== null);
+  if (some.length === 0) return null;
+  return { first: Math.min(...some.map(({ first }) => first)), last: Math.max(...some.map(({ last }) => last)) };
 }
 
 /** As if nothing had ever failed. */

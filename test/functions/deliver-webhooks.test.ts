@@ -17,6 +17,7 @@ const newIn = (...organisations: string[]) => ({
   Records: organisations.map((one) => ({ dynamodb: { Keys: { pk: { S: `FEED#${one}` }, sk: { S: 'EVENT#1' } } } })),
 });
 const refusing: NoticeFailure = { reason: 'answered', status: 500 };
+const unfit: NoticeFailure = { reason: 'answered', status: 422 };
 const numbers = (memory: MemoryDelivery, ids = memory.taken) => ids.map((id) => Number(id.slice(-12)));
 const withEvents = (count: number, memory = new MemoryDelivery()) => {
   for (let n = 1; n <= count; n += 1) memory.feed.push(anEvent(n));
@@ -90,10 +91,10 @@ describe('V: notices', () => {
 
   it('go on past one that is never taken, which is set aside after one more attempt', async () => {
     const memory = withEvents(4);
-    memory.answer = (id) => (numbers(memory, [id])[0] === 2 ? refusing : null);
+    memory.answer = (id) => (numbers(memory, [id])[0] === 2 ? unfit : null);
     await settle(memory);
     expect(numbers(memory)).toEqual([1, 3, 4]);
-    expect([...memory.letters.values()]).toMatchObject([{ position: 2, attempts: 9, failure: refusing }]);
+    expect([...memory.letters.values()]).toMatchObject([{ position: 2, attempts: 9, failure: unfit }]);
     expect(memory.webhook).toMatchObject({ disabled: null, failures: 0, replay: null });
   });
 
@@ -119,6 +120,27 @@ describe('V: notices', () => {
     memory.answer = () => null;
     await run(memory);
     expect(numbers(memory)).toEqual([3, 1, 2]);
+    expect(memory.letters.size).toBe(0);
+  });
+
+  it('that were set aside all arrive in the end, also where their replay meets a hiccup', async () => {
+    const memory = withEvents(2);
+    memory.answer = () => refusing;
+    await settle(memory);
+    expect([...memory.letters.keys()]).toEqual([1, 2]);
+    memory.feed.push(anEvent(3));
+    let hiccups = 0;
+    memory.answer = (id) => {
+      if (numbers(memory, [id])[0] === 3) return null;
+      hiccups += 1;
+      return hiccups === 1 ? { reason: 'timed-out', status: null } : null;
+    };
+    await settle(memory);
+    expect(numbers(memory)).toEqual([3]);
+    memory.feed.push(anEvent(4));
+    memory.answer = () => null;
+    await settle(memory);
+    expect(numbers(memory)).toEqual([3, 4, 1, 2]);
     expect(memory.letters.size).toBe(0);
   });
 
