@@ -71,8 +71,7 @@ export const patience = {
   attempts: 8,
   /** At one event, those after it was set aside among them: then it is no longer tried by itself. */
   allAttempts: 16,
-  /** In a row, or for so long: then the webhook is disabled. */
-  failures: 50,
+  /** With nothing but failures: then the webhook is disabled. */
   failing: 3 * 24 * hour,
 } as const;
 
@@ -122,9 +121,7 @@ export function notDelivered(
   };
   if (isGone(failure)) return { after: disabledFor('gone', after, now), isSetAside: false };
   const failingFor = now.getTime() - Date.parse(failingSince);
-  if (failures >= patience.failures || failingFor >= patience.failing) {
-    return { after: disabledFor('failing', after, now), isSetAside: false };
-  }
+  if (failingFor >= patience.failing) return { after: disabledFor('failing', after, now), isSetAside: false };
   if (after.attempts < patience.attempts) return { after, isSetAside: false };
   const setAside = { first: before.setAside?.first ?? at, last: at };
   // What comes next may well get through, so it is tried at once.
