@@ -8,7 +8,7 @@ import { basics, deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 import { webhookMeant } from '../middleware/own-webhook.ts';
 
-/** Asks for one more attempt at each dead letter, in their order; the next run makes it. */
+/** Asks for one more attempt at each dead letter, in their order: the next run makes it, once nothing else fails. */
 export const replayDeadLetters = (ports: Pick<Ports, 'clients'> & { webhooks: Pick<Webhooks, 'find' | 'replay'> }) =>
   endpoint(contract, ports, async ({ body, caller }) => {
     const webhook = await webhookMeant(ports.webhooks, caller, body?.organisation);

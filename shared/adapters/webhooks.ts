@@ -155,8 +155,8 @@ export function webhooks(client: DynamoDBDocumentClient, clock: Clock): Webhooks
     },
 
     async replay({ organisation, cursor }) {
-      const values = { replay: { after: 0, upTo: cursor }, nextAttemptAt: null };
-      return set(organisation, values);
+      // When it is next tried stays: where something fails now, asking for what failed before must not hurry that.
+      return set(organisation, { replay: { after: 0, upTo: cursor } });
     },
   };
 }

@@ -120,6 +120,9 @@ describe('V: a subscribed system', () => {
     await until('a failure', async () => (await stands()).status === 'failing' || undefined);
     expect(await stands()).toMatchObject({ lastFailure: { reason: 'answered', status: 503 } });
     expect(takenOf(referralId)).toEqual([]);
+    // Asking for a replay meanwhile does not hurry, and so use up, the attempts at what fails.
+    const { body: asked } = await as(caseSystem).must(endpoints.replayDeadLetters, {});
+    expect([asked.isReplaying, asked.nextAttemptAt]).toEqual([true, expect.any(String)]);
     ears.answer = () => 200;
     await run(hour);
     await arrived(referralId);
