@@ -84,6 +84,10 @@ export const wants = ({ types }: Webhook, type: EventType): boolean => types ===
 export const isDue = ({ disabled, nextAttemptAt }: Webhook, now: Date): boolean =>
   disabled === null && (nextAttemptAt === null || nextAttemptAt <= now.toISOString());
 
+/** Milliseconds for which a receiver has not taken what waits for it now. */
+export const failingFor = ({ disabled, failingSince, nextAttemptAt }: Webhook, now: Date): number =>
+  disabled || !failingSince || !nextAttemptAt ? 0 : now.getTime() - Date.parse(failingSince);
+
 /** Nobody asked for the events up to there. */
 export const passedOver = (before: Webhook, to: number): Webhook => ({ ...before, cursor: to });
 
@@ -120,8 +124,8 @@ export function notDelivered(
     nextAttemptAt: new Date(now.getTime() + waitAfter(failures, random)).toISOString(),
   };
   if (isGone(failure)) return { after: disabledFor('gone', after, now), isSetAside: false };
-  const failingFor = now.getTime() - Date.parse(failingSince);
-  if (failingFor >= patience.failing) return { after: disabledFor('failing', after, now), isSetAside: false };
+  if (failingFor(after, now) >= patience.failing)
+    return { after: disabledFor('failing', after, now), isSetAside: false };
   if (after.attempts < patience.attempts) return { after, isSetAside: false };
   const setAside = { first: before.setAside?.first ?? at, last: at };
   // What comes next may well get through, so it is tried at once.

@@ -38,11 +38,11 @@ async function settle(memory: MemoryDelivery): Promise<void> {
 describe('V: notices', () => {
   it('go out in the order of the feed, each once, and are signed with what signs now', async () => {
     const memory = withEvents(60);
-    expect(await run(memory)).toEqual({ delivered: 60, failed: 0, setAside: 0 });
+    expect(await run(memory)).toEqual({ delivered: 60, failed: 0, setAside: 0, disabled: 0 });
     expect(numbers(memory)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
     expect(memory.sent[0]?.secrets).toEqual(['whsec_']);
     expect(memory.webhook).toMatchObject({ cursor: 60, failures: 0 });
-    expect(await run(memory)).toEqual({ delivered: 0, failed: 0, setAside: 0 });
+    expect(await run(memory)).toEqual({ delivered: 0, failed: 0, setAside: 0, disabled: 0 });
     expect(memory.leases).toBe(1);
   });
 
@@ -187,10 +187,37 @@ describe('V: notices', () => {
     await run(memory);
     await run(memory);
     expect(memory.sent).toHaveLength(1);
-    expect(counted.mock.calls.map(([name, , value]) => [name, value])).toEqual([
-      ['WebhooksDisabled', 0],
-      ['WebhooksDisabled', 1],
-    ]);
+    const values = (wanted: string) => counted.mock.calls.flatMap(([name, , value]) => (name === wanted ? value : []));
+    expect(values('WebhooksDisabled')).toEqual([0, 1]);
+    // Once, so that of a second one somebody hears while the first one stands.
+    expect(values('WebhooksJustDisabled')).toEqual([1]);
+    counted.mockRestore();
+  });
+
+  it('that are not taken for long are reported every minute, and each that is set aside when it is', async () => {
+    const counted = vi.spyOn(metrics, 'addMetric');
+    const values = (wanted: string) => counted.mock.calls.flatMap(([name, , value]) => (name === wanted ? value : []));
+    const memory = withEvents(2);
+    memory.answer = () => refusing;
+    await run(memory);
+    memory.time = new Date(memory.time.getTime() + 10_000);
+    await run(memory);
+    expect(values('OldestWebhookFailingSeconds')).toEqual([0, 10]);
+    expect(values('NoticesSetAside')).toEqual([]);
+    await settle(memory);
+    expect(values('NoticesSetAside')).toEqual([1, 1]);
+    // Nothing waits to be told any more.
+    await run(memory);
+    expect(values('OldestWebhookFailingSeconds').at(-1)).toBe(0);
+    counted.mockRestore();
+  });
+
+  it('that are set aside or the last straw are reported too where the stream prompted them', async () => {
+    const counted = vi.spyOn(metrics, 'addMetric');
+    const memory = withEvents(1);
+    memory.answer = () => ({ reason: 'answered', status: 410 });
+    await run(memory, newIn('provider-a'));
+    expect(counted.mock.calls.map(([name, , value]) => [name, value])).toEqual([['WebhooksJustDisabled', 1]]);
     counted.mockRestore();
   });
 
