@@ -152,6 +152,14 @@ describe('V: a public name', () => {
     ['fe80::1', 6, false],
     ['fd00:ec2::254', 6, false],
     ['2002:a00:1::', 6, false],
+    ['2001:2::1', 6, false],
+    ['2001:10::1', 6, false],
+    ['2001:2f:ffff::1', 6, false],
+    ['2001:30::1', 6, false],
+    ['2001:200::1', 6, true],
+    ['3fff::1', 6, false],
+    ['2620:4f:8000::1', 6, false],
+    ['2620:4f:8001::1', 6, true],
   ])('may lead to %s: %#', (address, family, may) => expect(isPublicAddress({ address, family })).toBe(may));
 
   it('that leads inside is refused when it is connected to', async () => {

@@ -43,7 +43,7 @@ export const putWebhook = defineEndpoint({
     url: z
       .url({ protocol: /^https?$/ })
       .max(500)
-      .describe('HTTPS, on a public name'),
+      .describe('HTTPS, on a public name, port 443 or 8443'),
     types: z.array(z.enum(eventTypes)).min(1).max(eventTypes.length).optional().describe('Left out: every type'),
   }),
   responses: { 200: webhookView, 201: createdWebhookView },
