@@ -14,7 +14,7 @@ export const replayDeadLetters = (ports: Pick<Ports, 'clients'> & { webhooks: Pi
     const webhook = await webhookMeant(ports.webhooks, caller, body?.organisation);
     if (webhook.disabled) throw new ProblemError('not-possible-now', 'It is disabled: put it again first.');
     const asked = await ports.webhooks.replay(webhook);
-    return { status: status.accepted, body: webhookView(asked ?? webhook) };
+    return { status: status.accepted, body: webhookView(asked ?? webhook, caller.role) };
   });
 
 export const handler = deployed(() => {
