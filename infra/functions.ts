@@ -178,7 +178,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
     privateParts: ['webhooks'],
   },
   'remove-webhook': {
-    record: ['DeleteItem', 'GetItem', 'Query'],
+    record: ['DeleteItem', 'GetItem', 'Query', 'UpdateItem'],
     private: ['DeleteItem'],
     privateParts: ['webhooks'],
   },

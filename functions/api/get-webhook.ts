@@ -11,7 +11,7 @@ import { webhookMeant } from '../middleware/own-webhook.ts';
 export const getWebhook = (ports: Pick<Ports, 'clients'> & { webhooks: Pick<Webhooks, 'find'> }) =>
   endpoint(contract, ports, async ({ query: { organisation }, caller }) => ({
     status: status.ok,
-    body: webhookView(await webhookMeant(ports.webhooks, caller, organisation)),
+    body: webhookView(await webhookMeant(ports.webhooks, caller, organisation), caller.role),
   }));
 
 export const handler = deployed(() => {

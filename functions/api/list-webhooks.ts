@@ -8,9 +8,9 @@ import { endpoint, status } from '../middleware/endpoint.ts';
 
 /** How everyone's webhooks stand: for operations, who talk to whoever does not hear any more. */
 export const listWebhooks = (ports: Pick<Ports, 'clients'> & { webhooks: Pick<Webhooks, 'all'> }) =>
-  endpoint(contract, ports, async ({ query }) => {
+  endpoint(contract, ports, async ({ query, caller }) => {
     const { items, cursor } = await ports.webhooks.all(query);
-    return { status: status.ok, body: { items: items.map(webhookView), cursor } };
+    return { status: status.ok, body: { items: items.map((webhook) => webhookView(webhook, caller.role)), cursor } };
   });
 
 export const handler = deployed(() => {

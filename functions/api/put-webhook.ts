@@ -23,14 +23,14 @@ export const putWebhook = (ports: Wanted) =>
     if (fault) throw new ProblemError('rule-refused', undefined, { errors: [{ pointer: '/url', detail: fault }] });
     const wanted = { organisation: caller.organisation, role: webhookRoleOf(caller), url, types };
     const changed = await ports.webhooks.change(wanted);
-    if (changed) return { status: status.ok, body: webhookView(changed) };
+    if (changed) return { status: status.ok, body: webhookView(changed, caller.role) };
     const secret = newWebhookSecret();
     const isNew = await ports.webhooks.create(wanted, secret);
     const stands = isNew ? await ports.webhooks.find(caller.organisation) : await ports.webhooks.change(wanted);
     if (!stands) throw new ProblemError('try-again');
     return isNew
-      ? { status: status.created, body: { ...webhookView(stands), secret } }
-      : { status: status.ok, body: webhookView(stands) };
+      ? { status: status.created, body: { ...webhookView(stands, caller.role), secret } }
+      : { status: status.ok, body: webhookView(stands, caller.role) };
   });
 
 export const handler = deployed(() => {

@@ -12,7 +12,7 @@ export const removeWebhook = (ports: Pick<Ports, 'clients'> & { webhooks: Pick<W
   endpoint(contract, ports, async ({ body, caller }) => {
     const webhook = await webhookMeant(ports.webhooks, caller, body?.organisation);
     await ports.webhooks.remove(webhook.organisation);
-    return { status: status.ok, body: webhookView(webhook) };
+    return { status: status.ok, body: webhookView(webhook, caller.role) };
   });
 
 export const handler = deployed(() => {

@@ -8,13 +8,13 @@ import { basics, deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 import { webhookMeant } from '../middleware/own-webhook.ts';
 
-/** Asks for one more attempt at each dead letter, in their order; the next run makes it. */
+/** Asks for one more attempt at each dead letter, in their order: the next run makes it, once nothing else fails. */
 export const replayDeadLetters = (ports: Pick<Ports, 'clients'> & { webhooks: Pick<Webhooks, 'find' | 'replay'> }) =>
   endpoint(contract, ports, async ({ body, caller }) => {
     const webhook = await webhookMeant(ports.webhooks, caller, body?.organisation);
     if (webhook.disabled) throw new ProblemError('not-possible-now', 'It is disabled: put it again first.');
     const asked = await ports.webhooks.replay(webhook);
-    return { status: status.accepted, body: webhookView(asked ?? webhook) };
+    return { status: status.accepted, body: webhookView(asked ?? webhook, caller.role) };
   });
 
 export const handler = deployed(() => {

@@ -6,7 +6,7 @@ import { dynamo } from '../../shared/adapters/dynamo.ts';
 import { readerOf } from '../../shared/adapters/keys.ts';
 import { noticeSender } from '../../shared/adapters/notices.ts';
 import { noticeDelivery } from '../../shared/adapters/webhook-delivery.ts';
-import { isDue, type Webhook } from '../../shared/domain/webhook.ts';
+import { failingFor, isDue, type Webhook } from '../../shared/domain/webhook.ts';
 import { deployed } from '../middleware/compose.ts';
 import { type DeliveryPorts, deliverTo, type Told } from '../middleware/deliver.ts';
 import { logger, note, observe } from '../middleware/observe.ts';
@@ -45,11 +45,9 @@ export const deliverWebhooks = (ports: DeliveryPorts, metrics: Metrics) =>
       const told = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
       const sum = sumOf(told);
       note({ ...sum });
-      if (!prompted) {
-        const disabled = webhooks.filter((webhook) => webhook.disabled !== null).length;
-        metrics.addMetric('WebhooksDisabled', MetricUnit.Count, disabled);
-        metrics.publishStoredMetrics();
-      }
+      report(metrics, { NoticesSetAside: sum.setAside, WebhooksJustDisabled: sum.disabled });
+      if (!prompted) reportAll(metrics, webhooks, now);
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
       for (const outcome of outcomes) {
         if (outcome.status === 'rejected') logger.error('notices failed', { errorName: String(outcome.reason?.name) });
       }
@@ -79,13 +77,29 @@ async function allWebhooks({ delivery }: DeliveryPorts): Promise<Webhook[]> {
   return found;
 }
 
-const nothing: Told = { delivered: 0, failed: 0, setAside: 0 };
+/** What happened in one run; of nothing, nothing is said. */
+function report(metrics: Metrics, happened: Record<'NoticesSetAside' | 'WebhooksJustDisabled', number>): void {
+  for (const [name, count] of Object.entries(happened)) {
+    if (count > 0) metrics.addMetric(name, MetricUnit.Count, count);
+  }
+}
+
+/** How everyone stood as the minute began. */
+function reportAll(metrics: Metrics, webhooks: Webhook[], now: Date): void {
+  const disabled = webhooks.filter((webhook) => webhook.disabled !== null).length;
+  const failing = webhooks.map((webhook) => failingFor(webhook, now));
+  metrics.addMetric('WebhooksDisabled', MetricUnit.Count, disabled);
+  metrics.addMetric('OldestWebhookFailingSeconds', MetricUnit.Seconds, Math.max(0, ...failing) / 1000);
+}
+
+const nothing: Told = { delivered: 0, failed: 0, setAside: 0, disabled: 0 };
 const sumOf = (all: Told[]): Told =>
   all.reduce(
-    (sum, { delivered, failed, setAside }) => ({
+    (sum, { delivered, failed, setAside, disabled }) => ({
       delivered: sum.delivered + delivered,
       failed: sum.failed + failed,
       setAside: sum.setAside + setAside,
+      disabled: sum.disabled + disabled,
     }),
     nothing,
   );

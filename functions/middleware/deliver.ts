@@ -27,6 +27,8 @@ export interface Told {
   delivered: number;
   failed: number;
   setAside: number;
+  /** The receiver is gone, or has failed for too long. */
+  disabled: number;
 }
 
 const pageSize = 25;
@@ -38,7 +40,7 @@ type Event = NonNullable<Place['event']>;
  * repeats at most one and leaves none out.
  */
 export async function deliverTo(ports: DeliveryPorts, organisation: string, until: number): Promise<Told> {
-  const told: Told = { delivered: 0, failed: 0, setAside: 0 };
+  const told: Told = { delivered: 0, failed: 0, setAside: 0, disabled: 0 };
   for (;;) {
     const lease = await ports.delivery.lease(organisation);
     if (!lease) return told;
@@ -108,7 +110,6 @@ class Run {
       this.#told.setAside += 1;
       logger.warn('a notice was set aside', { ...this.#ids(), eventId: event.id, ...failure });
     }
-    if (after.disabled) logger.error('a webhook was disabled', { ...this.#ids(), because: after.disabled.because });
     await this.#keep(after, letter ? { setAside: letter } : {});
     if (!isDue(after, now)) this.isStopped = true;
   }
@@ -122,7 +123,7 @@ class Run {
       if (this.isStopped || !this.webhook.replay) return;
       const failure = event ? await this.#send(event) : letter.failure;
       const now = await clock.now();
-      const after = replayed(this.webhook, letter.position, failure, now);
+      const after = replayed(this.webhook, letter, failure, now);
       const again = failure && {
         ...letter,
         attempts: letter.attempts + 1,
@@ -144,7 +145,12 @@ class Run {
   async #keep(after: Webhook, letters: Parameters<NoticeDelivery['advance']>[2] = {}): Promise<void> {
     const kept = await this.#ports.delivery.advance({ id: this.#lease, webhook: this.webhook }, after, letters);
     if (!kept || performance.now() >= this.#until) this.isStopped = true;
-    if (kept) this.webhook = after;
+    if (!kept) return;
+    if (after.disabled) {
+      this.#told.disabled += 1;
+      logger.error('a webhook was disabled', { ...this.#ids(), because: after.disabled.because });
+    }
+    this.webhook = after;
   }
 
   #ids = () => ({ organisation: this.webhook.organisation });

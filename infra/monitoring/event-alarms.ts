@@ -1,11 +1,21 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSpec } from './alarm.ts';
-import { sweeperMetric, webhooksDisabled } from './metrics.ts';
+import {
+  noticesSetAside,
+  oldestWebhookFailing,
+  sweeperMetric,
+  webhooksDisabled,
+  webhooksJustDisabled,
+} from './metrics.ts';
 import type { Watched } from './watched.ts';
 
-/** The way of an event from the record to the bus, and of the sweeper, which sees to what got lost. */
-export function eventAlarms({ functionNamed }: Pick<Watched, 'functionNamed'>): AlarmSpec[] {
+/** The way of an event from the record to the bus and to who is told, and of the sweeper, which sees to what got lost. */
+export function eventAlarms(watched: Pick<Watched, 'functionNamed'>): AlarmSpec[] {
+  return [...recordAlarms(watched), ...webhookAlarms];
+}
+
+function recordAlarms({ functionNamed }: Pick<Watched, 'functionNamed'>): AlarmSpec[] {
   const publisher = functionNamed('publish-events');
   const fiveMinutes = Duration.minutes(5);
   return [
@@ -59,15 +69,43 @@ export function eventAlarms({ functionNamed }: Pick<Watched, 'functionNamed'>): 
       comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
       missingData: TreatMissingData.BREACHING,
     },
-    {
-      name: 'webhooks-disabled',
-      impact:
-        'A case system or provider is no longer told of its events: its receiver is gone, or has failed for days.',
-      action:
-        'GET /v1/webhooks says whose and since when; its owner mends the receiver and puts the webhook again, or removes it.',
-      metric: webhooksDisabled,
-      threshold: 0,
-      periods: 2,
-    },
   ];
 }
+
+/** Other people's systems that are to be told: theirs to mend, and ours to say so. */
+const webhookAlarms: AlarmSpec[] = [
+  {
+    name: 'webhook-failing',
+    impact: 'A case system or provider has not been told of its events for a day: its receiver does not take them.',
+    action: 'GET /v1/webhooks says whose and why; tell its owner, before it is disabled after three days.',
+    metric: oldestWebhookFailing,
+    threshold: 24 * 3600,
+    periods: 2,
+  },
+  {
+    name: 'notices-set-aside',
+    impact:
+      'A case system or provider was not told of an event within an hour, and has been told of later ones or may be.',
+    action:
+      'GET /v1/webhooks says whose last failure it was, GET /v1/webhook/dead-letters which events; tell its owner if they stay there.',
+    metric: noticesSetAside,
+    threshold: 0,
+  },
+  {
+    name: 'webhook-just-disabled',
+    impact: 'One more case system or provider is no longer told of its events.',
+    action:
+      'GET /v1/webhooks says whose: the latest disabledAt; its owner mends the receiver and puts the webhook again.',
+    metric: webhooksJustDisabled,
+    threshold: 0,
+  },
+  {
+    name: 'webhooks-disabled',
+    impact: 'A case system or provider is no longer told of its events: its receiver is gone, or has failed for days.',
+    action:
+      'GET /v1/webhooks says whose and since when; its owner mends the receiver and puts the webhook again, or removes it.',
+    metric: webhooksDisabled,
+    threshold: 0,
+    periods: 2,
+  },
+];

@@ -4,15 +4,15 @@ import { METRICS_NAMESPACE, SERVICE_NAME } from '../constructs/functions.ts';
 
 const minutes = (count: number) => Duration.minutes(count);
 
+const ours = { namespace: METRICS_NAMESPACE, dimensionsMap: { service: SERVICE_NAME } };
+
 /** A number that a function reports every minute, by the name under which it publishes it. */
 const reported = (metricName: string): IMetric =>
-  new Metric({
-    namespace: METRICS_NAMESPACE,
-    metricName,
-    dimensionsMap: { service: SERVICE_NAME },
-    statistic: Stats.MAXIMUM,
-    period: minutes(1),
-  });
+  new Metric({ ...ours, metricName, statistic: Stats.MAXIMUM, period: minutes(1) });
+
+/** Something that a function counts as it happens. */
+const counted = (metricName: string): IMetric =>
+  new Metric({ ...ours, metricName, statistic: Stats.SUM, period: minutes(5) });
 
 type SweeperMetric =
   | 'OldestUnpublishedEventSeconds'
@@ -25,6 +25,12 @@ export const sweeperMetric = (metricName: SweeperMetric): IMetric => reported(me
 
 /** Webhooks to which nothing is sent any more, as the function that delivers counts them. */
 export const webhooksDisabled: IMetric = reported('WebhooksDisabled');
+
+/** For how long the receiver that has failed longest has not taken what waits for it. */
+export const oldestWebhookFailing: IMetric = reported('OldestWebhookFailingSeconds');
+
+export const webhooksJustDisabled: IMetric = counted('WebhooksJustDisabled');
+export const noticesSetAside: IMetric = counted('NoticesSetAside');
 
 /** Throttled reads and writes of a table; its indexes count on their own names. */
 export const throttleMetric = (tableName: string, kind: 'Read' | 'Write'): IMetric =>

@@ -19,25 +19,27 @@ interface Options {
 
 /** Signed POSTs (Standard Webhooks): no redirect is followed, no answer kept, nothing of either logged. */
 export function noticeSender({ local, timeout: patience = timeout }: Options): Notices & { close(): void } {
-  // Kept open from one notice to the next of a run; between runs a function may sleep for longer than a connection lives.
-  const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
+  // Kept open from one notice to the next; a function may sleep between runs for longer than a connection lives.
+  const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
 
   return {
     async send({ url, id, body, secrets }) {
       if (webhookUrlFault(url, { local })) return { reason: 'address-refused', status: null };
-      const { protocol } = new URL(url);
+      const secure = new URL(url).protocol === 'https:';
       const signal = AbortSignal.timeout(patience);
       const headers = { ...signedHeaders(id, body, secrets), 'content-length': Buffer.byteLength(body) };
       const options = { method: 'POST', headers, signal, ...(local ? {} : { lookup: publicLookup }) };
-      return new Promise((resolve) => {
-        const request =
-          protocol === 'http:'
-            ? httpRequest(url, { ...options, agent: agents['http:'] })
-            : httpsRequest(url, { ...options, agent: agents['https:'] });
+      const post = (agent: HttpAgent | false, resolve: (outcome: NoticeFailure | null) => void): void => {
+        const request = (secure ? httpsRequest : httpRequest)(url, { ...options, agent });
         request.on('response', (response) => resolve(outcomeOf(response)));
-        request.on('error', (error) => resolve(failureOf(error, signal)));
+        request.on('error', (error) => {
+          // A repeat is the same notice under the same id, so it harms nobody; on a connection of its own it is the last.
+          if (request.reusedSocket && wasDropped(error)) post(false, resolve);
+          else resolve(failureOf(error, signal));
+        });
         request.end(body);
-      });
+      };
+      return new Promise((resolve) => post(secure ? agents.https : agents.http, resolve));
     },
     close() {
       for (const agent of Object.values(agents)) agent.destroy();
@@ -71,6 +73,9 @@ function outcomeOf(response: IncomingMessage): NoticeFailure | null {
   response.on('error', () => undefined);
   return status >= 200 && status < 300 ? null : { reason: 'answered', status };
 }
+
+/** The other side had closed the connection, or did as we wrote: of one that was kept open, no fault of the receiver. */
+const wasDropped = ({ code }: NodeJS.ErrnoException): boolean => code === 'ECONNRESET' || code === 'EPIPE';
 
 function failureOf(error: Error, signal: AbortSignal): NoticeFailure {
   if (error.name === 'AddressRefused') return { reason: 'address-refused', status: null };

@@ -24,11 +24,13 @@ for (const [net, prefix] of [
 /** Of IPv6 only what is given out today is public. */
 const publicV6 = new BlockList();
 publicV6.addSubnet('2000::', 3, 'ipv6');
-/** Ways into IPv4 through IPv6, and examples. */
+/** Ways into IPv4 through IPv6, what protocols and measurements use, and examples. */
 for (const [net, prefix] of [
-  ['2001::', 32],
+  ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
+  ['2620:4f:8000::', 48],
+  ['3fff::', 20],
 ] as const) {
   notPublic.addSubnet(net, prefix, 'ipv6');
 }

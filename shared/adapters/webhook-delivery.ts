@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { DeadLetter, Webhook } from '../domain/webhook.ts';
 import { signing } from '../domain/webhook-secret.ts';
@@ -14,6 +13,7 @@ import {
   allWebhooks,
   deadLetterItem,
   findWebhook,
+  leaseOf,
   named,
   secretsOf,
   settingOf,
@@ -21,8 +21,6 @@ import {
 } from './webhook-items.ts';
 import { type Change, put } from './writes.ts';
 
-/** Longer than a run may take, so that a lease only ends by itself when its holder is no more. */
-const leaseTime = 90_000;
 const attempts = 6;
 
 /** What the delivering function reads and writes: the feeds, the webhooks and their leases. */
@@ -33,17 +31,7 @@ export function noticeDelivery(client: DynamoDBDocumentClient, clock: Clock): No
     find: (organisation) => findWebhook(client, organisation),
     all: (request) => allWebhooks(client, request),
 
-    async lease(organisation) {
-      const now = await clock.now();
-      const id = randomUUID();
-      const until = new Date(now.getTime() + leaseTime);
-      const taken = await updateWebhook(client, organisation, {
-        UpdateExpression: 'SET leaseId = :id, leaseUntil = :until',
-        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(leaseUntil) OR leaseUntil <= :now)',
-        ExpressionAttributeValues: { ':id': id, ':now': now.toISOString(), ':until': until.toISOString() },
-      });
-      return taken && { id, webhook: taken };
-    },
+    lease: async (organisation) => leaseOf(client, organisation, await clock.now(), { taken: false }),
 
     async release({ id }, organisation) {
       await updateWebhook(client, organisation, {

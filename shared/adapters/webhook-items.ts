@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
@@ -61,6 +62,28 @@ export async function updateWebhook(
     if (error instanceof ConditionalCheckFailedException) return undefined;
     throw error;
   }
+}
+
+/** Longer than a run may take, so that a lease only ends by itself when its holder is no more. */
+const leaseTime = 90_000;
+
+/** A lease of a webhook that is there; unless it may be `taken` from another, only where no one has it. */
+export async function leaseOf(
+  client: DynamoDBDocumentClient,
+  organisation: string,
+  now: Date,
+  { taken }: { taken: boolean },
+): Promise<{ id: string; webhook: Webhook } | undefined> {
+  const id = randomUUID();
+  const until = new Date(now.getTime() + leaseTime).toISOString();
+  const leased = await updateWebhook(client, organisation, {
+    UpdateExpression: 'SET leaseId = :id, leaseUntil = :until',
+    ConditionExpression: taken
+      ? 'attribute_exists(pk)'
+      : 'attribute_exists(pk) AND (attribute_not_exists(leaseUntil) OR leaseUntil <= :now)',
+    ExpressionAttributeValues: { ':id': id, ':until': until, ...(taken ? {} : { ':now': now.toISOString() }) },
+  });
+  return leased && { id, webhook: leased };
 }
 
 /** `SET` of each value under its own name, which may be a word of DynamoDB's. */

@@ -13,6 +13,7 @@ import {
   allWebhooks,
   deadLetterItem,
   findWebhook,
+  leaseOf,
   named,
   secretsOf,
   settingOf,
@@ -130,12 +131,15 @@ export function webhooks(client: DynamoDBDocumentClient, clock: Clock): Webhooks
 
     async remove(organisation) {
       for (let attempt = 0; attempt < attempts; ) {
+        // From here on no run sets anything aside, so that no dead letter outlives its webhook.
+        const lease = await leaseOf(client, organisation, await clock.now(), { taken: true });
+        if (!lease) return;
         const letters = await deadLettersFrom(organisation, keys.deadLetter(organisation, 0).sk, removedAtOnce);
         const isLast = letters.length <= removedAtOnce;
         const { pk } = keys.webhook(organisation);
         const outcome = await commit(client, [
           ...letters.slice(0, removedAtOnce).map(({ sk }) => removal(record, { pk, sk })),
-          ...(isLast ? [removal(record, keys.webhook(organisation))] : []),
+          ...(isLast ? [removal(record, keys.webhook(organisation), isHeldBy(lease))] : []),
           ...(isLast ? [removal(secretTable, keys.webhookSecret(organisation))] : []),
         ]);
         if (outcome.committed && isLast) return;
@@ -155,13 +159,18 @@ export function webhooks(client: DynamoDBDocumentClient, clock: Clock): Webhooks
     },
 
     async replay({ organisation, cursor }) {
-      const values = { replay: { after: 0, upTo: cursor }, nextAttemptAt: null };
-      return set(organisation, values);
+      // When it is next tried stays: where something fails now, asking for what failed before must not hurry that.
+      return set(organisation, { replay: { after: 0, upTo: cursor } });
     },
   };
 }
 
-const removal = (TableName: string, Key: Record<string, string>): Change => ({
+const removal = (TableName: string, Key: Record<string, string>, condition?: object): Change => ({
   purpose: 'state',
-  write: { Delete: { TableName, Key } },
+  write: { Delete: { TableName, Key, ...condition } },
+});
+
+const isHeldBy = ({ id }: { id: string }) => ({
+  ConditionExpression: 'leaseId = :leaseId',
+  ExpressionAttributeValues: { ':leaseId': id },
 });

@@ -39,7 +39,7 @@ export const webhook = z.object({
   nextAttemptAt: time.nullable(),
   lastDeliveredAt: time.nullable(),
   lastFailure: noticeFailure.extend({ at: time }).nullable(),
-  /** What was set aside since anything last got through. */
+  /** Within these stands what is tried once more when something gets through. */
   setAside: z.object({ first: position, last: position }).nullable(),
   /** What was set aside and is to be tried once more: after the one position, up to the other. */
   replay: z.object({ after: position, upTo: position }).nullable(),
@@ -69,8 +69,9 @@ export const patience = {
   longestWait: 6 * hour,
   /** At one event, about an hour: then it is set aside, so that the rest goes on. */
   attempts: 8,
-  /** In a row, or for so long: then the webhook is disabled. */
-  failures: 50,
+  /** At one event, those after it was set aside among them: then it is no longer tried by itself. */
+  allAttempts: 16,
+  /** With nothing but failures: then the webhook is disabled. */
   failing: 3 * 24 * hour,
 } as const;
 
@@ -83,21 +84,24 @@ export const wants = ({ types }: Webhook, type: EventType): boolean => types ===
 export const isDue = ({ disabled, nextAttemptAt }: Webhook, now: Date): boolean =>
   disabled === null && (nextAttemptAt === null || nextAttemptAt <= now.toISOString());
 
+/** Milliseconds for which a receiver has not taken what waits for it now. */
+export const failingFor = ({ disabled, failingSince, nextAttemptAt }: Webhook, now: Date): number =>
+  disabled || !failingSince || !nextAttemptAt ? 0 : now.getTime() - Date.parse(failingSince);
+
 /** Nobody asked for the events up to there. */
 export const passedOver = (before: Webhook, to: number): Webhook => ({ ...before, cursor: to });
 
 /** Something got through, so what was set aside while nothing did is tried once more. */
 export function delivered(before: Webhook, at: number, now: Date): Webhook {
   const { setAside, replay } = before;
+  const again = spanOf([setAside, replay && { first: replay.after + 1, last: replay.upTo }]);
   return {
     ...before,
     ...healthy,
     cursor: Math.max(before.cursor, at),
     lastDeliveredAt: now.toISOString(),
     setAside: null,
-    replay: setAside
-      ? { after: Math.min(setAside.first - 1, replay?.after ?? setAside.first), upTo: setAside.last }
-      : replay,
+    replay: again && { after: again.first - 1, upTo: again.last },
   };
 }
 
@@ -108,8 +112,9 @@ export function notDelivered(
   failure: NoticeFailure,
   { now, random }: { now: Date; random: number },
 ): { after: Webhook; isSetAside: boolean } {
-  const failures = before.failures + 1;
-  const failingSince = before.failingSince ?? now.toISOString();
+  const trouble = isLeftAlone(before, now) ? healthy : before;
+  const failures = trouble.failures + 1;
+  const failingSince = trouble.failingSince ?? now.toISOString();
   const after: Webhook = {
     ...before,
     attempts: before.attempts + 1,
@@ -119,10 +124,8 @@ export function notDelivered(
     nextAttemptAt: new Date(now.getTime() + waitAfter(failures, random)).toISOString(),
   };
   if (isGone(failure)) return { after: disabledFor('gone', after, now), isSetAside: false };
-  const failingFor = now.getTime() - Date.parse(failingSince);
-  if (failures >= patience.failures || failingFor >= patience.failing) {
+  if (failingFor(after, now) >= patience.failing)
     return { after: disabledFor('failing', after, now), isSetAside: false };
-  }
   if (after.attempts < patience.attempts) return { after, isSetAside: false };
   const setAside = { first: before.setAside?.first ?? at, last: at };
   // What comes next may well get through, so it is tried at once.
@@ -130,18 +133,52 @@ export function notDelivered(
 }
 
 /**
- * What was set aside was tried once more, and stays set aside if it failed again. Where no answer came, the others of
- * the replay would get none either.
+ * Nothing was tried for longer than a receiver is ever made to wait: because there was nothing to tell, or by our own
+ * fault. What fails then is new trouble, and the time between is none in which the receiver failed.
  */
-export function replayed(before: Webhook, at: number, failure: NoticeFailure | null, now: Date): Webhook {
+const isLeftAlone = ({ nextAttemptAt, lastFailure }: Webhook, now: Date): boolean => {
+  const due = nextAttemptAt ?? lastFailure?.at;
+  return due !== undefined && now.getTime() - Date.parse(due) > patience.longestWait;
+};
+
+/**
+ * What was set aside was tried once more, and stays set aside if it failed again. Where the receiver is not up to it
+ * now, the others of the replay wait too. Whatever may yet be taken is tried again when something gets through, some
+ * times over: so trouble in the middle of a replay costs nothing.
+ */
+export function replayed(
+  before: Webhook,
+  { position: at, attempts }: Pick<DeadLetter, 'position' | 'attempts'>,
+  failure: NoticeFailure | null,
+  now: Date,
+): Webhook {
   const { replay } = before;
-  const goesOn = replay !== null && at < replay.upTo && (failure === null || failure.reason === 'answered');
+  const rest = replay && at < replay.upTo ? { ...replay, after: at } : null;
+  if (!failure) return { ...before, ...healthy, lastDeliveredAt: now.toISOString(), replay: rest };
+  const isHeldUp = isNotNow(failure);
+  const own = mayPass(failure) && attempts + 1 < patience.allAttempts ? { first: at, last: at } : null;
+  const others = isHeldUp && rest ? { first: at + 1, last: rest.upTo } : null;
   const after: Webhook = {
     ...before,
-    replay: goesOn ? { ...replay, after: at } : null,
-    ...(failure ? { lastFailure: { ...failure, at: now.toISOString() } } : { lastDeliveredAt: now.toISOString() }),
+    lastFailure: { ...failure, at: now.toISOString() },
+    setAside: spanOf([before.setAside, own, others]),
+    replay: isHeldUp ? null : rest,
   };
-  return failure && isGone(failure) ? disabledFor('gone', after, now) : after;
+  return isGone(failure) ? disabledFor('gone', after, now) : after;
+}
+
+/** It says of the receiver, not of the event, that it does not work now: nobody there, too much, or being mended. */
+const isNotNow = ({ reason, status }: NoticeFailure): boolean =>
+  reason !== 'answered' || status === 429 || (status !== null && status >= 502 && status <= 504);
+
+/** The same event may well be taken another time. */
+const mayPass = (failure: NoticeFailure): boolean => isNotNow(failure) || (failure.status ?? 0) >= 500;
+
+/** From the first of all to the last. */
+function spanOf(ranges: Webhook['setAside'][]): Webhook['setAside'] {
+  const some = ranges.filter((range) => range !== null);
+  if (some.length === 0) return null;
+  return { first: Math.min(...some.map(({ first }) => first)), last: Math.max(...some.map(({ last }) => last)) };
 }
 
 /** As if nothing had ever failed. */

@@ -18,7 +18,7 @@ export interface Webhooks {
   ): Promise<{ signUntil: string } | false | undefined>;
   remove(organisation: string): Promise<void>;
   deadLetters(organisation: string, page: PageRequest): Promise<Page<DeadLetter>>;
-  /** All that is set aside by now is tried once more. */
+  /** All that is set aside by now is tried once more, as soon as nothing else waits for its next attempt. */
   replay(webhook: Webhook): Promise<Webhook | undefined>;
 }
 export type NewWebhook = Pick<Webhook, 'organisation' | 'role' | 'url' | 'types'>;

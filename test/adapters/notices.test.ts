@@ -84,6 +84,34 @@ describe('V: a notice', () => {
     expect(await sender().send(notice(url))).toEqual({ reason: 'unreachable', status: null });
   });
 
+  it('finds a receiver that has dropped the connection that was kept open', async () => {
+    const connections: number[] = [];
+    const url = await receiver((request, response) => {
+      const { socket } = request;
+      const isReused = connections.includes(socket.remotePort ?? 0);
+      connections.push(socket.remotePort ?? 0);
+      if (isReused) socket.resetAndDestroy();
+      else response.writeHead(204).end();
+    });
+    const { send } = sender();
+    for (let time = 0; time < 4; time += 1) {
+      expect(await send(notice(url))).toBeNull();
+      // So that the connection is free again.
+      await new Promise(setImmediate);
+    }
+    expect(connections.length).toBeGreaterThan(4);
+  });
+
+  it('is sent once where the receiver breaks off a new connection', async () => {
+    let received = 0;
+    const url = await receiver((request) => {
+      received += 1;
+      request.socket.resetAndDestroy();
+    });
+    expect(await sender().send(notice(url))).toEqual({ reason: 'unreachable', status: null });
+    expect(received).toBe(1);
+  });
+
   it('reads no more of an endless answer than it must, and goes on', async () => {
     const url = await receiver((_request, response) => {
       response.writeHead(200);
@@ -124,6 +152,14 @@ describe('V: a public name', () => {
     ['fe80::1', 6, false],
     ['fd00:ec2::254', 6, false],
     ['2002:a00:1::', 6, false],
+    ['2001:2::1', 6, false],
+    ['2001:10::1', 6, false],
+    ['2001:2f:ffff::1', 6, false],
+    ['2001:30::1', 6, false],
+    ['2001:200::1', 6, true],
+    ['3fff::1', 6, false],
+    ['2620:4f:8000::1', 6, false],
+    ['2620:4f:8001::1', 6, true],
   ])('may lead to %s: %#', (address, family, may) => expect(isPublicAddress({ address, family })).toBe(may));
 
   it('that leads inside is refused when it is connected to', async () => {

@@ -5,10 +5,12 @@ const onAws = (url: string) => webhookUrlFault(url, { local: false });
 const onLocal = (url: string) => webhookUrlFault(url, { local: true });
 
 describe('V: notices go', () => {
-  it.each(['https://hooks.example.org/referrals', 'https://example.org:8443/a?b=c', 'https://localhost.example.org/'])(
-    'to a public name over HTTPS: %s',
-    (url) => expect(onAws(url)).toBeUndefined(),
-  );
+  it.each([
+    'https://hooks.example.org/referrals',
+    'https://example.org:8443/a?b=c',
+    'https://example.org.:443/',
+    'https://localhost.example.org/',
+  ])('to a public name over HTTPS: %s', (url) => expect(onAws(url)).toBeUndefined());
 
   it.each([
     'http://hooks.example.org/',
@@ -33,6 +35,17 @@ describe('V: notices go', () => {
     'https://printer.local/',
     'https://intranet/',
     'https://HOOKS.EXAMPLE.INTERNAL/',
+    'https://localhost../',
+    'https://printer.local..../',
+    'https://hooks..example.org/',
+    'https://.example.org/',
+    'https://app.localdomain/',
+    'https://app.private/',
+    'https://hooks.example.org:22/',
+    'https://hooks.example.org:25/',
+    'https://hooks.example.org:80/',
+    'https://hooks.example.org:6379/',
+    'https://hooks.example.org:9200/',
     'http://127.0.0.1:8080/',
     'not a url',
     'javascript:alert(1)',

@@ -20,6 +20,8 @@ const later = (milliseconds: number, from = start) => new Date(from.getTime() + 
 const answered = (status: number): NoticeFailure => ({ reason: 'answered', status });
 const away: NoticeFailure = { reason: 'unreachable', status: null };
 const hour = 3_600_000;
+/** Set aside after its last attempt of the first round, unless it says otherwise. */
+const letter = (position: number, attempts: number = patience.attempts) => ({ position, attempts });
 
 /** Fails at the same event, each time that it is due, until it is done with. */
 function failing(webhook: Webhook, failure: NoticeFailure, times: number, random = 1) {
@@ -66,16 +68,16 @@ describe('V: a notice that is not taken', () => {
     const { after } = failing(aWebhook(), away, patience.attempts);
     const through = delivered(after, 2, later(hour));
     expect(through).toMatchObject({ ...healthy, cursor: 2, setAside: null, replay: { after: 0, upTo: 1 } });
-    expect(replayed(through, 1, null, later(hour)).replay).toBeNull();
-    const again = replayed(through, 1, answered(500), later(hour));
-    expect(again).toMatchObject({ replay: null, disabled: null, failures: 0, lastFailure: { status: 500 } });
+    expect(replayed(through, letter(1), null, later(hour)).replay).toBeNull();
+    const again = replayed(through, letter(1), answered(422), later(hour));
+    expect(again).toMatchObject({ replay: null, setAside: null, failures: 0, lastFailure: { status: 422 } });
   });
 
   it('disables the webhook at once where the receiver says that it is gone, and nothing is passed over', () => {
     const { after } = failing(aWebhook({ cursor: 7 }), answered(410), 1);
     expect(after).toMatchObject({ cursor: 7, disabled: { because: 'gone', at: start.toISOString() } });
     expect([statusOf(after), isDue(after, later(999 * hour))]).toEqual(['disabled', false]);
-    expect(replayed(aWebhook(), 3, answered(410), start).disabled?.because).toBe('gone');
+    expect(replayed(aWebhook(), letter(3), answered(410), start).disabled?.because).toBe('gone');
   });
 
   it('disables the webhook when nothing has got through for three days', () => {
@@ -84,14 +86,27 @@ describe('V: a notice that is not taken', () => {
     expect(after.disabled.because).toBe('failing');
     const took = now.getTime() - start.getTime();
     expect([took >= patience.failing, took < patience.failing + patience.longestWait]).toEqual([true, true]);
-    expect(after.failures).toBeLessThan(patience.failures);
     // An outage sets few aside: what fails next is tried as rarely as the receiver has come to be.
     expect(after.cursor).toBeLessThan(4);
   });
 
-  it('disables the webhook when too many fail in a row, however soon', () => {
-    const almost = aWebhook({ failures: patience.failures - 1, failingSince: start.toISOString() });
-    expect(notDelivered(almost, 1, answered(400), { now: start, random: 0 }).after.disabled?.because).toBe('failing');
+  it('does not disable a quiet receiver for one blip long after another one', () => {
+    const { after: quiet, isSetAside, now } = failing(aWebhook(), away, patience.attempts);
+    expect(isSetAside).toBe(true);
+    const blip = later(4 * 24 * hour, now);
+    const { after } = notDelivered(quiet, 2, away, { now: blip, random: 1 });
+    expect(after).toMatchObject({ disabled: null, failures: 1, failingSince: blip.toISOString() });
+  });
+
+  it('nor for what we ourselves were too late to try again', () => {
+    const { after: waiting } = failing(aWebhook(), away, 1);
+    const { after } = notDelivered(waiting, 1, away, { now: later(4 * 24 * hour), random: 1 });
+    expect(after).toMatchObject({ disabled: null, attempts: 2, failures: 1 });
+  });
+
+  it('does not disable the webhook for how many fail, only for how long', () => {
+    const many = aWebhook({ failures: 1000, failingSince: start.toISOString() });
+    expect(notDelivered(many, 1, answered(400), { now: start, random: 0 }).after.disabled).toBeNull();
   });
 
   const next = (webhook: Webhook) => {
@@ -104,14 +119,41 @@ describe('V: a replay', () => {
   const replaying = aWebhook({ cursor: 9, replay: { after: 0, upTo: 9 } });
 
   it('goes on past what is answered with a failure, to the last that was set aside when it was asked for', () => {
-    expect(replayed(replaying, 3, answered(422), start).replay).toEqual({ after: 3, upTo: 9 });
-    expect(replayed(replaying, 3, null, start).replay).toEqual({ after: 3, upTo: 9 });
-    expect(replayed(replaying, 9, null, start).replay).toBeNull();
+    expect(replayed(replaying, letter(3), answered(422), start).replay).toEqual({ after: 3, upTo: 9 });
+    expect(replayed(replaying, letter(3), null, start).replay).toEqual({ after: 3, upTo: 9 });
+    expect(replayed(replaying, letter(9), null, start).replay).toBeNull();
   });
 
-  it('ends where nobody answers', () => expect(replayed(replaying, 3, away, start).replay).toBeNull());
+  it.each([away, { reason: 'timed-out', status: null } as const, answered(429), answered(503)])(
+    'waits where the receiver is not up to it now, and goes on from there when something gets through: %o',
+    (failure) => {
+      const waiting = replayed(replaying, letter(3), failure, start);
+      expect(waiting).toMatchObject({ replay: null, setAside: { first: 3, last: 9 }, failures: 0, disabled: null });
+      expect(delivered(waiting, 10, start)).toMatchObject({ replay: { after: 2, upTo: 9 }, setAside: null });
+    },
+  );
 
-  it('never moves the cursor', () => expect(replayed(replaying, 3, null, start).cursor).toBe(9));
+  it('goes on past an error of the receiver, which may be of one event only; that one is tried again too', () => {
+    const after = replayed(replaying, letter(3), answered(500), start);
+    expect(after).toMatchObject({ replay: { after: 3, upTo: 9 }, setAside: { first: 3, last: 3 } });
+    expect(delivered(after, 10, start)).toMatchObject({ replay: { after: 2, upTo: 9 }, setAside: null });
+  });
+
+  it('leaves alone in the end what was tried too often, and goes on behind it', () => {
+    const often = patience.allAttempts - 1;
+    expect(replayed(replaying, letter(3, often), answered(500), start).setAside).toBeNull();
+    expect(replayed(replaying, letter(3, often), away, start).setAside).toEqual({ first: 4, last: 9 });
+    expect(replayed(replaying, letter(9, often), away, start).setAside).toBeNull();
+  });
+
+  it('of which one gets through shows that nothing fails any more', () => {
+    const { after: failed } = failing(replaying, away, patience.attempts);
+    const taken = replayed(failed, letter(3), null, later(hour));
+    expect(taken).toMatchObject({ ...healthy, lastDeliveredAt: later(hour).toISOString() });
+    expect(statusOf(taken)).toBe('active');
+  });
+
+  it('never moves the cursor', () => expect(replayed(replaying, letter(3), null, start).cursor).toBe(9));
 });
 
 describe('V: which events', () => {

@@ -6,12 +6,14 @@ import { Practitioner, until } from '../../infra/local/actors.ts';
 import { sdkConfig } from '../../infra/local/local-only.ts';
 import { noticeSender } from '../../shared/adapters/notices.ts';
 import { noticeDelivery } from '../../shared/adapters/webhook-delivery.ts';
+import { webhooks } from '../../shared/adapters/webhooks.ts';
 import type { EventView } from '../../shared/contracts/event.ts';
 import { endpoints } from '../../shared/contracts/routes/index.ts';
 import { tablesOf } from './support/b-record.ts';
 import { aMansReferral, theWorld, type World } from './support/b-world.ts';
 import { context } from './support/call.ts';
 import { application, stack } from './support/deployment.ts';
+import { aboveRetries } from './support/meddle.ts';
 import { type Receiver, receiver } from './support/receiver.ts';
 
 /** V: notices to subscribed systems, from the deployed application to a receiver that only knows the specification. */
@@ -120,6 +122,9 @@ describe('V: a subscribed system', () => {
     await until('a failure', async () => (await stands()).status === 'failing' || undefined);
     expect(await stands()).toMatchObject({ lastFailure: { reason: 'answered', status: 503 } });
     expect(takenOf(referralId)).toEqual([]);
+    // Asking for a replay meanwhile does not hurry, and so use up, the attempts at what fails.
+    const { body: asked } = await as(caseSystem).must(endpoints.replayDeadLetters, {});
+    expect([asked.isReplaying, asked.nextAttemptAt]).toEqual([true, expect.any(String)]);
     ears.answer = () => 200;
     await run(hour);
     await arrived(referralId);
@@ -327,6 +332,36 @@ describe('V: a secret', () => {
     const { status, body } = await put();
     expect(status).toBe(201);
     expect('secret' in body && !shown.includes(body.secret)).toBe(true);
+  });
+
+  it('takes every dead letter with it, also one that a run sets aside at that moment', async () => {
+    const { db, clock } = application();
+    const delivery = noticeDelivery(db, clock);
+    const own = webhooks(db, clock);
+    const name = 'removed-meanwhile';
+    await own.create({ organisation: name, role: 'provider', url: ears.url, types: null }, 'whsec_AAAA');
+    const lease = await delivery.lease(name);
+    if (!lease) throw new Error('no lease');
+    const at = new Date().toISOString();
+    const setAside = {
+      ...{ position: 1, eventPk: 'REFERRAL#none', eventSk: 'EVENT#1', eventId: crypto.randomUUID() },
+      ...{ type: 'referral.amended.v1', referralId: null, setAsideAt: at, attempts: 8 },
+      failure: { at, reason: 'unreachable' as const, status: null },
+    };
+    let kept: boolean | undefined;
+    // Between what the removal reads and what it writes.
+    const meddled = application({
+      dynamo: aboveRetries(async ({ command, carryOut }) => {
+        if (command.startsWith('TransactWrite')) {
+          kept ??= await delivery.advance(lease, { ...lease.webhook, cursor: 1 }, { setAside });
+        }
+        return carryOut();
+      }),
+    });
+    await webhooks(meddled.db, clock).remove(name);
+    expect(kept).toBe(false);
+    const tables = tablesOf(stack);
+    expect([await tables.record(`WEBHOOK#${name}`), await tables.private(`WEBHOOK#${name}`)]).toEqual([[], []]);
   });
 
   it('is made once, however many ask at once', async () => {

@@ -17,6 +17,7 @@ const newIn = (...organisations: string[]) => ({
   Records: organisations.map((one) => ({ dynamodb: { Keys: { pk: { S: `FEED#${one}` }, sk: { S: 'EVENT#1' } } } })),
 });
 const refusing: NoticeFailure = { reason: 'answered', status: 500 };
+const unfit: NoticeFailure = { reason: 'answered', status: 422 };
 const numbers = (memory: MemoryDelivery, ids = memory.taken) => ids.map((id) => Number(id.slice(-12)));
 const withEvents = (count: number, memory = new MemoryDelivery()) => {
   for (let n = 1; n <= count; n += 1) memory.feed.push(anEvent(n));
@@ -37,11 +38,11 @@ async function settle(memory: MemoryDelivery): Promise<void> {
 describe('V: notices', () => {
   it('go out in the order of the feed, each once, and are signed with what signs now', async () => {
     const memory = withEvents(60);
-    expect(await run(memory)).toEqual({ delivered: 60, failed: 0, setAside: 0 });
+    expect(await run(memory)).toEqual({ delivered: 60, failed: 0, setAside: 0, disabled: 0 });
     expect(numbers(memory)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
     expect(memory.sent[0]?.secrets).toEqual(['whsec_']);
     expect(memory.webhook).toMatchObject({ cursor: 60, failures: 0 });
-    expect(await run(memory)).toEqual({ delivered: 0, failed: 0, setAside: 0 });
+    expect(await run(memory)).toEqual({ delivered: 0, failed: 0, setAside: 0, disabled: 0 });
     expect(memory.leases).toBe(1);
   });
 
@@ -90,10 +91,10 @@ describe('V: notices', () => {
 
   it('go on past one that is never taken, which is set aside after one more attempt', async () => {
     const memory = withEvents(4);
-    memory.answer = (id) => (numbers(memory, [id])[0] === 2 ? refusing : null);
+    memory.answer = (id) => (numbers(memory, [id])[0] === 2 ? unfit : null);
     await settle(memory);
     expect(numbers(memory)).toEqual([1, 3, 4]);
-    expect([...memory.letters.values()]).toMatchObject([{ position: 2, attempts: 9, failure: refusing }]);
+    expect([...memory.letters.values()]).toMatchObject([{ position: 2, attempts: 9, failure: unfit }]);
     expect(memory.webhook).toMatchObject({ disabled: null, failures: 0, replay: null });
   });
 
@@ -119,6 +120,27 @@ describe('V: notices', () => {
     memory.answer = () => null;
     await run(memory);
     expect(numbers(memory)).toEqual([3, 1, 2]);
+    expect(memory.letters.size).toBe(0);
+  });
+
+  it('that were set aside all arrive in the end, also where their replay meets a hiccup', async () => {
+    const memory = withEvents(2);
+    memory.answer = () => refusing;
+    await settle(memory);
+    expect([...memory.letters.keys()]).toEqual([1, 2]);
+    memory.feed.push(anEvent(3));
+    let hiccups = 0;
+    memory.answer = (id) => {
+      if (numbers(memory, [id])[0] === 3) return null;
+      hiccups += 1;
+      return hiccups === 1 ? { reason: 'timed-out', status: null } : null;
+    };
+    await settle(memory);
+    expect(numbers(memory)).toEqual([3]);
+    memory.feed.push(anEvent(4));
+    memory.answer = () => null;
+    await settle(memory);
+    expect(numbers(memory)).toEqual([3, 4, 1, 2]);
     expect(memory.letters.size).toBe(0);
   });
 
@@ -165,10 +187,37 @@ describe('V: notices', () => {
     await run(memory);
     await run(memory);
     expect(memory.sent).toHaveLength(1);
-    expect(counted.mock.calls.map(([name, , value]) => [name, value])).toEqual([
-      ['WebhooksDisabled', 0],
-      ['WebhooksDisabled', 1],
-    ]);
+    const values = (wanted: string) => counted.mock.calls.flatMap(([name, , value]) => (name === wanted ? value : []));
+    expect(values('WebhooksDisabled')).toEqual([0, 1]);
+    // Once, so that of a second one somebody hears while the first one stands.
+    expect(values('WebhooksJustDisabled')).toEqual([1]);
+    counted.mockRestore();
+  });
+
+  it('that are not taken for long are reported every minute, and each that is set aside when it is', async () => {
+    const counted = vi.spyOn(metrics, 'addMetric');
+    const values = (wanted: string) => counted.mock.calls.flatMap(([name, , value]) => (name === wanted ? value : []));
+    const memory = withEvents(2);
+    memory.answer = () => refusing;
+    await run(memory);
+    memory.time = new Date(memory.time.getTime() + 10_000);
+    await run(memory);
+    expect(values('OldestWebhookFailingSeconds')).toEqual([0, 10]);
+    expect(values('NoticesSetAside')).toEqual([]);
+    await settle(memory);
+    expect(values('NoticesSetAside')).toEqual([1, 1]);
+    // Nothing waits to be told any more.
+    await run(memory);
+    expect(values('OldestWebhookFailingSeconds').at(-1)).toBe(0);
+    counted.mockRestore();
+  });
+
+  it('that are set aside or the last straw are reported too where the stream prompted them', async () => {
+    const counted = vi.spyOn(metrics, 'addMetric');
+    const memory = withEvents(1);
+    memory.answer = () => ({ reason: 'answered', status: 410 });
+    await run(memory, newIn('provider-a'));
+    expect(counted.mock.calls.map(([name, , value]) => [name, value])).toEqual([['WebhooksJustDisabled', 1]]);
     counted.mockRestore();
   });
 

@@ -61,6 +61,20 @@ describe('There is an alarm', () => {
     });
   });
 
+  it('for receivers that fail for a day, for what is set aside, and for each webhook that is disabled', () => {
+    expect(named('webhook-failing')).toMatchObject({
+      MetricName: 'OldestWebhookFailingSeconds',
+      Statistic: 'Maximum',
+      Threshold: 24 * 3600,
+    });
+    for (const [name, MetricName] of [
+      ['notices-set-aside', 'NoticesSetAside'],
+      ['webhook-just-disabled', 'WebhooksJustDisabled'],
+    ] as const) {
+      expect(named(name)).toMatchObject({ MetricName, Statistic: 'Sum', Threshold: 0, EvaluationPeriods: 1 });
+    }
+  });
+
   it('only on numbers of ours that something reports', () => {
     const reporters = ['sweep', 'deliver-webhooks'].map((name) => `functions/events/${name}.ts`);
     const reported = reporters.map((file) => readFileSync(file, 'utf8')).join();

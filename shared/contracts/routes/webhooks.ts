@@ -43,8 +43,13 @@ export const putWebhook = defineEndpoint({
     url: z
       .url({ protocol: /^https?$/ })
       .max(500)
-      .describe('HTTPS, on a public name'),
-    types: z.array(z.enum(eventTypes)).min(1).max(eventTypes.length).optional().describe('Left out: every type'),
+      .describe('HTTPS, on a public name, port 443 or 8443'),
+    types: z
+      .array(z.enum(eventTypes))
+      .min(1)
+      .max(eventTypes.length)
+      .optional()
+      .describe('Left out: every type. Changes of the directory come to no case system: poll /v1/services/changes'),
   }),
   responses: { 200: webhookView, 201: createdWebhookView },
   problems: ['rule-refused'],

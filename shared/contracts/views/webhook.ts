@@ -10,7 +10,7 @@ const failure = z.strictObject({
 
 const webhook = z.strictObject({
   organisation: code,
-  url: z.string(),
+  url: z.string().describe('For operations without its query'),
   types: z.array(z.string()).nullable().describe('Null: events of every type'),
   status: z.enum(['active', 'failing', 'disabled']).describe('Disabled: nothing is sent until it is put again'),
   createdAt: time,

@@ -1,9 +1,10 @@
+import type { Role } from '../vocabulary.ts';
 import { type DeadLetter, statusOf, type Webhook } from '../webhook.ts';
 
-/** How a webhook stands: everything but its secret. */
-export const webhookView = (webhook: Webhook) => ({
+/** How a webhook stands: everything but its secret, and what may be one in the query of its address, which is its owner's. */
+export const webhookView = (webhook: Webhook, reader: Role) => ({
   organisation: webhook.organisation,
-  url: webhook.url,
+  url: reader === 'operations' ? webhook.url.replace(/\?.*$/, '') : webhook.url,
   types: webhook.types,
   status: statusOf(webhook),
   createdAt: webhook.createdAt,
