@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { subDays } from 'date-fns';
+import { addDays, subDays } from 'date-fns';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Operations, until } from '../../infra/local/actors.ts';
 import type { RequestTo } from '../../infra/local/api-client.ts';
@@ -582,6 +582,29 @@ describe('An idempotency key', () => {
     };
     const accepted = { params: own, ifMatch: await etag(), body: engagement };
     await twice(northern, endpoints.acceptEngagement, accepted, { ...engagement, format: 'written' });
+    const message = { to: 'practitioner' as const, text: 'He called' };
+    await twice(northern, endpoints.sendMessage, { params, body: message }, { ...message, text: 'She called' });
+    const caseNote = { subject: 'A call', text: 'He called' };
+    await twice(northern, endpoints.writeCaseNote, { params: own, body: caseNote }, { ...caseNote, text: 'Another' });
+    const link = {
+      organisation: 'Leeds Food Bank',
+      kind: 'signposted' as const,
+      need: 'accommodation' as const,
+      followUpOn: addDays(justNow(), 14).toISOString().slice(0, 10),
+    };
+    const made = await twice(
+      northern,
+      endpoints.makeOnwardLink,
+      { params: own, body: link },
+      { ...link, kind: 'supported' },
+    );
+    const result = { followedUpAt: justNow().toISOString(), result: 'Has been there' };
+    await twice(
+      northern,
+      endpoints.followUpOnwardLink,
+      { params: { ...own, linkId: made.body.id }, ifMatch: made.etag ?? '', body: result },
+      { ...result, result: 'Has not' },
+    );
     const booking = {
       purpose: 'supplier-assessment' as const,
       startsAt: justNow().toISOString(),

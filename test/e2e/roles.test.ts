@@ -617,7 +617,7 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     expect(await oldest({ limit: 1 })).toContain(secret.caseNote);
     for (const [reader, person, isShown] of [
       [northern, 'worker-1', true],
-      [northern, 'cw-1', true],
+      [northern, `cw-${params.allocationId}`, true],
       [northern, 'worker-2', false],
       ['practitioner', facts.practitioner?.id ?? '', true],
       ['practitioner', 'worker-1', false],
