@@ -10,6 +10,7 @@ import { measureCapacity } from './capacity.ts';
 import { countCosts } from './costs.ts';
 import { measureDecisions } from './eligibility.ts';
 import { Latency } from './latency.ts';
+import { measurePlacing } from './placing.ts';
 import { measureRanking } from './ranking.ts';
 import { castOf } from './referral.ts';
 import { asMarkdown, asText, type Section } from './report.ts';
@@ -43,10 +44,11 @@ await run(async () => {
 
 async function measured(): Promise<Section[]> {
   const ranking = await step('Rank services', async () => measureRanking({ repeats: quick ? 5 : 25 }));
+  const placing = await step('Place a referral', async () => measurePlacing({ repeats: quick ? 5 : 25 }));
   const decisions = await step('Decide about a referral', async () => measureDecisions({ repeats: quick ? 5 : 25 }));
   const bundles = await step('Build and import every bundle', async () => measureBundles({ repeats: quick ? 1 : 10 }));
   try {
-    return [...(await onTheStack()), ...bundles, ranking, decisions];
+    return [...(await onTheStack()), ...bundles, ranking, placing, decisions];
   } finally {
     if (!keep) await stopStack({ instance, forget: true });
   }

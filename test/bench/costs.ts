@@ -1,6 +1,8 @@
 import { type Invocation, transitionsOf } from '../../infra/local/demo/costs.ts';
 import type { Stack } from '../../infra/local/local-aws.ts';
 import { allEndpoints } from '../../shared/contracts/routes/index.ts';
+import { type Footprint, footprintOf, noFootprint } from './footprint.ts';
+import { operationsSection, withdrawnReferral } from './operations.ts';
 import { functionMemory, pricedAsOf, priceRegion, prices } from './prices.ts';
 import { type Cast, type Part, wholeReferral } from './referral.ts';
 import { budget, type Section } from './report.ts';

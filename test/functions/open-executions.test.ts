@@ -96,7 +96,7 @@ describe('Above the quota of open executions', () => {
     const withdrawn = await memory.referrals.execute(
       first,
       { confidential: true },
-      (state, context) => withdrawReferral(state, { reason: 'other', comments: null }, context),
+      (state, context) => withdrawReferral(state, { reason: 'other' }, context),
       { by: sender },
     );
     expect(isRefusal(withdrawn)).toBe(false);
