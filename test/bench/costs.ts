@@ -49,11 +49,11 @@ export interface Costs {
 /** Plays a few referrals, one after the other and alone, and counts what each took; the rest is subtraction. */
 export async function countCosts(stack: Stack, cast: Cast): Promise<Costs> {
   const since = Date.now();
+  const withdrawn = await playedBy(stack, cast, () => withdrawnReferral(cast));
   const one = await played(stack, cast, accommodation);
   const declined = await played(stack, cast, { ...accommodation, declinedBy: 'northern', provider: 'thames' });
   const two = await played(stack, cast, accommodation, employment);
   const longer = await played(stack, cast, { ...accommodation, sessions: 2 * sessionsCounted });
-  const withdrawn = await playedBy(stack, cast, () => withdrawnReferral(cast));
   const lines = await loggedSince(stack, since);
   const took = (alone: Played): Work => counted(alone, lines);
   const perReferral = {

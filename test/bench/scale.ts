@@ -254,7 +254,7 @@ function openSection(work: Work): Section {
       `A referral is open for ${meanDays.toFixed(0)} days in the mean (from two weeks to two years), and has one execution, and one for each`,
       'allocation; all of them parked nearly all of the time. The quota is of one account and region, and can be raised.',
       `It carries some ${thousands(most)} referrals a year for ever. The last two lines are for executions that end instead of parking and`,
-      `are started again by what would wake them (\`docs/scale.md\`): ${figure(work.footprint.turns)} times more starts for each referral, open for ${briefSeconds} s.`,
+      `are started again by what would wake them (\`docs/scale.md\`): ${figure(work.footprint.turns)} more starts for each referral, each open for ${briefSeconds} s.`,
     ],
     columns: ['What', '>Quota', ...loads.map((load) => `>At ${thousands(load)}`)],
     rows: [
