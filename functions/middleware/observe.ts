@@ -16,9 +16,9 @@ export const note = (facts: Record<string, string | number | undefined>): void =
 export const observe = (name: string): MiddlewareObj<unknown, unknown, Error, Context> => {
   let startedAt = 0;
   const finish = (outcome: string | number): void => {
-    const { read, write } = takeUnits();
+    const { read: readUnits, write: writeUnits, items } = takeUnits();
     const milliseconds = Math.round(performance.now() - startedAt);
-    logger.info('invocation', { function: name, outcome, milliseconds, readUnits: read, writeUnits: write, ...about });
+    logger.info('invocation', { function: name, outcome, milliseconds, readUnits, writeUnits, items, ...about });
   };
   return {
     before: ({ context }) => {

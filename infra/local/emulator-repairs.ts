@@ -14,6 +14,7 @@ const WORKER = 'ministack/core/lambda_runtime.py';
 const LAMBDA = 'ministack/services/lambda_svc.py';
 const IAM_ACTIONS = 'ministack/core/iam_actions.py';
 const REQUESTS = 'ministack/app.py';
+const DYNAMODB = 'ministack/services/dynamodb.py';
 
 export const repairs: readonly Repair[] = [
   {
@@ -202,6 +203,32 @@ def dynamodb_leading_keys(call):
     file: REQUESTS,
     find: 'resource_arn=item_arn, service_context=item_context,',
     replace: 'resource_arn=item_arn, service_context={**item_context, **item_keys},',
+  },
+  {
+    why: 'a read is counted by the size of what it reads',
+    file: DYNAMODB,
+    find: '        table_units = 1.0 if consistent else 0.5\n',
+    replace: `        read = [result["Item"]] if "Item" in result else result.get("Items", [])
+        blocks = -(-sum(_billed_item_bytes(table, one) for one in read) // 4096)
+        table_units = max(1, blocks) * (1.0 if consistent else 0.5)
+`,
+  },
+  {
+    why: 'a read is counted by the size of what it reads: each item of a batch for itself',
+    file: DYNAMODB,
+    find: '    return json_response({"Responses": responses, "UnprocessedKeys": unprocessed})\n',
+    replace: `    answer = {"Responses": responses, "UnprocessedKeys": unprocessed}
+    if data.get("ReturnConsumedCapacity", "NONE") != "NONE":
+        answer["ConsumedCapacity"] = []
+        for name, config in request_items.items():
+            table = _tables[_normalize_table_name(name)]
+            found = responses.get(name, [])
+            blocks = sum(max(1, -(-_billed_item_bytes(table, one) // 4096)) for one in found)
+            units = blocks + len(config.get("Keys", [])) - len(found)
+            rate = 1.0 if config.get("ConsistentRead") else 0.5
+            answer["ConsumedCapacity"].append({"TableName": name, "CapacityUnits": units * rate})
+    return json_response(answer)
+`,
   },
 ];
 

@@ -5,12 +5,15 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 export interface Units {
   read: number;
   write: number;
+  /** Items of the largest transaction. */
+  items: number;
 }
-let used: Units = { read: 0, write: 0 };
+const none: Units = { read: 0, write: 0, items: 0 };
+let used = { ...none };
 
 export function takeUnits(): Units {
   const taken = used;
-  used = { read: 0, write: 0 };
+  used = { ...none };
   return taken;
 }
 
@@ -28,7 +31,10 @@ export function dynamo(client = new DynamoDBClient({ maxAttempts: 4 })): Databas
       const result = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } });
       const { ConsumedCapacity: consumed = [] } = result.output as { ConsumedCapacity?: Consumed | Consumed[] };
       const units = [consumed].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
-      used[isWrite.test(context.commandName ?? '') ? 'write' : 'read'] += units;
+      const { commandName = '' } = context;
+      used[isWrite.test(commandName) ? 'write' : 'read'] += units;
+      const { TransactItems: items = [] } = args.input as { TransactItems?: unknown[] };
+      used.items = Math.max(used.items, items.length);
       return result;
     },
     { step: 'initialize', name: 'countUnits', override: true },

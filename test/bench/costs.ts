@@ -1,70 +1,92 @@
 import { type Invocation, transitionsOf } from '../../infra/local/demo/costs.ts';
 import type { Stack } from '../../infra/local/local-aws.ts';
 import { allEndpoints } from '../../shared/contracts/routes/index.ts';
+import { type Footprint, footprintOf, noFootprint, type Played } from './footprint.ts';
+import { operationsSection, withdrawnReferral } from './operations.ts';
 import { functionMemory, pricedAsOf, priceRegion, prices } from './prices.ts';
 import { type Cast, type Part, wholeReferral } from './referral.ts';
 import { budget, type Section } from './report.ts';
-import { loggedSince, settled } from './settled.ts';
+import { idleSweep, loggedSince, settled } from './settled.ts';
 
 /** What a piece of work took. Every part may be subtracted from another's, and divided. */
 const kinds = ['commands', 'workflow', 'publishing', 'reads'] as const;
 type Kind = (typeof kinds)[number];
-interface Work {
+export interface Work {
   transitions: number;
   events: number;
+  footprint: Footprint;
   by: Record<Kind, { invocations: number; readUnits: number; writeUnits: number; milliseconds: number }>;
 }
 
+export const sessionsCounted = 4;
 const accommodation: Part = {
   need: 'accommodation',
   service: 'northern-accommodation',
   provider: 'northern',
-  sessions: 4,
+  sessions: sessionsCounted,
 };
 const employment: Part = {
   need: 'education-training-employment',
   service: 'cambrian-employment',
   provider: 'cambrian',
-  sessions: 4,
+  sessions: sessionsCounted,
 };
 
-/** Plays four referrals, one after the other and alone, and counts what each took; the rest is subtraction. */
-export async function countCosts(stack: Stack, cast: Cast): Promise<Section[]> {
+/** What a referral takes, and what each of these adds to it. */
+export interface PerReferral {
+  /** One allocation of the first provider asked, with so many sessions. */
+  one: Work;
+  offer: Work;
+  /** With as many sessions. */
+  allocation: Work;
+  session: Work;
+}
+export interface Costs {
+  sections: Section[];
+  perReferral: PerReferral;
+}
+
+/** Plays a few referrals, one after the other and alone, and counts what each took; the rest is subtraction. */
+export async function countCosts(stack: Stack, cast: Cast): Promise<Costs> {
   const since = Date.now();
+  const withdrawn = await playedBy(stack, cast, () => withdrawnReferral(cast));
   const one = await played(stack, cast, accommodation);
   const declined = await played(stack, cast, { ...accommodation, declinedBy: 'northern', provider: 'thames' });
   const two = await played(stack, cast, accommodation, employment);
-  const longer = await played(stack, cast, { ...accommodation, sessions: 8 });
+  const longer = await played(stack, cast, { ...accommodation, sessions: 2 * sessionsCounted });
   const lines = await loggedSince(stack, since);
   const took = (alone: Played): Work => counted(alone, lines);
-  const columns = {
-    'one allocation, 4 sessions': took(one),
-    'each further offer': minus(took(declined), took(one)),
-    'each further allocation, 4 sessions': minus(took(two), took(one)),
-    'each session': minus(took(longer), took(one), 4),
+  const perReferral = {
+    one: took(one),
+    offer: minus(took(declined), took(one)),
+    allocation: minus(took(two), took(one)),
+    session: minus(took(longer), took(one), sessionsCounted),
   };
-  return [transitions(columns), units(columns), dollars(columns)];
+  const columns = {
+    'one allocation, 4 sessions': perReferral.one,
+    'each further offer': perReferral.offer,
+    'each further allocation, 4 sessions': perReferral.allocation,
+    'each session': perReferral.session,
+  };
+  const each = operationsSection({ whole: one, declined, withdrawn }, lines, await idleSweep(stack));
+  return { sections: [transitions(columns), units(columns), dollars(columns), each], perReferral };
 }
 
-/** A referral that had the stack for itself between two moments. */
-interface Played {
-  from: number;
-  to: number;
-  transitions: number;
-  events: number;
-}
+const played = (stack: Stack, cast: Cast, ...parts: Part[]): Promise<Played> =>
+  playedBy(stack, cast, () => wholeReferral(cast, parts));
 
-async function played(stack: Stack, cast: Cast, ...parts: Part[]): Promise<Played> {
+async function playedBy(stack: Stack, cast: Cast, play: () => Promise<string>): Promise<Played> {
   const from = Date.now();
-  const id = await wholeReferral(cast, parts);
+  const id = await play();
   await settled(stack, id);
   const to = Date.now();
   const transitions = await transitionsOf(stack, cast.operations, id);
-  return { from, to, transitions, events: (await cast.operations.history(id)).length };
+  const footprint = await footprintOf(stack, cast.operations, id);
+  return { from, to, transitions, events: (await cast.operations.history(id)).length, footprint };
 }
 
-function counted({ from, to, transitions, events }: Played, lines: readonly Invocation[]): Work {
-  const work: Work = { ...emptyWork(), transitions, events };
+function counted({ from, to, transitions, events, footprint }: Played, lines: readonly Invocation[]): Work {
+  const work: Work = { ...emptyWork(), transitions, events, footprint };
   for (const { timestamp, function: name, readUnits, writeUnits, milliseconds } of lines) {
     const at = Date.parse(timestamp);
     if (at < from || at > to) continue;
@@ -89,21 +111,26 @@ const none = () => ({ invocations: 0, readUnits: 0, writeUnits: 0, milliseconds:
 const emptyWork = (): Work => ({
   transitions: 0,
   events: 0,
+  footprint: noFootprint(),
   by: { commands: none(), workflow: none(), publishing: none(), reads: none() },
 });
 
-function minus(more: Work, less: Work, share = 1): Work {
-  const by = emptyWork().by;
-  for (const kind of kinds) {
-    for (const key of ['invocations', 'readUnits', 'writeUnits', 'milliseconds'] as const) {
-      by[kind][key] = (more.by[kind][key] - less.by[kind][key]) / share;
-    }
+const minus = (more: Work, less: Work, share = 1): Work => combined([more, 1 / share], [less, -1 / share]);
+
+/** So much of each. */
+export function combined(...parts: [work: Work, share: number][]): Work {
+  const sum = emptyWork();
+  for (const [work, share] of parts) {
+    sum.transitions += share * work.transitions;
+    sum.events += share * work.events;
+    addTo(sum.footprint, work.footprint, share);
+    for (const kind of kinds) addTo(sum.by[kind], work.by[kind], share);
   }
-  return {
-    transitions: (more.transitions - less.transitions) / share,
-    events: (more.events - less.events) / share,
-    by,
-  };
+  return sum;
+}
+
+function addTo<T extends { [K in keyof T]: number }>(sum: T, more: T, share: number): void {
+  for (const name of Object.keys(sum) as (keyof T)[]) sum[name] = (sum[name] + share * more[name]) as T[keyof T];
 }
 
 type Columns = Record<string, Work>;

@@ -82,3 +82,9 @@ async function delivered(cast: Cast, referralId: string, part: Part, facts: Refe
   const report = await practitioner.task(referralId, 'end-of-service-report-acknowledgement');
   await practitioner.answer(report.id, { decision: 'acknowledged' });
 }
+
+/** One referral with one need and no wish, in an area of its own choosing; it then waits for its complexity. */
+export async function sentIn({ practitioner, person }: Cast, area: ReferralFacts['area']): Promise<string> {
+  const facts = person([{ need: 'accommodation', service: '', provider: 'northern', sessions: 0 }]);
+  return (await practitioner.send({ ...facts, area })).id;
+}

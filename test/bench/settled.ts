@@ -4,6 +4,7 @@ import { until } from '../../infra/local/actors.ts';
 import { type Invocation, invocationsSince } from '../../infra/local/demo/costs.ts';
 import type { Stack } from '../../infra/local/local-aws.ts';
 import { sdkConfig } from '../../infra/local/local-only.ts';
+import { sweepUntilDone } from '../../infra/local/move-clock.ts';
 import { keys } from '../../shared/adapters/keys.ts';
 
 /** Waits until nothing is left to do for a referral: every event is out, every execution has seen what happened. */
@@ -37,5 +38,16 @@ export async function loggedSince(stack: Stack, since: number): Promise<Invocati
     for await (const line of invocationsSince(stack, since)) if (line.function !== 'sweep') ours.push(line);
     found.unshift(ours.length);
     return found.length >= looks && found.slice(0, looks).every((count) => count === ours.length) ? ours : undefined;
+  });
+}
+
+/** The last of some sweeps for which nothing was left to do. */
+export async function idleSweep(stack: Stack): Promise<Invocation> {
+  await sweepUntilDone(stack);
+  const since = Date.now();
+  await sweepUntilDone(stack);
+  return until('an idle sweep to be logged', async () => {
+    for await (const line of invocationsSince(stack, since)) if (line.function === 'sweep') return line;
+    return undefined;
   });
 }

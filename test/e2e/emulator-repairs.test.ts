@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
@@ -6,6 +7,7 @@ import {
   LambdaClient,
   waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
+import { BatchGetCommand, DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readStack } from '../../infra/local/local-aws.ts';
 import { sdkConfig } from '../../infra/local/local-only.ts';
@@ -60,6 +62,30 @@ describe('A function on the local AWS', () => {
     const answers = await Promise.all(Array.from({ length: 40 }, () => invoke({ wait: 20 })));
     expect(answers.every(({ failed }) => !failed)).toBe(true);
     expect(new Set(answers.map(({ answer }) => answer.process)).size).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('A table on the local AWS', () => {
+  it('counts a read by the size of what it reads, and of a batch each item', async () => {
+    const { endpointUrl, recordTableName: TableName } = await readStack({ instance: TEST_INSTANCE });
+    const client = DynamoDBDocumentClient.from(new DynamoDBClient(sdkConfig(endpointUrl)));
+    const asked = { ConsistentRead: true };
+    const ReturnConsumedCapacity = 'TOTAL';
+    const key = (sk: string) => ({ pk: 'EXAMPLE#of-the-repairs', sk });
+    try {
+      await client.send(new PutCommand({ TableName, Item: { ...key('SMALL') } }));
+      await client.send(new PutCommand({ TableName, Item: { ...key('LARGE'), text: 'x'.repeat(9000) } }));
+      const got = await client.send(new GetCommand({ TableName, Key: key('LARGE'), ...asked, ReturnConsumedCapacity }));
+      expect(got.ConsumedCapacity?.CapacityUnits).toBe(3);
+      const Keys = ['SMALL', 'LARGE', 'MISSING'].map(key);
+      const batch = await client.send(
+        new BatchGetCommand({ RequestItems: { [TableName]: { Keys, ...asked } }, ReturnConsumedCapacity }),
+      );
+      expect(batch.ConsumedCapacity?.map(({ CapacityUnits }) => CapacityUnits)).toEqual([5]);
+    } finally {
+      for (const sk of ['SMALL', 'LARGE']) await client.send(new DeleteCommand({ TableName, Key: key(sk) }));
+      client.destroy();
+    }
   });
 });
 

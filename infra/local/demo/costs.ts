@@ -25,6 +25,8 @@ const invocation = z.object({
   milliseconds: z.number(),
   readUnits: z.number(),
   writeUnits: z.number(),
+  /** Of its largest transaction. */
+  items: z.number(),
 });
 export type Invocation = z.infer<typeof invocation>;
 
