@@ -188,7 +188,7 @@ export function placeGroups(
     const into = parts.map((needs): ToPlace => ({ ...group, id: context.newId(), needs, place, due }));
     // Whom operations chose has no place: they may choose again, and with no other to choose nobody's time is lost.
     const waits = chosen === undefined || ranking.candidates.length === 0;
-    const wanted = isAsked || into.length > 0 || !waits ? [] : linesFor(market, group, spare);
+    const wanted = isAsked || into.length > 0 || !waits ? [] : linesFor(market, group, { spare, open });
     const placed = isAsked
       ? offers(referral, group, { ranking, best }, context)
       : into.length > 0
@@ -270,10 +270,15 @@ function partsOf(seeker: Seeker, { needs, tried }: NeedsGroup, judged: readonly 
  * The full services with a waiting list that a group waits for, those first that would be asked first if they had a
  * place; and for each of its needs the first that would take that one, so that nobody passes by who needs no more.
  */
-function linesFor({ seeker, judged }: Market, group: NeedsGroup, spare: number): string[] {
+function linesFor(
+  { seeker, judged }: Market,
+  group: NeedsGroup,
+  { spare, open }: { spare: number; open: (service: AvailableService) => number },
+): string[] {
   const own = new Set(linesOf(seeker.referral).map(({ serviceId }) => serviceId));
   const before = ({ id, waiting = 0 }: AvailableService): number => Math.max(0, waiting - Number(own.has(id)));
-  const waitedFor = judged.filter(({ service }) => service.waitingList);
+  // Where a place is free for a part nobody waits: it is taken, or left to what operations chose.
+  const waitedFor = judged.filter(({ service }) => service.waitingList && open(service) <= 0);
   // As if they had places, and fewer the more of the others are before it in the line.
   const full = withPlaces(waitedFor, (service) => amplePlaces / (1 + before(service)));
   const bestFor = (needs: NeedId[]): string[] =>

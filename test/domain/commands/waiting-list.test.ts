@@ -320,6 +320,14 @@ describe('L3: a group in line whose needs others could take apart', () => {
       })
       .thenSees((after) => expect(groupsOf(after)).toEqual([[2, 'offered']])));
 
+  it('does not wait beside a free place: with a full service chosen by hand, for the others that are full', () => {
+    const story = waiting();
+    const answer = { serviceId: 'service-of-both', reason: 'Agreed' };
+    given(story.does(allocateManually, { taskId: story.task('waiting-list').id, answer }))
+      .when(makeOffers, { services: [full('both'), { ...homesOnly, free: 1 }, { ...mindsOnly, free: 0 }] })
+      .thenSees((after) => expect(linesAt(after).toSorted()).toEqual(['service-of-both', 'service-of-minds']));
+  });
+
   it('leaves no task behind when it is parted after a pause', () =>
     given(waiting().paused().resumed())
       .when(makeOffers, { services: [full('both'), homesOnly, mindsOnly] })

@@ -42,7 +42,7 @@ export async function statePlaces(serviceId: string, places: number, from?: stri
 export async function endContract(serviceId: string, closes: string): Promise<void> {
   const params = { serviceId };
   const { body, etag } = await as('contract-manager').must(getService, { params });
-  const { id: _id, version: _version, availability: _places, ...service } = body;
+  const { id: _id, version: _version, availability: _places, effectiveness: _figures, ...service } = body;
   await as('contract-manager').must(putService, {
     params,
     ifMatch: etag ?? '',
