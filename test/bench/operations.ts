@@ -1,6 +1,5 @@
 import type { Invocation } from '../../infra/local/demo/costs.ts';
 import { withdrawReferral } from '../../shared/contracts/routes/referrals.ts';
-import type { Played } from './costs.ts';
 import type { Cast } from './referral.ts';
 import type { Section } from './report.ts';
 
@@ -48,6 +47,13 @@ export async function withdrawnReferral(cast: Cast): Promise<string> {
   await cast.practitioner.change(withdrawReferral, id, { reason: 'returned-to-custody' });
   await cast.practitioner.concluded(id);
   return id;
+}
+
+/** A referral that had the stack for itself between two moments. */
+interface Played {
+  from: number;
+  to: number;
+  events: number;
 }
 
 export interface Plays {
