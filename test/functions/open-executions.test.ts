@@ -4,6 +4,7 @@ import { ExecutionLimitExceeded } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { startExecutions } from '../../functions/events/start-executions.ts';
 import { sweep } from '../../functions/events/sweep.ts';
+import { renew } from '../../functions/tasks/renew.ts';
 import { withdrawReferral } from '../../shared/domain/commands/change-referral.ts';
 import { sendReferral } from '../../shared/domain/commands/send-referral.ts';
 import { isRefusal } from '../../shared/domain/decision.ts';
@@ -113,6 +114,16 @@ describe('Above the quota of open executions', () => {
     expect(await sweptLater(10, [...missing, first])).toMatchObject({ failed: 1 });
     expect(account.asked).toBe(1);
     expect(account.redeemed).toEqual(['token of the first']);
+  });
+
+  it('an old execution ends all the same, which makes room, and the sweeper starts the one that takes over', async () => {
+    const first = await sent();
+    await told(first);
+    await renew(memory)({ ...lifecycleOf(first), segment: 1 }, lambdaContext);
+    expect(memory.records.get(first)).toMatchObject({ segment: 2, startedSegment: 1 });
+    account.room += 1;
+    await sweptLater(1, [first]);
+    expect(memory.records.get(first)).toMatchObject({ segment: 2, startedSegment: 2 });
   });
 
   it('once there is room the sweeper starts what is missing, each once, however long it waited', async () => {
