@@ -1,3 +1,4 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { pauseReferral as pauseReferralIn } from '../../functions/api/pause-referral.ts';
 import { redrive as redriveIn } from '../../functions/api/redrive.ts';
@@ -7,13 +8,14 @@ import { makeOffers } from '../../functions/tasks/make-offers.ts';
 import { park } from '../../functions/tasks/park.ts';
 import { recommendComplexity } from '../../functions/tasks/recommend-complexity.ts';
 import { renew } from '../../functions/tasks/renew.ts';
+import { keys } from '../../shared/adapters/keys.ts';
 import { redrive } from '../../shared/contracts/routes/operations.ts';
 import { pauseReferral, withdrawReferral } from '../../shared/contracts/routes/referrals.ts';
 import { respondToTask } from '../../shared/contracts/routes/tasks.ts';
 import { call, context } from './support/call.ts';
-import { application } from './support/deployment.ts';
+import { application, stack } from './support/deployment.ts';
 import { detached, ended, looksOf, parked, parkInput, statusOf, stepsOf, wokenLate } from './support/executions.ts';
-import { allocated, eventCounts, practitioner, respond, sentIncomplete } from './support/journeys.ts';
+import { allocated, eventCounts, practitioner, respond, sentIncomplete, someone } from './support/journeys.ts';
 import { dying } from './support/meddle.ts';
 import { swept } from './support/sweeper.ts';
 import { aMinuteAgo, sentUnheard } from './support/unheard.ts';
@@ -34,6 +36,20 @@ async function expectSegments(referralId: string, segments: number): Promise<voi
   expect(await statusOf({ referralId, segment: segments + 1 })).toBeUndefined();
 }
 
+/** As if a minute had gone by since its execution was asked for: so long that the sweeper sees to it. */
+async function hasWaitedAMinute(referralId: string): Promise<void> {
+  const { db, clock } = application({ clockAhead: aMinuteAgo });
+  await db.send(
+    new UpdateCommand({
+      TableName: stack.recordTableName,
+      Key: keys.execution(referralId, referralId),
+      UpdateExpression: 'SET workAt = :at',
+      ConditionExpression: 'attribute_exists(workKey)',
+      ExpressionAttributeValues: { ':at': (await clock.now()).toISOString() },
+    }),
+  );
+}
+
 describe.concurrent('A crash between the commit of a referral and the start of its execution', () => {
   it('whoever should have started it never did: the sweeper does, once', async () => {
     const referralId = await sentUnheard();
@@ -46,13 +62,15 @@ describe.concurrent('A crash between the commit of a referral and the start of i
   });
 
   it('started, but not noted: it is not started again', async () => {
-    const referralId = await sentUnheard();
+    // Sent just now, so that no other test's sweep takes it up before this process starts it.
+    const referralId = await sentUnheard(someone(), 0);
     const process = dyingApplication('after', 'StartExecutionCommand');
     const sent = { detail: { type: 'referral.sent.v1', referralId } };
     await expect(startExecutions(process)(sent as never, context)).rejects.toThrow();
     await practitioner.task(referralId, 'complexity-confirmation');
     expect(process.isDead()).toBe(true);
 
+    await hasWaitedAMinute(referralId);
     await swept();
     const { executions } = application();
     expect(await executions.find({ referralId, executionId: referralId })).toMatchObject({ startedSegment: 1 });
