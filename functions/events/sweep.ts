@@ -52,7 +52,8 @@ const before = (now: Date, milliseconds: number): Date => new Date(now.getTime()
 /**
  * Every minute: reminds and lapses what is due (rule 4), starts or wakes executions that a crash left behind (rules 3
  * and 5), sends events again that have not left the outbox (rule 2), lets the periods of services begin and end (L3, O4),
- * offers places that came free to those in line, and reconciles the places of a few services (L3). One failure never holds up the rest.
+ * offers places that came free to those in line, and reconciles the places of a few services (L3). One failure never
+ * holds up the rest.
  */
 export const sweep = (ports: SweepPorts, metrics: Metrics) =>
   middy<unknown, Swept>()

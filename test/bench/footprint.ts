@@ -1,11 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Operations } from '../../infra/local/actors.ts';
 import type { Stack } from '../../infra/local/local-aws.ts';
-import { sdkConfig } from '../../infra/local/local-only.ts';
-import { keys } from '../../shared/adapters/keys.ts';
 import { listTasks } from '../../shared/contracts/routes/tasks.ts';
 import { taskStatuses } from '../../shared/contracts/views/task.ts';
+import { itemsOf } from './settled.ts';
 
 /** What a referral leaves under keys that it shares with others. */
 export interface Footprint {
@@ -48,23 +45,6 @@ export async function footprintOf(stack: Stack, operations: Operations, referral
     found.sendersTasks += Number(organisation === sender);
   }
   return found;
-}
-
-async function itemsOf(stack: Stack, referralId: string): Promise<Record<string, unknown>[]> {
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient(sdkConfig(stack.endpointUrl)));
-  try {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName: stack.recordTableName,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': keys.referral(referralId).pk },
-        ConsistentRead: true,
-      }),
-    );
-    return Items;
-  } finally {
-    client.destroy();
-  }
 }
 
 async function tasksOf({ api }: Operations, referralId: string): Promise<{ organisation: string }[]> {

@@ -7,24 +7,30 @@ import { sdkConfig } from '../../infra/local/local-only.ts';
 import { sweepUntilDone } from '../../infra/local/move-clock.ts';
 import { keys } from '../../shared/adapters/keys.ts';
 
-/** Waits until nothing is left to do for a referral: every event is out, every execution has seen what happened. */
-export async function settled(stack: Stack, referralId: string): Promise<void> {
+/** Everything that the record holds of a referral, strongly consistent. */
+export async function itemsOf(stack: Stack, referralId: string): Promise<Record<string, unknown>[]> {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(sdkConfig(stack.endpointUrl)));
   try {
-    await until(`referral ${referralId} to settle`, async () => {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName: stack.recordTableName,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': keys.referral(referralId).pk },
-          ConsistentRead: true,
-        }),
-      );
-      return Items.every(({ workKey }) => workKey === undefined) || undefined;
-    });
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: stack.recordTableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': keys.referral(referralId).pk },
+        ConsistentRead: true,
+      }),
+    );
+    return Items;
   } finally {
     client.destroy();
   }
+}
+
+/** Waits until nothing is left to do for a referral: every event is out, every execution has seen what happened. */
+export async function settled(stack: Stack, referralId: string): Promise<void> {
+  await until(`referral ${referralId} to settle`, async () => {
+    const items = await itemsOf(stack, referralId);
+    return items.every(({ workKey }) => workKey === undefined) || undefined;
+  });
 }
 
 /** Logs reach their group a moment after the invocation: they are at rest when so many looks in a row find no more. */

@@ -9,6 +9,7 @@ import { PublishFailed } from '../../shared/adapters/outbox.ts';
 import { sendReferral } from '../../shared/domain/commands/send-referral.ts';
 import { isRefusal } from '../../shared/domain/decision.ts';
 import type { StoredEvent } from '../../shared/ports.ts';
+import { busEvent } from '../builders/bus-event.ts';
 import { lambdaContext } from '../builders/lambda-context.ts';
 import { Memory } from '../builders/memory.ts';
 import { aReferral } from '../builders/referral-facts.ts';
@@ -82,21 +83,7 @@ describe('Rule 2: the publisher', () => {
 });
 
 describe('Rule 5: what starts executions', () => {
-  const told = (memory: Memory, detail: unknown) =>
-    startExecutions(memory)(
-      {
-        id: 'e',
-        version: '0',
-        account: '111122223333',
-        time: '2026-06-15T09:00:00Z',
-        region: 'eu-west-2',
-        resources: [],
-        source: 'referrals',
-        'detail-type': 'referral.sent.v1',
-        detail,
-      },
-      lambdaContext,
-    );
+  const told = (memory: Memory, detail: unknown) => startExecutions(memory)(busEvent(detail), lambdaContext);
 
   it('told twice starts it once', async () => {
     const memory = new Memory();

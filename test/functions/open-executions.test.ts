@@ -8,6 +8,7 @@ import { renew } from '../../functions/tasks/renew.ts';
 import { withdrawReferral } from '../../shared/domain/commands/change-referral.ts';
 import { sendReferral } from '../../shared/domain/commands/send-referral.ts';
 import { isRefusal } from '../../shared/domain/decision.ts';
+import { busEvent } from '../builders/bus-event.ts';
 import { lambdaContext } from '../builders/lambda-context.ts';
 import { Memory } from '../builders/memory.ts';
 import { aReferral } from '../builders/referral-facts.ts';
@@ -58,20 +59,7 @@ describe('Above the quota of open executions', () => {
   const lifecycleOf = (referralId: string) => ({ referralId, executionId: referralId });
 
   const told = (referralId: string) =>
-    startExecutions(memory)(
-      {
-        id: 'e',
-        version: '0',
-        account: '111122223333',
-        time: '2026-06-15T09:00:00Z',
-        region: 'eu-west-2',
-        resources: [],
-        source: 'referrals',
-        'detail-type': 'referral.sent.v1',
-        detail: { type: 'referral.sent.v1', referralId },
-      },
-      lambdaContext,
-    );
+    startExecutions(memory)(busEvent({ type: 'referral.sent.v1', referralId }), lambdaContext);
 
   /** All that are still marked, as the index would have them. */
   const sweptLater = async (minutes: number, marked: string[]) => {

@@ -14,6 +14,7 @@ import { type Decide, isRefusal } from '../../shared/domain/decision.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
 import { lifecycleStanding } from '../../shared/domain/standing.ts';
+import { busEvent } from '../builders/bus-event.ts';
 import { lambdaContext } from '../builders/lambda-context.ts';
 import { Memory } from '../builders/memory.ts';
 import { aReferral } from '../builders/referral-facts.ts';
@@ -91,9 +92,7 @@ class Town {
 
   /** What the bus tells, once or again. */
   async tell(event: Town['untold'][number]): Promise<void> {
-    const envelope = { id: 'e', version: '0', account: '111122223333', time: '2026-06-15T09:00:00Z' };
-    const rest = { region: 'eu-west-2', resources: [], source: 'referrals', 'detail-type': event.type };
-    await placeWaiting(this.memory)({ ...envelope, ...rest, detail: event }, lambdaContext);
+    await placeWaiting(this.memory)(busEvent(event, event.type), lambdaContext);
     this.#hear();
   }
 
