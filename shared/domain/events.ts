@@ -15,6 +15,7 @@ import {
   endReasons,
   type NeedId,
   needIds,
+  pauseReasons,
   riskLevels,
   riskReporters,
   roles,
@@ -76,7 +77,7 @@ export const eventData = {
       }),
     ),
   }),
-  'referral.paused.v1': z.strictObject({ reason: z.enum(['recalled', 'hospital', 'other']) }),
+  'referral.paused.v1': z.strictObject({ reason: z.enum(pauseReasons) }),
   'referral.resumed.v1': z.strictObject({ pausedAt: time }),
   'referral.withdrawn.v1': z.strictObject({ reason: z.enum(endReasons) }),
   'referral.concluded.v1': z.strictObject({

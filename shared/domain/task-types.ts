@@ -31,6 +31,15 @@ export const taskPolicies = {
   'end-of-service-report': { owner: 'provider', clock: 'T6', workingDays: 5, silence: 'breach' },
   'end-of-service-report-acknowledgement': { owner: 'practitioner', clock: 'T6', workingDays: 5, silence: 'breach' },
   'risk-reassessment': { owner: 'practitioner', clock: 'T8', workingDays: 1, silence: 'breach', outlives: true },
+  /** To end a pause, by going on or by an end: the one clock that a pause starts, so that none is forgotten (L7). */
+  'paused-referral': {
+    owner: 'practitioner',
+    clock: 'pause',
+    workingDays: 20,
+    remindBefore: 5,
+    silence: 'breach',
+    runsInPause: true,
+  },
 } as const satisfies Record<string, TaskPolicy>;
 
 export interface TaskPolicy {
@@ -42,6 +51,8 @@ export interface TaskPolicy {
   remindBefore?: number;
   silence: 'lapse' | 'breach';
   outlives?: boolean;
+  /** Its clock is that of the pause itself. */
+  runsInPause?: boolean;
 }
 
 export type TaskType = keyof typeof taskPolicies;
@@ -51,4 +62,10 @@ export const taskTypes = Object.keys(taskPolicies) as [TaskType, ...TaskType[]];
 export function outlivesReferral({ type }: { type: TaskType }): boolean {
   const { outlives = false }: TaskPolicy = taskPolicies[type];
   return outlives;
+}
+
+/** Whether its clock runs on while its referral is paused (L4). */
+export function runsThroughPause({ type }: { type: TaskType }): boolean {
+  const { runsInPause = false }: TaskPolicy = taskPolicies[type];
+  return runsInPause || outlivesReferral({ type });
 }

@@ -115,6 +115,10 @@ export const endReasons = [
 ] as const;
 export type EndReason = (typeof endReasons)[number];
 
+/** L4: why the work rests. */
+export const pauseReasons = ['recalled', 'hospital', 'other'] as const;
+export type PauseReason = (typeof pauseReasons)[number];
+
 /** Why a referral concluded: L6, or what only the system finds. */
 export const conclusionReasons = [...endReasons, 'no-provider', 'abandoned'] as const;
 

@@ -459,7 +459,11 @@ describe.concurrent('L1–L5: a referral', () => {
     const offer = await northern.task(id, 'offer');
     await practitioner.change(endpoints.pauseReferral, id, { reason: 'recalled' });
     expect(await practitioner.read(id)).toMatchObject({ status: 'paused', stage: 'provider-matching' });
+    const pause = await practitioner.task(id, 'paused-referral');
+    expect(pause.subject).toMatchObject({ reason: 'recalled' });
     await practitioner.change(endpoints.resumeReferral, id, {});
+    const ended = await practitioner.api.must(endpoints.getTask, { params: { taskId: pause.id } });
+    expect(ended.body).toMatchObject({ status: 'answered', subject: null, answer: null });
     const again = await northern.task(id, 'offer');
     expect(again.id).toBe(offer.id);
     expect(Date.parse(again.dueAt)).toBeGreaterThan(Date.parse(offer.dueAt));

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { riskReport } from '../../domain/risk.ts';
 import { type TaskType, taskTypes } from '../../domain/task-types.ts';
-import { riskLevels } from '../../domain/vocabulary.ts';
+import { pauseReasons, riskLevels } from '../../domain/vocabulary.ts';
 import { code, freeText, need, needWithLevel, role, time, uuid } from '../common.ts';
 import { taskAnswers } from '../task-answers.ts';
 import { offeredFacts } from './provider-referral.ts';
@@ -70,6 +70,10 @@ export const taskSubjects = {
   'session-feedback': z.strictObject({ appointmentId: uuid }),
   'end-of-service-report': writing,
   'end-of-service-report-acknowledgement': nothingMore,
+  'paused-referral': z.strictObject({
+    pausedAt: time,
+    reason: z.enum(pauseReasons),
+  }),
   'risk-reassessment': z.strictObject({
     seriousHarm: z.enum(riskLevels).nullable().describe('As it was last assessed'),
     reports: z
@@ -118,6 +122,7 @@ export const taskView = z
     doneByCommands('end-of-service-report'),
     withAnswer('end-of-service-report-acknowledgement'),
     withAnswer('risk-reassessment'),
+    doneByCommands('paused-referral'),
   ])
   .meta({ id: 'Task' });
 export type TaskView = z.infer<typeof taskView>;

@@ -9,8 +9,8 @@ import { ownersRecorded } from '../opd.ts';
 import { isDraft, joined, type Referral } from '../referral.ts';
 import type { ReferralFacts } from '../referral-facts.ts';
 import { isMatched, isReporting } from '../standing.ts';
-import type { ComplexityLevel, EndReason, NeedId } from '../vocabulary.ts';
-import { endDelivery, notRunning, ownCatalogue, withConclusion } from './common.ts';
+import type { ComplexityLevel, EndReason, NeedId, PauseReason } from '../vocabulary.ts';
+import { endDelivery, notRunning, openTask, ownCatalogue, withConclusion } from './common.ts';
 import { overriding, recommendedAgain } from './complexity.ts';
 import { removeDraft } from './draft.ts';
 import { changesEligibility, changesMatching, ineligibleNow, withdrawOffers } from './matching-changes.ts';
@@ -41,10 +41,15 @@ export const withdrawReferral: Decide<{ reason: EndReason; text?: string | undef
   return withConclusion(state, [withdrawn, ...withdrawOffers(referral), ...endings], context.now);
 };
 
-type PauseReason = 'recalled' | 'hospital' | 'other';
-
-/** L4: work rests, for instance on recall to custody; every clock stops. Answers already asked for are still taken. */
-export const pauseReferral: Decide<{ reason: PauseReason; text?: string | undefined }> = ({ referral }, command) => {
+/**
+ * L4: work rests, for instance on recall to custody; every clock stops. Answers already asked for are still taken. The
+ * pause itself has an owner and a deadline (L7): the practitioner is asked to end it.
+ */
+export const pauseReferral: Decide<{ reason: PauseReason; text?: string | undefined }> = (
+  { referral },
+  command,
+  context,
+) => {
   const refused = notRunning(referral);
   if (refused) return refused;
   if (referral.paused) return refuse('NotPossibleNow', 'This referral is already paused.');
@@ -55,6 +60,7 @@ export const pauseReferral: Decide<{ reason: PauseReason; text?: string | undefi
       data: { reason: command.reason },
       ...(command.text ? { texts: { key: 'PAUSE', words: { text: command.text } } } : {}),
     },
+    openTask('paused-referral', referral, context),
   ];
 };
 
@@ -65,7 +71,15 @@ export const resumeReferral: Decide<object> = ({ referral }, _command, { now }) 
   if (refused) return refused;
   if (!paused) return refuse('NotPossibleNow', 'This referral is not paused.');
   const dueDates = movedByPause(referral, now);
-  return [{ type: 'referral.resumed.v1', data: { pausedAt: paused.at }, detail: { dueDates } }];
+  const asked = referral.openTasks.find(({ type }) => type === 'paused-referral');
+  return [
+    {
+      type: 'referral.resumed.v1',
+      data: { pausedAt: paused.at },
+      detail: { dueDates },
+      ...(asked ? { answers: { taskId: asked.id, answer: null } } : {}),
+    },
+  ];
 };
 
 export interface AmendReferral {
