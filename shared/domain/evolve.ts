@@ -1,6 +1,7 @@
 import type { ReferralState } from './decision.ts';
 import type { DomainEvent } from './events.ts';
 import {
+  allocationEnded,
   allocationStarted,
   attendanceRecorded,
   booked,
@@ -149,11 +150,12 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
         {
           phase: event.data.reportDue ? 'end-of-service-report' : 'ended',
           endedFor: event.data.reason,
+          endedAt: at,
         },
         ofAllocation(event.data.allocationId),
       );
     case 'allocation.ended.v1':
-      return onSummary(state, event.data.allocationId, { phase: 'ended' }, ofAllocation(event.data.allocationId));
+      return allocationEnded(state, event, at);
     case 'caseworker.assigned.v1':
       return onAllocation(state, { caseworkerId: event.data.caseworkerId });
     case 'engagement.accepted.v1':

@@ -86,6 +86,8 @@ const allocationSummary = z.object({
   begun: z.boolean(),
   /** Why delivery ended, once it has. */
   endedFor: z.enum(['plan-completed', ...endReasons]).nullable(),
+  /** When delivery ended; its report may come later. */
+  endedAt: time.nullable().default(null),
 });
 export type AllocationSummary = z.infer<typeof allocationSummary>;
 

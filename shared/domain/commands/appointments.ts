@@ -2,6 +2,7 @@ import { addMinutes } from 'date-fns';
 import type { Allocation, Appointment } from '../allocation.ts';
 import { type Context, type Decide, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent } from '../events.ts';
+import { asItStands } from '../overtaken.ts';
 import type { AllocationSummary, OpenTask, Referral } from '../referral.ts';
 import { notRunning, openTask, summaryOf } from './common.ts';
 import { delivering } from './delivering.ts';
@@ -101,8 +102,9 @@ const endOf = ({ startsAt, durationMinutes }: Pick<Appointment, 'startsAt' | 'du
   addMinutes(new Date(startsAt), durationMinutes);
 
 function withAppointment(state: ReferralState): Appointment {
-  if (!state.appointment) throw new Error('the appointment is not loaded');
-  return state.appointment;
+  const { appointment, referral } = state;
+  if (!appointment) throw new Error('the appointment is not loaded');
+  return asItStands(appointment, summaryOf(referral, appointment.allocationId));
 }
 
 export interface ChangeAppointment {
@@ -133,7 +135,7 @@ export const changeAppointment: Decide<ChangeAppointment> = (state, command, con
   ];
 };
 
-/** L4: a booked appointment is cancelled, also one that a pause or the end of delivery has overtaken. */
+/** L4: a booked appointment is cancelled, also in a pause, or once delivery has ended and nothing was told of it. */
 export const cancelAppointment: Decide<{ reason: string }> = (state, { reason }) => {
   const { referral, allocation } = state;
   if (!allocation) throw new Error('the allocation is not loaded');

@@ -2,6 +2,7 @@ import type { Allocation, Appointment } from '../allocation.ts';
 import type { ReferralState } from '../decision.ts';
 import type { EventOf } from '../events.ts';
 import type { AllocationSummary, OpenTask } from '../referral.ts';
+import { ofAllocation } from './tasks.ts';
 
 /** What events do to allocations and their appointments (L4, L5). */
 
@@ -22,6 +23,7 @@ export function allocationStarted(
     phase: 'supplier-assessment',
     begun: false,
     endedFor: null,
+    endedAt: null,
   };
   const allocation: Allocation = {
     id,
@@ -37,6 +39,15 @@ export function allocationStarted(
     report: null,
   };
   return { ...state, referral: { ...referral, allocations: [...referral.allocations, summary] }, allocation };
+}
+
+export function allocationEnded(
+  state: ReferralState,
+  { data: { allocationId } }: EventOf<'allocation.ended.v1'>,
+  at: string,
+): ReferralState {
+  const { endedAt } = state.referral.allocations.find(({ id }) => id === allocationId) ?? { endedAt: null };
+  return onSummary(state, allocationId, { phase: 'ended', endedAt: endedAt ?? at }, ofAllocation(allocationId));
 }
 
 export function booked({ data, detail }: EventOf<'appointment.booked.v1'>): Appointment {
