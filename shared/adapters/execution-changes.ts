@@ -12,6 +12,7 @@ const wakesAll = new Set<string>([
   'referral.paused.v1',
   'referral.resumed.v1',
   'referral.withdrawn.v1',
+  'referral.ended-early.v1',
   'referral.found-ineligible.v1',
 ]);
 

@@ -9,6 +9,8 @@ const referralLevel = new Set<DomainEvent['type']>([
   'referral.paused.v1',
   'referral.resumed.v1',
   'referral.withdrawn.v1',
+  'referral.ended-early.v1',
+  'referral.extended.v1',
   'referral.concluded.v1',
   'opd.owners-recorded.v1',
   'opd.owners-removed.v1',

@@ -80,6 +80,8 @@ export const eventData = {
   'referral.paused.v1': z.strictObject({ reason: z.enum(pauseReasons) }),
   'referral.resumed.v1': z.strictObject({ pausedAt: time }),
   'referral.withdrawn.v1': z.strictObject({ reason: z.enum(endReasons) }),
+  'referral.ended-early.v1': z.strictObject({ reason: z.enum(endReasons) }),
+  'referral.extended.v1': z.strictObject({ from: isoDate, to: isoDate }),
   'referral.concluded.v1': z.strictObject({
     endState: z.enum(['completed', 'ended', 'cancelled']),
     endReason: z.enum(conclusionReasons).nullable(),
@@ -240,6 +242,8 @@ interface EventDetail {
   };
   'referral.resumed.v1': { dueDates: Record<string, string> };
   'referral.withdrawn.v1': { dueDates: Record<string, string> };
+  'referral.ended-early.v1': { dueDates: Record<string, string> };
+  'referral.extended.v1': { dueDates: Record<string, string> };
   'referral.amended.v1': {
     facts: ReferralFacts;
     missing: string[];

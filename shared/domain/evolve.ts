@@ -1,5 +1,6 @@
 import type { ReferralState } from './decision.ts';
 import type { DomainEvent } from './events.ts';
+import { endingBegun, extended } from './evolve/changes.ts';
 import {
   allocationEnded,
   allocationStarted,
@@ -32,7 +33,6 @@ import {
   outliving,
   overdue,
   redated,
-  staysDue,
   withoutTask,
   withTask,
   withTasks,
@@ -88,12 +88,10 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'referral.resumed.v1':
       return on({ paused: null, openTasks: redated(referral.openTasks, event.detail.dueDates, at) });
     case 'referral.withdrawn.v1':
-      return on({
-        ending: { reason: event.data.reason },
-        groups: outOfLine(referral.groups, 'closed'),
-        openTasks: redated(referral.openTasks.filter(staysDue), event.detail.dueDates, at),
-        paused: null,
-      });
+    case 'referral.ended-early.v1':
+      return on(endingBegun(referral, event, at));
+    case 'referral.extended.v1':
+      return on(extended(referral, event, at));
     case 'referral.concluded.v1':
       return on({
         conclusion: { at, ...event.data },

@@ -148,11 +148,13 @@ export const referral = z.object({
   /** E7: the last reassessment of risk; what it says to providers stands under its task's id. */
   riskNotice: z.object({ taskId: z.string().nullable(), seriousHarm: z.enum(riskLevels), at: time }).nullable(),
   paused: z.object({ at: time, reason: z.string() }).nullable(),
-  /** Set by a withdrawal or a late ineligibility: from here the referral only winds down. */
+  /** Set by a withdrawal, an early end or a late ineligibility: from here the referral only winds down. */
   ending: z
     .object({
       reason: endReason,
       failed: z.array(z.object({ need: z.enum(needIds), rule: z.string() })).optional(),
+      /** An early end: what was delivered counts (L5). */
+      early: z.literal(true).optional(),
     })
     .nullable(),
   conclusion: z.object({ at: time, endState: z.enum(endStates), endReason: endReason.nullable() }).nullable(),

@@ -133,8 +133,13 @@ export function deliveryStanding(referral: Referral, allocation: AllocationSumma
 export function endStateOf({ allocations, ending }: Referral): EndState {
   const begun = allocations.filter((allocation) => allocation.begun);
   if (begun.length === 0) return 'cancelled';
-  return !ending && begun.every(wasCompleted) ? 'completed' : 'ended';
+  const takesBack = ending !== null && !ending.early;
+  return !takesBack && begun.every(wasCompleted) ? 'completed' : 'ended';
 }
+
+/** L5: how one provider's part ends. */
+export const allocationEndState = (summary: AllocationSummary): EndState =>
+  wasCompleted(summary) ? 'completed' : summary.begun ? 'ended' : 'cancelled';
 
 export const wasCompleted = ({ endedFor }: Pick<AllocationSummary, 'endedFor'>): boolean =>
   endedFor === 'plan-completed' || endedFor === 'intervention-completed';

@@ -1,3 +1,4 @@
+import { addDays, formatISO } from 'date-fns';
 import { answerPlanApproval, draftPlan, submitPlan } from '../../shared/domain/commands/action-plan.ts';
 import { addOfferInformation, allocateManually, answerOffer } from '../../shared/domain/commands/answer-offer.ts';
 import {
@@ -14,7 +15,9 @@ import {
 } from '../../shared/domain/commands/change-referral.ts';
 import { confirmComplexity, recommendComplexity } from '../../shared/domain/commands/complexity.ts';
 import { changeDraft, submitDraft } from '../../shared/domain/commands/draft.ts';
+import { endEarly } from '../../shared/domain/commands/end-early.ts';
 import { answerReport, draftReport, submitReport } from '../../shared/domain/commands/end-of-service-report.ts';
+import { extendReferral } from '../../shared/domain/commands/extend-referral.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
 import { makeOffers, offerPlace } from '../../shared/domain/commands/make-offers.ts';
 import { noteFailure, redrive, release, republish } from '../../shared/domain/commands/operate.ts';
@@ -92,7 +95,14 @@ export const movesBetween = ({ referral, world }: Story): Move[] => [
     }),
   ),
   move('withdrawal', withdrawReferral, { reason: 'other', text: canary }),
+  move('death', withdrawReferral, { reason: 'died', text: canary }),
+  move('early end', endEarly, { reason: 'not-engaged', text: canary }),
+  move('early end of what was completed', endEarly, { reason: 'intervention-completed' }),
+  move('extension', extendReferral, { endDate: later(referral.facts.sentence?.endDate), reason: canary }),
 ];
+
+const later = (date: string | null | undefined): string =>
+  formatISO(addDays(new Date(date ?? '2027-01-01'), 30), { representation: 'date' });
 
 function systemWork({ referral }: Story): Move[] {
   const services = [

@@ -88,6 +88,8 @@ describe('The OpenAPI document', () => {
         "POST /v1/referrals/{referralId}/withdrawal · body · Idempotency-Key? · If-Match",
         "POST /v1/referrals/{referralId}/pause · body · Idempotency-Key? · If-Match",
         "POST /v1/referrals/{referralId}/resume · body? · Idempotency-Key? · If-Match",
+        "POST /v1/referrals/{referralId}/extension · body · Idempotency-Key? · If-Match",
+        "POST /v1/referrals/{referralId}/early-end · body · Idempotency-Key? · If-Match",
         "GET /v1/referrals/{referralId}/rankings",
         "POST /v1/referrals/{referralId}/risk-reports · body · Idempotency-Key",
         "GET /v1/referrals/{referralId}/risk-reports",

@@ -212,6 +212,11 @@ async function wholeLife(): Promise<void> {
   });
   await noteTokens(referralId);
   await caseSystem.must(endpoints.resumeReferral, { params, ifMatch: await referralEtag() });
+  await caseSystem.must(endpoints.extendReferral, {
+    params,
+    ifMatch: await referralEtag(),
+    body: { endDate: '2029-01-31', reason: word('extended') },
+  });
   const observedAt = justNow().toISOString();
   const reported = { params, idempotencyKey: randomUUID() };
   await provider.must(endpoints.reportRisk, { ...reported, body: { concern: word('risk-concern'), observedAt } });

@@ -108,6 +108,8 @@ const bodies: Record<string, { as: string; body: () => unknown }> = {
     body: () => ({ changes: { risk: { seriousHarm: 'low' } }, reason: 'Assessed again' }),
   },
   'withdraw-referral': { as: 'practitioner', body: () => ({ reason: 'moved' }) },
+  'extend-referral': { as: 'practitioner', body: () => ({ endDate: '2029-01-31', reason: 'Extended by the court' }) },
+  'end-referral-early': { as: 'practitioner', body: () => ({ reason: 'moved' }) },
   'pause-referral': { as: 'practitioner', body: () => ({ reason: 'hospital' }) },
   'put-equality-monitoring': {
     as: 'practitioner',

@@ -295,6 +295,32 @@ describe.concurrent('L1–L5: a referral', () => {
     }
   });
 
+  it('L4: ended early takes its reports, and then concludes by itself; a death asks for nothing more', async () => {
+    const { practitioner, northern } = world;
+    const facts = aMansReferral();
+    const { id } = await practitioner.send(facts);
+    await practitioner.confirmComplexity(id);
+    const allocationId = await planApproved(practitioner, northern, id, 2);
+    const startsAt = new Date(justNow().getTime() + 30 * 86_400_000).toISOString();
+    await northern.api.must(endpoints.bookAppointment, {
+      params: { allocationId },
+      idempotencyKey: randomUUID(),
+      body: { purpose: 'session', session: 1, startsAt, durationMinutes: 60, mode: 'phone' },
+    });
+    await practitioner.change(endpoints.endReferralEarly, id, { reason: 'need-met-elsewhere' });
+    const { body } = await practitioner.api.must(endpoints.listSessions, { params: { allocationId } });
+    expect(body.items.map(({ status }) => status)).toEqual(['cancelled', 'planned']);
+    await northern.task(id, 'end-of-service-report');
+    await reported(practitioner, northern, id, allocationId, outcomesOf(facts));
+    expect(ending(await practitioner.concluded(id))).toEqual(ended('ended', 'need-met-elsewhere'));
+
+    const { id: other } = await practitioner.send(aMansReferral());
+    await practitioner.confirmComplexity(other);
+    await planApproved(practitioner, northern, other, 1);
+    await practitioner.change(endpoints.withdrawReferral, other, { reason: 'died' });
+    expect(ending(await practitioner.concluded(other))).toEqual(ended('ended', 'died'));
+  });
+
   it('withdrawn after delivery began waits for its report, and has ended', async () => {
     const { practitioner, northern } = world;
     const facts = aMansReferral();
@@ -564,6 +590,9 @@ describe('An idempotency key', () => {
     await twice('practitioner', endpoints.pauseReferral, pause, { reason: 'hospital' });
     const resume = { params, ifMatch: await referralEtag(), idempotencyKey: randomUUID() };
     await once('practitioner', endpoints.resumeReferral, resume);
+    const extension = { endDate: '2029-01-31', reason: 'Extended by the court' };
+    const extending = { params, ifMatch: await referralEtag(), body: extension };
+    await twice('practitioner', endpoints.extendReferral, extending, { ...extension, endDate: '2029-02-28' });
     const concern = { concern: 'Has made threats', observedAt: justNow().toISOString() };
     await twice(northern, endpoints.reportRisk, { params, body: concern }, { ...concern, concern: 'Another' });
 
@@ -651,6 +680,13 @@ describe('An idempotency key', () => {
     referralId = other;
     const withdrawal = { params: { referralId }, ifMatch: await referralEtag(), body: { reason: 'moved' as const } };
     await twice('practitioner', endpoints.withdrawReferral, withdrawal, { reason: 'died' });
+
+    const { id: delivering } = await practitioner.send(aMansReferral());
+    await practitioner.confirmComplexity(delivering);
+    await planApproved(practitioner, world.northern, delivering, 1);
+    referralId = delivering;
+    const early = { params: { referralId }, ifMatch: await referralEtag(), body: { reason: 'not-engaged' as const } };
+    await twice('practitioner', endpoints.endReferralEarly, early, { reason: 'moved' });
 
     const taking = allEndpoints.filter(({ idempotencyKey = 'none' }) => idempotencyKey !== 'none');
     expect([...replayed].sort()).toEqual(taking.map(({ name }) => name).sort());

@@ -3,6 +3,7 @@ import * as actionPlans from './action-plans.ts';
 import * as allocations from './allocations.ts';
 import * as appointments from './appointments.ts';
 import * as catalogue from './catalogue.ts';
+import * as changes from './changes.ts';
 import * as description from './description.ts';
 import * as eligibility from './eligibility.ts';
 import * as endOfServiceReports from './end-of-service-reports.ts';
@@ -23,6 +24,7 @@ export const endpoints = {
   ...services,
   ...eligibility,
   ...referrals,
+  ...changes,
   ...rankings,
   ...riskReports,
   ...equalityMonitoring,

@@ -100,7 +100,7 @@ describe('L4: a withdrawal', () => {
   it('of a paused referral starts the clock of its report again where the pause stopped it', () => {
     const delivered = aReferralState().delivered({ at: monday('09:00') });
     given(delivered.paused({ at: tuesday('09:00') }))
-      .when(withdrawReferral, { reason: 'died' }, friday('09:00'))
+      .when(withdrawReferral, { reason: 'moved' }, friday('09:00'))
       .thenOpenTasks('end-of-service-report')
       // Due on Monday the 22nd before; three days were lost.
       .thenSees((story) => expect(story.task('end-of-service-report').dueAt).toBe('2026-06-25T09:00:00.000Z'));
@@ -109,10 +109,10 @@ describe('L4: a withdrawal', () => {
   it('of a paused referral leaves its report no deadline on a day off', () => {
     const delivered = aReferralState().delivered({ at: monday('09:00') });
     given(delivered.paused({ at: tuesday('09:00') }))
-      .when(withdrawReferral, { reason: 'died' }, wednesday('09:00'))
+      .when(withdrawReferral, { reason: 'moved' }, wednesday('09:00'))
       .thenSees((story) => expect(story.task('end-of-service-report').dueAt).toBe('2026-06-23T09:00:00.000Z'));
     given(delivered.paused({ at: friday('09:00') }))
-      .when(withdrawReferral, { reason: 'died' }, at('2026-06-24T09:00:00Z'))
+      .when(withdrawReferral, { reason: 'moved' }, at('2026-06-24T09:00:00Z'))
       .thenSees((story) => expect(story.task('end-of-service-report').dueAt).toBe('2026-06-25T09:00:00.000Z'));
   });
 

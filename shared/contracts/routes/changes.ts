@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { isoDate } from '../../domain/referral-facts.ts';
+import { freeText, uuid } from '../common.ts';
+import { endingReason } from '../ending-reason.ts';
+import { defineEndpoint } from '../endpoint.ts';
+import { referralView } from '../views/referral.ts';
+
+/** What changes about a referral while it runs (L4, L5); `docs/changes.md` says what each does. */
+
+const params = z.strictObject({ referralId: uuid });
+const bySender = {
+  method: 'POST',
+  roles: ['practitioner'],
+  params,
+  idempotencyKey: 'optional',
+  ifMatch: 'required',
+  responses: { 202: referralView },
+  responseHeaders: ['ETag'],
+} as const;
+
+export const extendReferral = defineEndpoint({
+  ...bySender,
+  name: 'extend-referral',
+  path: '/v1/referrals/{referralId}/extension',
+  summary: 'The sentence ends later: the end of delivery moves with it (L4)',
+  body: z.strictObject({ endDate: isoDate, reason: freeText }),
+  problems: ['referral-already-concluded', 'not-possible-now', 'rule-refused'],
+});
+
+export const endReferralEarly = defineEndpoint({
+  ...bySender,
+  name: 'end-referral-early',
+  path: '/v1/referrals/{referralId}/early-end',
+  summary: 'End a delivery that has begun; what was delivered counts, and its reports become due (L4, L5)',
+  body: endingReason(),
+  problems: ['referral-already-concluded', 'not-possible-now'],
+});
