@@ -125,6 +125,12 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'withdraw-referral': { ...freeing, private: ['DeleteItem', 'GetItem', 'PutItem'] },
   'extend-referral': command,
   'end-referral-early': freeing,
+  'reopen-referral': {
+    ...command,
+    record: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
+    startExecution: machineNames,
+    showExecutions: true,
+  },
   // Whether a provider was ever asked stands in the history.
   'report-risk': { ...command, record: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] },
   'list-rankings': { record: ['BatchGetItem', 'GetItem', 'Query'], private: ['GetItem'] },

@@ -11,6 +11,7 @@ const referralLevel = new Set<DomainEvent['type']>([
   'referral.withdrawn.v1',
   'referral.ended-early.v1',
   'referral.extended.v1',
+  'referral.reopened.v1',
   'referral.concluded.v1',
   'opd.owners-recorded.v1',
   'opd.owners-removed.v1',

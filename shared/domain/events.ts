@@ -82,6 +82,7 @@ export const eventData = {
   'referral.withdrawn.v1': z.strictObject({ reason: z.enum(endReasons) }),
   'referral.ended-early.v1': z.strictObject({ reason: z.enum(endReasons) }),
   'referral.extended.v1': z.strictObject({ from: isoDate, to: isoDate }),
+  'referral.reopened.v1': z.strictObject({ needs: z.array(need) }),
   'referral.concluded.v1': z.strictObject({
     endState: z.enum(['completed', 'ended', 'cancelled']),
     endReason: z.enum(conclusionReasons).nullable(),

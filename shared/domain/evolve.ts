@@ -1,6 +1,6 @@
 import type { ReferralState } from './decision.ts';
 import type { DomainEvent } from './events.ts';
-import { endingBegun, extended } from './evolve/changes.ts';
+import { endingBegun, extended, reopened } from './evolve/changes.ts';
 import {
   allocationEnded,
   allocationStarted,
@@ -90,6 +90,8 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'referral.withdrawn.v1':
     case 'referral.ended-early.v1':
       return on(endingBegun(referral, event, at));
+    case 'referral.reopened.v1':
+      return on(reopened(referral, at));
     case 'referral.extended.v1':
       return on(extended(referral, event, at));
     case 'referral.concluded.v1':

@@ -22,6 +22,7 @@ import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
 import { makeOffers, offerPlace } from '../../shared/domain/commands/make-offers.ts';
 import { noteFailure, redrive, release, republish } from '../../shared/domain/commands/operate.ts';
 import { acceptEngagement, assignCaseworker, completeDelivery } from '../../shared/domain/commands/provide-service.ts';
+import { reopenReferral } from '../../shared/domain/commands/reopen-referral.ts';
 import { reassessRisk, reportRisk } from '../../shared/domain/commands/risk.ts';
 import { supplyInformation } from '../../shared/domain/commands/supply-information.ts';
 import type { Context, Decide, ReferralState } from '../../shared/domain/decision.ts';
@@ -98,6 +99,7 @@ export const movesBetween = ({ referral, world }: Story): Move[] => [
   move('death', withdrawReferral, { reason: 'died', text: canary }),
   move('early end', endEarly, { reason: 'not-engaged', text: canary }),
   move('early end of what was completed', endEarly, { reason: 'intervention-completed' }),
+  ...[1, 2].map(() => move('reopening', reopenReferral, { reason: canary })),
   move('extension', extendReferral, { endDate: later(referral.facts.sentence?.endDate), reason: canary }),
 ];
 

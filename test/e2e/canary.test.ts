@@ -322,6 +322,12 @@ async function otherEnds(): Promise<void> {
     ifMatch: etag,
     body: { reason: 'other', text: word('withdrawn') },
   });
+  await practitioner.concluded(referralId);
+  await operations.must(endpoints.reopenReferral, {
+    params: { referralId },
+    ifMatch: (await practitioner.read(referralId)).etag,
+    body: { reason: word('reopened') },
+  });
   const { id: byHand } = await practitioner.send(aMansReferral().with({ area: nobodyServes }));
   referrals.push(byHand);
   await practitioner.confirmComplexity(byHand);

@@ -321,6 +321,31 @@ describe.concurrent('L1–L5: a referral', () => {
     expect(ending(await practitioner.concluded(other))).toEqual(ended('ended', 'died'));
   });
 
+  it('L5: reopened by operations runs again, with whom it had before, and concludes once more', async () => {
+    const { practitioner, northern } = world;
+    const facts = aMansReferral();
+    const { id } = await practitioner.send(facts);
+    await practitioner.confirmComplexity(id);
+    const first = await planApproved(practitioner, northern, id, 1);
+    await practitioner.change(endpoints.endReferralEarly, id, { reason: 'not-engaged' });
+    await northern.task(id, 'end-of-service-report');
+    await reported(practitioner, northern, id, first, outcomesOf(facts));
+    await practitioner.concluded(id);
+    const { etag: ifMatch } = await practitioner.read(id);
+    const reopened = await world.as('operations').must(endpoints.reopenReferral, {
+      params: { referralId: id },
+      ifMatch,
+      body: { reason: 'She wants to go on' },
+    });
+    expect(reopened.body).toMatchObject({ stage: 'provider-matching', endState: null });
+    const second = await planApproved(practitioner, northern, id, 1);
+    expect(second).not.toBe(first);
+    await delivered(practitioner, northern, id, second, outcomesOf(facts));
+    expect(ending(await practitioner.concluded(id))).toEqual(ended('completed', 'intervention-completed'));
+    const turns = (await typesOf(id)).filter((type) => /^referral\.(concluded|reopened)/.test(type));
+    expect(turns).toEqual(['referral.concluded.v1', 'referral.reopened.v1', 'referral.concluded.v1']);
+  });
+
   it('withdrawn after delivery began waits for its report, and has ended', async () => {
     const { practitioner, northern } = world;
     const facts = aMansReferral();
@@ -530,7 +555,9 @@ describe('An idempotency key', () => {
     const again = await api.must(contract, request);
     // A reply is rendered anew, and a referral that has just been sent is already being worked on.
     const told = ({ status, body, etag }: typeof first) =>
-      isNew || contract.name === 'submit-draft' ? { status, id: (body as { id: string }).id } : { status, body, etag };
+      isNew || contract.name === 'submit-draft' || contract.name === 'reopen-referral'
+        ? { status, id: (body as { id: string }).id }
+        : { status, body, etag };
     expect({ contract: contract.name, ...told(again) }).toEqual({ contract: contract.name, ...told(first) });
     expect(await deeds(id)).toEqual(before);
     replayed.add(contract.name);
@@ -680,6 +707,9 @@ describe('An idempotency key', () => {
     referralId = other;
     const withdrawal = { params: { referralId }, ifMatch: await referralEtag(), body: { reason: 'moved' as const } };
     await twice('practitioner', endpoints.withdrawReferral, withdrawal, { reason: 'died' });
+    const mistaken = { reason: 'Withdrawn by mistake' };
+    const reopening = { params: { referralId }, ifMatch: await referralEtag(), body: mistaken };
+    await twice('operations', endpoints.reopenReferral, reopening, { reason: 'Another' });
 
     const { id: delivering } = await practitioner.send(aMansReferral());
     await practitioner.confirmComplexity(delivering);

@@ -670,6 +670,8 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const { etag } = await world.practitioner.read(sent.id);
     const withdrawal = { params: { referralId: sent.id }, ifMatch: etag, body: { reason: 'moved' as const } };
     await mine(endpoints.withdrawReferral, 'practitioner', withdrawal, ['other-practitioner']);
+    const reopening = { params: { referralId: sent.id }, ifMatch: (await world.practitioner.read(sent.id)).etag };
+    await mine(endpoints.reopenReferral, 'operations', { ...reopening, body: { reason: 'By mistake' } });
   });
 
   it('a delivery is ended early by its own case system', async () => {

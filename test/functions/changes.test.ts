@@ -4,6 +4,7 @@ import { endReferralEarly } from '../../functions/api/end-referral-early.ts';
 import { extendReferral } from '../../functions/api/extend-referral.ts';
 import { getReferral } from '../../functions/api/get-referral.ts';
 import { getReferralHistory } from '../../functions/api/get-referral-history.ts';
+import { reopenReferral } from '../../functions/api/reopen-referral.ts';
 import { endpoints } from '../../shared/contracts/routes/index.ts';
 import { Memory } from '../builders/memory.ts';
 import { aReferralState, type Story } from '../builders/story.ts';
@@ -62,5 +63,33 @@ describe.each([
         expect(JSON.stringify(seen.body)).not.toContain(words);
       }
     }
+  });
+});
+
+describe('L5: a reopening', () => {
+  const story = aReferralState().delivering().withdrawn().acknowledged();
+  const headers = { 'if-match': etagOf(story) };
+  const body = { reason: words };
+
+  it('is operations’ alone, tells no words, and starts the lifecycle afresh', async () => {
+    const { memory, params } = holding(story);
+    const id = params.referralId;
+    memory.records.set(id, {
+      executionId: id,
+      referralId: id,
+      machine: 'referral-lifecycle',
+      segment: 1,
+      turn: 4,
+      startedSegment: 1,
+      startedAt: null,
+    });
+    const as = (client: string) =>
+      ask(reopenReferral(memory), endpoints.reopenReferral, { as: client, params, body, headers });
+    for (const other of ['north-case-system', 'system-of-a']) expect((await as(other)).status).toBe(403);
+    const reopened = await as('operations-console');
+    expect(reopened).toMatchObject({ status: 202, body: { stage: 'provider-matching', endState: null } });
+    expect(JSON.stringify(reopened.body)).not.toContain(words);
+    expect(memory.records.get(id)?.segment).toBe(2);
+    expect((await as('operations-console')).status).toBe(412);
   });
 });

@@ -3,7 +3,7 @@ import { isoDate } from '../../domain/referral-facts.ts';
 import { freeText, uuid } from '../common.ts';
 import { endingReason } from '../ending-reason.ts';
 import { defineEndpoint } from '../endpoint.ts';
-import { referralView } from '../views/referral.ts';
+import { operationsReferralView, referralView } from '../views/referral.ts';
 
 /** What changes about a referral while it runs (L4, L5); `docs/changes.md` says what each does. */
 
@@ -34,4 +34,15 @@ export const endReferralEarly = defineEndpoint({
   summary: 'End a delivery that has begun; what was delivered counts, and its reports become due (L4, L5)',
   body: endingReason(),
   problems: ['referral-already-concluded', 'not-possible-now'],
+});
+
+export const reopenReferral = defineEndpoint({
+  ...bySender,
+  name: 'reopen-referral',
+  path: '/v1/referrals/{referralId}/reopening',
+  summary: 'Take a conclusion back: what was not completed goes to matching again (L5)',
+  roles: ['operations'],
+  body: z.strictObject({ reason: freeText }),
+  responses: { 202: operationsReferralView },
+  problems: ['not-possible-now'],
 });

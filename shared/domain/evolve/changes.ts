@@ -1,5 +1,7 @@
 import type { EventOf } from '../events.ts';
-import type { Referral } from '../referral.ts';
+import type { GroupPlace, NeedsGroup, Referral } from '../referral.ts';
+import { wasCompleted } from '../standing.ts';
+import type { NeedId } from '../vocabulary.ts';
 import { outOfLine } from './groups.ts';
 import { redated, staysDue } from './tasks.ts';
 
@@ -28,3 +30,39 @@ export const extended = (
   facts: { ...facts, sentence: { ...facts.sentence, endDate: data.to } },
   openTasks: redated(openTasks, detail.dueDates, at),
 });
+
+const allocationAt = ({ allocations }: Referral, place: GroupPlace) =>
+  place.at === 'placed' ? allocations.find(({ id }) => id === place.allocationId) : undefined;
+
+/** Groups whose work was not completed; where all of it was, every group. */
+function groupsAgain(referral: Referral): NeedsGroup[] {
+  const unfinished = referral.groups.filter(({ place }) => {
+    const allocation = allocationAt(referral, place);
+    return !allocation || !wasCompleted(allocation);
+  });
+  return unfinished.length > 0 ? unfinished : referral.groups;
+}
+
+/** L5: the needs that a reopening brings back; also those that no provider was looked for yet. */
+export const needsAgain = (referral: Referral): NeedId[] => {
+  const again = groupsAgain(referral);
+  const left = referral.groups.filter((group) => !again.includes(group)).flatMap(({ needs }) => needs);
+  return referral.needs.map(({ need }) => need).filter((need) => !left.includes(need));
+};
+
+/** L5: it goes on where it can: asked again, recommended again, matched again. */
+export function reopened(referral: Referral, at: string): Partial<Referral> {
+  const again = groupsAgain(referral);
+  return {
+    conclusion: null,
+    ending: null,
+    needs: referral.needs.map((need) => (need.confirmed === null ? { ...need, recommended: null } : need)),
+    groups: referral.groups.map((group) => (again.includes(group) ? matchedAnew(referral, group, at) : group)),
+  };
+}
+
+/** By the service that had it, if that has a place; operations decide where it has none. */
+function matchedAnew(referral: Referral, group: NeedsGroup, since: string): NeedsGroup {
+  const serviceId = allocationAt(referral, group.place)?.serviceId;
+  return { ...group, since, tried: [], place: { at: 'unplaced', ...(serviceId ? { chosen: { serviceId } } : {}) } };
+}
