@@ -125,6 +125,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'withdraw-referral': { ...freeing, private: ['DeleteItem', 'GetItem', 'PutItem'] },
   'extend-referral': command,
   'end-referral-early': freeing,
+  'transfer-referral': freeing,
   'reopen-referral': {
     ...command,
     record: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],

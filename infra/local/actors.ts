@@ -9,7 +9,7 @@ import {
   getAllocation,
 } from '../../shared/contracts/routes/allocations.ts';
 import { bookAppointment, recordFeedback } from '../../shared/contracts/routes/appointments.ts';
-import type { endReferralEarly, extendReferral } from '../../shared/contracts/routes/changes.ts';
+import type { endReferralEarly, extendReferral, transferReferral } from '../../shared/contracts/routes/changes.ts';
 import { checkEligibility } from '../../shared/contracts/routes/eligibility.ts';
 import {
   putEndOfServiceReport,
@@ -155,7 +155,8 @@ export class Practitioner extends Actor {
       | typeof resumeReferral
       | typeof amendReferral
       | typeof endReferralEarly
-      | typeof extendReferral,
+      | typeof extendReferral
+      | typeof transferReferral,
   >(contract: C, referralId: string, body: RequestTo<C>['body']): Promise<void> {
     await until(`${contract.name} of ${referralId}`, async () => {
       const { etag: ifMatch } = await this.read(referralId);

@@ -12,6 +12,7 @@ const referralLevel = new Set<DomainEvent['type']>([
   'referral.ended-early.v1',
   'referral.extended.v1',
   'referral.reopened.v1',
+  'referral.transferred.v1',
   'referral.concluded.v1',
   'opd.owners-recorded.v1',
   'opd.owners-removed.v1',

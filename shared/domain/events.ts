@@ -12,6 +12,7 @@ import {
   certainties,
   complexityLevels,
   conclusionReasons,
+  deliveryEnds,
   endReasons,
   type NeedId,
   needIds,
@@ -82,6 +83,12 @@ export const eventData = {
   'referral.withdrawn.v1': z.strictObject({ reason: z.enum(endReasons) }),
   'referral.ended-early.v1': z.strictObject({ reason: z.enum(endReasons) }),
   'referral.extended.v1': z.strictObject({ from: isoDate, to: isoDate }),
+  'referral.transferred.v1': z.strictObject({
+    from: z.enum(areaIds).nullable(),
+    to: z.enum(areaIds).nullable(),
+    allocationIds: z.array(id),
+    serviceId: serviceId.optional(),
+  }),
   'referral.reopened.v1': z.strictObject({ needs: z.array(need) }),
   'referral.concluded.v1': z.strictObject({
     endState: z.enum(['completed', 'ended', 'cancelled']),
@@ -171,7 +178,7 @@ export const eventData = {
   'action-plan.returned.v1': z.strictObject({ ...allocation, planVersion: z.int() }),
   'delivery.ended.v1': z.strictObject({
     ...allocation,
-    reason: z.enum(['plan-completed', ...endReasons]),
+    reason: z.enum(deliveryEnds),
     reportDue: z.boolean(),
   }),
   'end-of-service-report.drafted.v1': z.strictObject({ ...allocation }),

@@ -1,6 +1,6 @@
 import type { ReferralState } from './decision.ts';
 import type { DomainEvent } from './events.ts';
-import { endingBegun, extended, reopened } from './evolve/changes.ts';
+import { endingBegun, extended, reopened, transferred } from './evolve/changes.ts';
 import {
   allocationEnded,
   allocationStarted,
@@ -92,6 +92,8 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       return on(endingBegun(referral, event, at));
     case 'referral.reopened.v1':
       return on(reopened(referral, at));
+    case 'referral.transferred.v1':
+      return on(transferred(referral, event, at));
     case 'referral.extended.v1':
       return on(extended(referral, event, at));
     case 'referral.concluded.v1':

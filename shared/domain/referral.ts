@@ -8,7 +8,7 @@ import {
   certainties,
   complexityLevels,
   conclusionReasons,
-  endReasons,
+  deliveryEnds,
   needIds,
   riskLevels,
 } from './vocabulary.ts';
@@ -85,7 +85,7 @@ const allocationSummary = z.object({
   /** A supplier assessment or session has been attended: delivery began, so a report is due at its end (L5). */
   begun: z.boolean(),
   /** Why delivery ended, once it has. */
-  endedFor: z.enum(['plan-completed', ...endReasons]).nullable(),
+  endedFor: z.enum(deliveryEnds).nullable(),
   /** When delivery ended; its report may come later. */
   endedAt: time.nullable().default(null),
 });

@@ -119,6 +119,9 @@ export type EndReason = (typeof endReasons)[number];
 export const pauseReasons = ['recalled', 'hospital', 'other'] as const;
 export type PauseReason = (typeof pauseReasons)[number];
 
+/** Why one provider's delivery ended: its plan, L6, or a transfer. */
+export const deliveryEnds = ['plan-completed', 'transferred', ...endReasons] as const;
+
 /** Why a referral concluded: L6, or what only the system finds. */
 export const conclusionReasons = [...endReasons, 'no-provider', 'abandoned'] as const;
 

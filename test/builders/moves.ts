@@ -25,6 +25,7 @@ import { acceptEngagement, assignCaseworker, completeDelivery } from '../../shar
 import { reopenReferral } from '../../shared/domain/commands/reopen-referral.ts';
 import { reassessRisk, reportRisk } from '../../shared/domain/commands/risk.ts';
 import { supplyInformation } from '../../shared/domain/commands/supply-information.ts';
+import { transferReferral } from '../../shared/domain/commands/transfer-referral.ts';
 import type { Context, Decide, ReferralState } from '../../shared/domain/decision.ts';
 import type { FactChanges } from '../../shared/domain/merge-facts.ts';
 import { type AllocationSummary, joined, type OpenTask } from '../../shared/domain/referral.ts';
@@ -100,6 +101,8 @@ export const movesBetween = ({ referral, world }: Story): Move[] => [
   move('early end', endEarly, { reason: 'not-engaged', text: canary }),
   move('early end of what was completed', endEarly, { reason: 'intervention-completed' }),
   ...[1, 2].map(() => move('reopening', reopenReferral, { reason: canary })),
+  move('transfer to another area', transferReferral, { area: 'lancashire', reason: canary }),
+  move('transfer to another service', transferReferral, { serviceId: 'service-of-both', reason: canary }),
   move('extension', extendReferral, { endDate: later(referral.facts.sentence?.endDate), reason: canary }),
 ];
 

@@ -91,6 +91,7 @@ describe('The OpenAPI document', () => {
         "POST /v1/referrals/{referralId}/extension · body · Idempotency-Key? · If-Match",
         "POST /v1/referrals/{referralId}/early-end · body · Idempotency-Key? · If-Match",
         "POST /v1/referrals/{referralId}/reopening · body · Idempotency-Key? · If-Match",
+        "POST /v1/referrals/{referralId}/transfer · body · Idempotency-Key? · If-Match",
         "GET /v1/referrals/{referralId}/rankings",
         "POST /v1/referrals/{referralId}/risk-reports · body · Idempotency-Key",
         "GET /v1/referrals/{referralId}/risk-reports",

@@ -321,6 +321,25 @@ describe.concurrent('L1–L5: a referral', () => {
     expect(ending(await practitioner.concluded(other))).toEqual(ended('ended', 'died'));
   });
 
+  it('L4: transferred to another area is delivered there, and both providers report', async () => {
+    const { practitioner, northern, thames } = world;
+    const facts = aMansReferral();
+    const { id } = await practitioner.send(facts);
+    await practitioner.confirmComplexity(id);
+    const first = await planApproved(practitioner, northern, id, 1);
+    await practitioner.change(endpoints.transferReferral, id, {
+      area: 'gwent',
+      serviceId: 'thames-accommodation',
+      reason: 'Has moved',
+    });
+    await northern.task(id, 'end-of-service-report');
+    await reported(practitioner, northern, id, first, outcomesOf(facts));
+    const second = await planApproved(practitioner, thames, id, 1);
+    await delivered(practitioner, thames, id, second, outcomesOf(facts));
+    expect(ending(await practitioner.concluded(id))).toEqual(ended('completed', 'intervention-completed'));
+    expect(await practitioner.read(id)).toMatchObject({ area: 'gwent', allocations: [{ id: first }, { id: second }] });
+  });
+
   it('L5: reopened by operations runs again, with whom it had before, and concludes once more', async () => {
     const { practitioner, northern } = world;
     const facts = aMansReferral();
@@ -545,6 +564,9 @@ describe('An idempotency key', () => {
   const deeds = async (id: string) =>
     (await world.practitioner.history(id)).filter(({ by }) => by.organisation !== 'system');
 
+  /** What the system goes on with at once: by the second reply it may have changed. */
+  const movesOn = new Set(['submit-draft', 'reopen-referral', 'transfer-referral']);
+
   /** Sent twice it happens once, and is answered alike. */
   async function once<C extends EndpointContract>(name: string, contract: C, request: RequestTo<C>) {
     const api = world.as(name);
@@ -555,9 +577,7 @@ describe('An idempotency key', () => {
     const again = await api.must(contract, request);
     // A reply is rendered anew, and a referral that has just been sent is already being worked on.
     const told = ({ status, body, etag }: typeof first) =>
-      isNew || contract.name === 'submit-draft' || contract.name === 'reopen-referral'
-        ? { status, id: (body as { id: string }).id }
-        : { status, body, etag };
+      isNew || movesOn.has(contract.name) ? { status, id: (body as { id: string }).id } : { status, body, etag };
     expect({ contract: contract.name, ...told(again) }).toEqual({ contract: contract.name, ...told(first) });
     expect(await deeds(id)).toEqual(before);
     replayed.add(contract.name);
@@ -717,6 +737,14 @@ describe('An idempotency key', () => {
     referralId = delivering;
     const early = { params: { referralId }, ifMatch: await referralEtag(), body: { reason: 'not-engaged' as const } };
     await twice('practitioner', endpoints.endReferralEarly, early, { reason: 'moved' });
+
+    const { id: moving } = await practitioner.send(aMansReferral());
+    await practitioner.confirmComplexity(moving);
+    await world.northern.acceptOffer(moving);
+    referralId = moving;
+    const place = { area: 'norfolk' as const, reason: 'Has moved' };
+    const transfer = { params: { referralId }, ifMatch: await referralEtag(), body: place };
+    await twice('practitioner', endpoints.transferReferral, transfer, { ...place, area: 'gwent' });
 
     const taking = allEndpoints.filter(({ idempotencyKey = 'none' }) => idempotencyKey !== 'none');
     expect([...replayed].sort()).toEqual(taking.map(({ name }) => name).sort());

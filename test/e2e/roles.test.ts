@@ -674,6 +674,15 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     await mine(endpoints.reopenReferral, 'operations', { ...reopening, body: { reason: 'By mistake' } });
   });
 
+  it('a referral is transferred by its own case system', async () => {
+    const { id } = await world.practitioner.send(aMansReferral());
+    await world.practitioner.confirmComplexity(id);
+    await world.northern.acceptOffer(id);
+    const { etag } = await world.practitioner.read(id);
+    const transfer = { params: { referralId: id }, ifMatch: etag, body: { area: 'gwent' as const, reason: 'Moved' } };
+    await mine(endpoints.transferReferral, 'practitioner', transfer, ['other-practitioner']);
+  });
+
   it('a delivery is ended early by its own case system', async () => {
     const { id } = await world.practitioner.send(aMansReferral());
     await world.practitioner.confirmComplexity(id);

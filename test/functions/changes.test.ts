@@ -5,6 +5,7 @@ import { extendReferral } from '../../functions/api/extend-referral.ts';
 import { getReferral } from '../../functions/api/get-referral.ts';
 import { getReferralHistory } from '../../functions/api/get-referral-history.ts';
 import { reopenReferral } from '../../functions/api/reopen-referral.ts';
+import { transferReferral } from '../../functions/api/transfer-referral.ts';
 import { endpoints } from '../../shared/contracts/routes/index.ts';
 import { Memory } from '../builders/memory.ts';
 import { aReferralState, type Story } from '../builders/story.ts';
@@ -25,6 +26,7 @@ const etagOf = ({ referral }: Story) => `"${referral.version}"`;
 
 describe.each([
   ['an extension', endpoints.extendReferral, extendReferral, { endDate: '2027-12-31', reason: words }],
+  ['a transfer', endpoints.transferReferral, transferReferral, { area: 'lancashire', reason: words }],
   ['an early end', endpoints.endReferralEarly, endReferralEarly, { reason: 'not-engaged', text: words }],
 ] as const)('L4: %s', (_, contract, change, body) => {
   const story = aReferralState().delivering();

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { areaIds } from '../../domain/areas.ts';
 import { isoDate } from '../../domain/referral-facts.ts';
-import { freeText, uuid } from '../common.ts';
+import { code, freeText, uuid } from '../common.ts';
 import { endingReason } from '../ending-reason.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { operationsReferralView, referralView } from '../views/referral.ts';
@@ -45,4 +46,16 @@ export const reopenReferral = defineEndpoint({
   body: z.strictObject({ reason: freeText }),
   responses: { 202: operationsReferralView },
   problems: ['not-possible-now'],
+});
+
+export const transferReferral = defineEndpoint({
+  ...bySender,
+  name: 'transfer-referral',
+  path: '/v1/referrals/{referralId}/transfer',
+  summary: 'Take the work to another area, or to another service, and keep its history (L4)',
+  body: z
+    .strictObject({ area: z.enum(areaIds).optional(), serviceId: code.optional(), reason: freeText })
+    .refine(({ area, serviceId }) => area !== undefined || serviceId !== undefined, 'area or serviceId')
+    .meta({ anyOf: [{ required: ['area'] }, { required: ['serviceId'] }] }),
+  problems: ['referral-already-concluded', 'not-possible-now', 'rule-refused', 'ineligible'],
 });

@@ -121,7 +121,7 @@ function endReasonOf(referral: Referral, endState: string): EventOf<'referral.co
   if (endState === 'completed') return 'intervention-completed';
   // What ended early says more than what was completed beside it.
   const [early] = [...allocations.filter((summary) => !wasCompleted(summary)), ...allocations].flatMap(
-    ({ endedFor }) => (endedFor && endedFor !== 'plan-completed' ? [endedFor] : []),
+    ({ endedFor }) => (endedFor && endedFor !== 'plan-completed' && endedFor !== 'transferred' ? [endedFor] : []),
   );
   return early ?? 'no-provider';
 }

@@ -2,7 +2,7 @@ import type { EventOf } from '../events.ts';
 import type { GroupPlace, NeedsGroup, Referral } from '../referral.ts';
 import { wasCompleted } from '../standing.ts';
 import type { NeedId } from '../vocabulary.ts';
-import { outOfLine } from './groups.ts';
+import { matchedBy, outOfLine } from './groups.ts';
 import { redated, staysDue } from './tasks.ts';
 
 /** What events do to a referral as a whole while it runs (L4, L5). */
@@ -65,4 +65,25 @@ export function reopened(referral: Referral, at: string): Partial<Referral> {
 function matchedAnew(referral: Referral, group: NeedsGroup, since: string): NeedsGroup {
   const serviceId = allocationAt(referral, group.place)?.serviceId;
   return { ...group, since, tried: [], place: { at: 'unplaced', ...(serviceId ? { chosen: { serviceId } } : {}) } };
+}
+
+/** L4: whose allocation is transferred is looked for anew; with another area, so is whoever waits for a provider. */
+export function transferred(
+  referral: Referral,
+  { data: { from, to, allocationIds, serviceId } }: EventOf<'referral.transferred.v1'>,
+  since: string,
+): Referral {
+  const moved = from === to ? referral : matchedBy(referral, { rematch: true, missing: [] });
+  const place: GroupPlace = { at: 'unplaced', ...(serviceId ? { chosen: { serviceId } } : {}) };
+  return {
+    ...moved,
+    facts: { ...moved.facts, area: to },
+    groups: moved.groups.map((group) => {
+      const allocation = allocationAt(referral, group.place);
+      if (!allocation || !allocationIds.includes(allocation.id)) return group;
+      // In the same area it goes to somebody else, unless that very service is named.
+      const tried = from === to && allocation.serviceId !== serviceId ? [allocation.serviceId] : [];
+      return { ...group, since, tried, place };
+    }),
+  };
 }
