@@ -7,6 +7,7 @@ import {
   allocationStarted,
   attendanceRecorded,
   booked,
+  changedAt,
   concernRaised,
   onAllocation,
   onAppointment,
@@ -181,6 +182,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'appointment.rescheduled.v1':
       return onAppointment(withoutTask(on({ booked: rebooked(referral.booked, event) }), event.data.appointmentId), {
         startsAt: event.data.to,
+        moved: changedAt(event, at),
       });
     case 'appointment.cancelled.v1':
       return onAppointment(
@@ -188,7 +190,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
           on(freed(referral, ({ appointmentId }) => appointmentId === event.data.appointmentId)),
           event.data.appointmentId,
         ),
-        { status: 'cancelled' },
+        { status: 'cancelled', cancellation: changedAt(event, at) },
       );
     case 'attendance.recorded.v1':
       return attendanceRecorded(

@@ -289,7 +289,9 @@ function workOn(story: Story, summary: AllocationSummary): Move[] {
     ...(['yes', 'yes', 'late', 'no'] as const).map((attendance) =>
       move(`feedback: ${attendance}`, recordFeedback, feedback({ attendance, rarDay: true, ...words }), scope),
     ),
+    move('feedback: sick', recordFeedback, feedback({ attendance: 'no', absence: 'sickness', ...words }), scope),
     move('appointment cancelled', cancelAppointment, { reason: canary }, scope),
+    move('not needed', cancelAppointment, { reasonCode: 'not-needed', requestedBy: 'probation' }, scope),
     move('appointment moved', changeAppointment, { reason: canary, requestedBy: 'person', place: canary }, scope),
     move(
       'appointment put forward',

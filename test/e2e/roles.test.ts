@@ -501,7 +501,11 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const kept = await mine(endpoints.bookAppointment, northern, book(), strangers);
     const dropped = await mine(endpoints.bookAppointment, northern, book(dayBefore), strangers);
     const droppedParams = { allocationId, appointmentId: dropped.body.id };
-    const cancellation = { params: droppedParams, ifMatch: dropped.etag ?? '', body: { reason: 'Not needed' } };
+    const cancellation = {
+      params: droppedParams,
+      ifMatch: dropped.etag ?? '',
+      body: { reasonCode: 'not-needed' as const },
+    };
     await mine(endpoints.cancelAppointment, northern, cancellation, strangers);
     const keptParams = { allocationId, appointmentId: kept.body.id };
     const moved = await mine(

@@ -71,8 +71,20 @@ export function booked({ data, detail }: EventOf<'appointment.booked.v1'>): Appo
     mode: data.mode,
     status: 'booked',
     feedback: null,
+    moved: null,
+    cancellation: null,
   };
 }
+
+/** Who wanted a change, and why, as far as that was said. */
+export const changedAt = (
+  { data }: EventOf<'appointment.rescheduled.v1' | 'appointment.cancelled.v1'>,
+  at: string,
+): NonNullable<Appointment['moved']> => ({
+  at,
+  requestedBy: data.requestedBy ?? null,
+  reasonCode: data.reasonCode ?? null,
+});
 
 /** L4: so long after it was first recorded feedback may be replaced. */
 const editableHours = 24;
@@ -107,6 +119,7 @@ export function attendanceRecorded(
     feedback: {
       at,
       attendance: data.attendance,
+      absence: data.absence ?? null,
       activities: detail.activities,
       rarDay: data.rarDay,
       editableUntil: before?.editableUntil ?? addHours(new Date(at), editableHours).toISOString(),
