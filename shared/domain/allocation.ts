@@ -145,6 +145,10 @@ export const appointment = z.object({
       corrections: z.int(),
     })
     .nullable(),
+  /** Null for what was booked before this was kept. */
+  bookedAt: time.nullable().default(null),
+  /** When it was told that it comes near; null again once it is moved to another time. */
+  remindedAt: time.nullable().default(null),
   /** The last time that it was moved. */
   moved: changed.nullable().default(null),
   /** Null also for one that was overtaken: the end of its delivery says why. */

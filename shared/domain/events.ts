@@ -170,6 +170,7 @@ export const eventData = {
     requestedBy: z.enum(requesters),
     reasonCode: z.enum(changeReasons).optional(),
   }),
+  'appointment.reminded.v1': z.strictObject({ ...appointment, startsAt: time }),
   'appointment.cancelled.v1': z.strictObject({
     ...appointment,
     requestedBy: z.enum(requesters).optional(),

@@ -16,7 +16,9 @@ import {
   planDrafted,
   planMoved,
   planRevised,
+  reminded,
   reportAcknowledged,
+  rescheduled,
   settled,
 } from './evolve/delivery.ts';
 import { amended, confirmed, informed, reassessed, recommended, redrafted, removed } from './evolve/facts.ts';
@@ -178,12 +180,15 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'engagement.accepted.v1':
       return onAllocation(state, { engagement: { acceptedAt: event.data.acceptedAt } });
     case 'appointment.booked.v1':
-      return { ...on({ booked: withBooking(state, event) }), appointment: booked(event) };
+      return { ...on({ booked: withBooking(state, event) }), appointment: booked(event, at) };
     case 'appointment.rescheduled.v1':
-      return onAppointment(withoutTask(on({ booked: rebooked(referral.booked, event) }), event.data.appointmentId), {
-        startsAt: event.data.to,
-        moved: changedAt(event, at),
-      });
+      return rescheduled(
+        withoutTask(on({ booked: rebooked(referral.booked, event) }), event.data.appointmentId),
+        event,
+        at,
+      );
+    case 'appointment.reminded.v1':
+      return reminded(state, at);
     case 'appointment.cancelled.v1':
       return onAppointment(
         withoutTask(

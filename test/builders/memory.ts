@@ -381,6 +381,28 @@ export class Memory implements Ports {
       ),
   };
 
+  /** How long before its start an appointment is reminded of. */
+  readonly leadHours = 24;
+  /** Appointments of which nothing more is to be told, and those that are looked at later. */
+  readonly reminderMarks = new Map<string, Date | null>();
+  readonly reminders: Ports['reminders'] = {
+    startingBy: async (time, request) =>
+      pageOf(
+        [...this.appointmentsById.values()].flatMap(
+          ({ id: appointmentId, allocationId, status, startsAt, remindedAt }) => {
+            const mark = `${startsAt}#${appointmentId}`;
+            const putOff = this.reminderMarks.get(mark);
+            const at = putOff ?? new Date(startsAt);
+            const isMarked = status === 'booked' && remindedAt === null && putOff !== null;
+            return isMarked && at < time ? [{ allocationId, appointmentId, mark, since: at.toISOString() }] : [];
+          },
+        ),
+        request,
+      ),
+    drop: async ({ mark }) => void this.reminderMarks.set(mark, null),
+    putOff: async ({ mark }, until) => void this.reminderMarks.set(mark, until),
+  };
+
   readonly directory: Ports['directory'] = {
     find: async (id) => this.services.get(id),
     findAll: async (ids) => ids.flatMap((id) => this.services.get(id) ?? []),

@@ -58,7 +58,7 @@ export function allocationEnded(
   return onSummary(state, allocationId, end, ofAllocation(allocationId));
 }
 
-export function booked({ data, detail }: EventOf<'appointment.booked.v1'>): Appointment {
+export function booked({ data, detail }: EventOf<'appointment.booked.v1'>, at: string): Appointment {
   return {
     id: data.appointmentId,
     allocationId: data.allocationId,
@@ -71,6 +71,8 @@ export function booked({ data, detail }: EventOf<'appointment.booked.v1'>): Appo
     mode: data.mode,
     status: 'booked',
     feedback: null,
+    bookedAt: at,
+    remindedAt: null,
     moved: null,
     cancellation: null,
   };
@@ -85,6 +87,23 @@ export const changedAt = (
   requestedBy: data.requestedBy ?? null,
   reasonCode: data.reasonCode ?? null,
 });
+
+export function rescheduled(
+  state: ReferralState,
+  event: EventOf<'appointment.rescheduled.v1'>,
+  at: string,
+): ReferralState {
+  const { from, to } = event.data;
+  const again = from === to ? {} : { remindedAt: null };
+  return onAppointment(state, { startsAt: to, moved: changedAt(event, at), ...again });
+}
+
+/** Nobody changed it, so what somebody has seen of it still is its latest version. */
+export function reminded(state: ReferralState, at: string): ReferralState {
+  const { appointment } = state;
+  if (!appointment) throw new Error('the appointment is not loaded');
+  return { ...state, appointment: { ...appointment, remindedAt: at } };
+}
 
 /** L4: so long after it was first recorded feedback may be replaced. */
 const editableHours = 24;

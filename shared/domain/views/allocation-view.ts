@@ -35,7 +35,7 @@ export function appointmentView(
   appointment: Appointment,
   words: { appointment: Words; feedback: Words; cancellation: Words } = noWords,
 ) {
-  const { feedback, cancellation, ...booked } = appointment;
+  const { feedback, cancellation, bookedAt: _bookedAt, remindedAt: _remindedAt, ...booked } = appointment;
   const { place } = words.appointment;
   const { notes, reason, correctionReason, concern, concernKind } = words.feedback;
   return {

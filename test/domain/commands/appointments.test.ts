@@ -287,10 +287,11 @@ describe('L4: feedback', () => {
 
   it.each(['yes', 'late'] as const)(
     'with a reason for an absence, and attendance %s, contradicts itself',
-    (attendance) =>
+    (attendance) => {
       given(withSession())
         .when(recordFeedback, feedback({ attendance, absence: 'travel' }), wednesday('09:00'))
-        .thenRefused('Contradiction'),
+        .thenRefused('Contradiction');
+    },
   );
 
   it('with a RAR day that nobody attended contradicts itself', () =>
