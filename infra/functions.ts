@@ -121,6 +121,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   },
   'get-referral': { ...lists, private: ['GetItem'], showExecutions: true },
   'get-referral-history': lists,
+  'list-clocks': { record: ['BatchGetItem', 'GetItem', 'Query'] },
   'list-referrals': { record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'crn', 'owner', 'work'] },
   'amend-referral': freeing,
   'pause-referral': freeing,

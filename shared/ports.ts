@@ -175,9 +175,12 @@ export interface TaskRecord {
   referralId: string;
   crn: string;
   allocationId: string | null;
+  appointmentId?: string | undefined;
   organisation: string;
   status: 'open' | 'answered' | 'lapsed' | 'withdrawn';
   openedAt: string;
+  /** When its clock starts, where that is not when it was opened. */
+  startedAt?: string | undefined;
   remindedAt: string | null;
   dueAt: string;
   breachedAt: string | null;
@@ -186,6 +189,8 @@ export interface TaskRecord {
 
 export interface Tasks {
   find(taskId: string): Promise<TaskRecord | undefined>;
+  /** Those that there are, in the order of their ids here. */
+  findAll(taskIds: string[]): Promise<TaskRecord[]>;
   answerTo(task: TaskRecord): Promise<unknown>;
   list(filter: TaskFilter, page: PageRequest): Promise<Page<TaskRecord>>;
 }

@@ -117,6 +117,8 @@ const openTask = z.object({
   /** Appointments missed in a row (L4). */
   missed: z.array(z.object({ appointmentId: z.string(), startsAt: time })).optional(),
   openedAt: time,
+  /** When its clock starts, where that is not when it was opened: as a session ends, say (T5). */
+  startedAt: time.optional(),
   dueAt: time,
   /** When to remind; null once reminded. */
   remindAt: time.nullable(),

@@ -216,8 +216,10 @@ export class Memory implements Ports {
   #keepTasks(before: ReferralState | undefined, { referral }: ReferralState, events: DomainEvent[]): void {
     const still = new Set(referral.openTasks.map(({ id }) => id));
     for (const task of referral.openTasks) {
-      const { id, type, organisation, openedAt, dueAt, breachedAt } = task;
-      const closed = { status: 'open', closedAt: null, remindedAt: null } as const;
+      const { id, type, organisation, openedAt, startedAt, appointmentId, dueAt, breachedAt } = task;
+      const isReminded = events.some((event) => event.type === 'task.reminded.v1' && event.data.taskId === id);
+      const remindedAt = isReminded ? this.now.toISOString() : (this.taskRecords.get(id)?.remindedAt ?? null);
+      const closed = { status: 'open', closedAt: null, remindedAt, startedAt, appointmentId } as const;
       const known = { id, type, organisation, openedAt, dueAt, breachedAt, allocationId: task.allocationId ?? null };
       this.taskRecords.set(id, { ...closed, ...known, referralId: referral.id, crn: referral.crn });
     }
@@ -359,6 +361,7 @@ export class Memory implements Ports {
 
   readonly tasks: Ports['tasks'] = {
     find: async (id) => this.taskRecords.get(id),
+    findAll: async (ids) => ids.flatMap((id) => this.taskRecords.get(id) ?? []),
     answerTo: async ({ id }) => this.answers.get(id) ?? null,
     list: async ({ organisation, status }, request) =>
       pageOf(

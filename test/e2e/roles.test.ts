@@ -210,6 +210,7 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const ofReferral = { params: { referralId } };
     await tell(endpoints.getReferral, ofReferral);
     await tell(endpoints.getReferralHistory, { ...ofReferral, query: { limit: 100 } });
+    await tell(endpoints.listClocks, { ...ofReferral, query: { limit: 100 } });
     await tell(endpoints.listRankings, ofReferral);
     await tell(endpoints.listRiskReports, ofReferral);
     await tell(endpoints.listMessages, ofReferral);
@@ -289,6 +290,7 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const params = { referralId };
     await everyRoleReads(endpoints.getReferral, params, ['practitioner', 'operations']);
     await everyRoleReads(endpoints.getReferralHistory, params, ['practitioner', 'operations']);
+    await everyRoleReads(endpoints.listClocks, params, ['practitioner', 'operations']);
     for (const name of ['other-practitioner', thames, northern, otherProvider]) {
       expect(await allThatIsToldTo(name)).not.toContain(referralId);
       for (const query of [{ crn: facts.crn }, { externalReference: 'CASE-1' }]) {
@@ -351,6 +353,7 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const params = { referralId };
     await mine(endpoints.getReferral, thames, { params }, [...outsiders, northern]);
     await mine(endpoints.getReferralHistory, thames, { params }, [...outsiders, northern]);
+    await mine(endpoints.listClocks, thames, { params }, [...outsiders, northern]);
     await mine(endpoints.getTask, thames, { params: { taskId } }, [...outsiders, northern]);
     const { body } = await world.as(thames).must(endpoints.getReferral, { params });
     expect(Object.keys(body).sort()).toEqual(
