@@ -51,6 +51,8 @@ export interface FunctionSpec {
   countsPasses?: true;
   /** It decides until when a draft is kept (`DRAFT_DAYS`). */
   keepsDrafts?: true;
+  /** It reminds of appointments (`REMINDER_HOURS`). */
+  reminds?: true;
   /** It ranks services and offers by a policy that a deployment may set (`MATCHING_WEIGHTS`, `PARALLEL_OFFERS`). */
   ranks?: true;
   /** It tells figures of people, if there are enough of them (`MINIMUM_GROUP`). */
@@ -119,6 +121,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   },
   'get-referral': { ...lists, private: ['GetItem'], showExecutions: true },
   'get-referral-history': lists,
+  'list-clocks': { record: ['BatchGetItem', 'GetItem', 'Query'] },
   'list-referrals': { record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'crn', 'owner', 'work'] },
   'amend-referral': freeing,
   'pause-referral': freeing,
@@ -259,6 +262,7 @@ const eventFunctions: readonly FunctionSpec[] = [
       startExecution: machineNames,
     },
     timeout: 55,
+    reminds: true,
     ranks: true,
   },
   {

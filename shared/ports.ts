@@ -175,9 +175,12 @@ export interface TaskRecord {
   referralId: string;
   crn: string;
   allocationId: string | null;
+  appointmentId?: string | undefined;
   organisation: string;
   status: 'open' | 'answered' | 'lapsed' | 'withdrawn';
   openedAt: string;
+  /** When its clock starts, where that is not when it was opened. */
+  startedAt?: string | undefined;
   remindedAt: string | null;
   dueAt: string;
   breachedAt: string | null;
@@ -186,6 +189,8 @@ export interface TaskRecord {
 
 export interface Tasks {
   find(taskId: string): Promise<TaskRecord | undefined>;
+  /** Those that there are, in the order of their ids here. */
+  findAll(taskIds: string[]): Promise<TaskRecord[]>;
   answerTo(task: TaskRecord): Promise<unknown>;
   list(filter: TaskFilter, page: PageRequest): Promise<Page<TaskRecord>>;
 }
@@ -305,6 +310,24 @@ export interface DueTasks {
   dueBy(now: Date, page: PageRequest): Promise<Page<{ taskId: string; referralId: string; since: string }>>;
 }
 
+/** An appointment that may have to be reminded of. `mark`: the state of the index that it was found by. */
+export interface DueReminder {
+  allocationId: string;
+  appointmentId: string;
+  mark: string;
+  since: string;
+}
+
+/** Appointments that come near (L4). */
+export interface Reminders {
+  /** Those that start by then, the earliest first; an end, a pause or a change may have overtaken them. */
+  startingBy(time: Date, page: PageRequest): Promise<Page<DueReminder>>;
+  /** There is nothing to remind of any more. */
+  drop(due: DueReminder): Promise<void>;
+  /** It is found again as if it started then. */
+  putOff(due: DueReminder, until: Date): Promise<void>;
+}
+
 /** Events on their way out (architecture rule 2). */
 export interface Outbox {
   /** To the bus, then to the feeds. Throws `PublishFailed` with the first event that did not get through. */
@@ -356,6 +379,7 @@ export interface Ports {
   places: Places;
   executions: Executions;
   dueTasks: DueTasks;
+  reminders: Reminders;
   outbox: Outbox;
   feed: EventFeed;
   equality: EqualityMonitoring;

@@ -1,22 +1,30 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
+import { allocations as allocationsOf } from '../../shared/adapters/allocations.ts';
 import { systemClients } from '../../shared/adapters/changes.ts';
 import { directory as directoryOf } from '../../shared/adapters/directory.ts';
 import { places as placesOf } from '../../shared/adapters/places.ts';
+import { reminders as remindersOf } from '../../shared/adapters/reminders.ts';
 import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
 import { unpublished } from '../../shared/adapters/unpublished.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
+import { remindedUntil } from '../../shared/domain/commands/remind-appointment.ts';
 import { hasOpened } from '../../shared/domain/planned-places.ts';
 import type { Page, PageRequest, Ports, WaitingExecution } from '../../shared/ports.ts';
 import { ownPolicy } from '../middleware/available-services.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { withdrawFromEnded } from '../middleware/ended-services.ts';
 import { logger, observe } from '../middleware/observe.ts';
+import { type ReminderPorts, remind } from '../middleware/reminders.ts';
+import { reminderHours } from '../middleware/settings.ts';
 import { beginRound, goOnPlacing, placeWaiting, type WaitingListPorts } from '../middleware/waiting-list.ts';
 
 type SweepPorts = Pick<Ports, 'executions' | 'dueTasks'> &
+  ReminderPorts &
   WaitingListPorts & {
     outbox: Pick<Ports['outbox'], 'unpublished' | 'requeue'>;
+    /** How long before its start an appointment is reminded of. */
+    leadHours: number;
   };
 
 /** What one sweep did. `more`: its time was up before all was done, so another sweep would go on at once. */
@@ -26,6 +34,8 @@ export interface Swept {
   requeued: number;
   /** Services of which a period had begun: other places, or none any more. */
   periods: number;
+  /** Appointments that were reminded of. */
+  reminded: number;
   /** Referrals in line that were moved. */
   placed: number;
   /** Services whose counted places were wrong. */
@@ -50,7 +60,7 @@ const bySweeper = { organisation: 'system', client: systemClients.sweeper };
 const before = (now: Date, milliseconds: number): Date => new Date(now.getTime() - milliseconds);
 
 /**
- * Every minute: reminds and lapses what is due (rule 4), starts or wakes executions that a crash left behind (rules 3
+ * Every minute: reminds and lapses what is due (rule 4), reminds of appointments (L4), starts or wakes executions that a crash left behind (rules 3
  * and 5), sends events again that have not left the outbox (rule 2), lets the periods of services begin and end (L3, O4),
  * offers places that came free to those in line, and reconciles the places of a few services (L3). One failure never
  * holds up the rest.
@@ -60,6 +70,7 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
     .use(observe('sweep'))
     .handler(async () => {
       let placed = 0;
+      let reminded = 0;
       let repaired = 0;
       const now = await ports.clock.now();
       const until = performance.now() + sweepTime;
@@ -75,6 +86,13 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
       const executions = await eachOf(
         (page) => ports.executions.waitingSince(before(now, executionGrace), page),
         takeUp,
+        until,
+      );
+      const reminders = await eachOf(
+        (page) => ports.reminders.startingBy(remindedUntil(now, ports.leadHours), page),
+        async (due) => {
+          reminded += Number(await remind(ports, due, ports.leadHours, bySweeper));
+        },
         until,
       );
       const { events, unreadable } = await ports.outbox.unpublished(pageSize);
@@ -123,7 +141,7 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
         until,
       );
 
-      const failed = [clocks, executions, requeued, periods, lines, rounds, places].reduce(
+      const failed = [clocks, executions, reminders, requeued, periods, lines, rounds, places].reduce(
         (sum, one) => sum + one.failed,
         unreadable,
       );
@@ -139,10 +157,11 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
         executions: executions.done,
         requeued: requeued.done,
         periods: periods.done,
+        reminded,
         placed,
         repaired,
         failed,
-        more: clocks.more || executions.more || periods.more || lines.more || rounds.more,
+        more: clocks.more || executions.more || reminders.more || periods.more || lines.more || rounds.more,
       };
     });
 
@@ -207,6 +226,9 @@ export const handler = deployed(() => {
     referrals,
     executions,
     dueTasks: tasksOf(db),
+    allocations: allocationsOf(db),
+    reminders: remindersOf(db),
+    leadHours: reminderHours(),
     outbox,
     directory,
     places,

@@ -38,14 +38,16 @@ export async function showAppointment(
   caller: Caller,
 ): Promise<AppointmentView> {
   const words = wordsFor(referrals, state, caller);
-  const { id, feedback } = appointment;
-  const [booked, said] = await Promise.all([
+  const { id, feedback, cancellation: cancelled } = appointment;
+  const [booked, said, cancellation] = await Promise.all([
     words(`APPOINTMENT#${id}`),
     feedback ? words(`FEEDBACK#${id}#${feedback.corrections}`) : {},
+    cancelled ? words(`CANCELLATION#${id}`) : {},
   ]);
   return appointmentView(asItStands(appointment, summaryOf(state.referral, appointment.allocationId)), {
     appointment: booked,
     feedback: said,
+    cancellation,
   });
 }
 

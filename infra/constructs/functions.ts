@@ -60,7 +60,7 @@ export class Functions extends Construct {
 
   /** A function is told only of what it may touch. */
   #environment(
-    { folder, grants, countsPasses, keepsDrafts, ranks, tellsFigures, handlesWebhooks }: FunctionSpec,
+    { folder, grants, countsPasses, keepsDrafts, reminds, ranks, tellsFigures, handlesWebhooks }: FunctionSpec,
     config: Config,
     reach: Reach,
   ): Record<string, string> {
@@ -78,6 +78,7 @@ export class Functions extends Construct {
       }),
       ...(folder === 'api' && { CLIENT_ID_CLAIM: config.clientClaim }),
       ...(keepsDrafts && { DRAFT_DAYS: String(config.draftDays) }),
+      ...(reminds && { REMINDER_HOURS: String(config.reminderHours) }),
       ...(ranks && config.matchingWeights && { MATCHING_WEIGHTS: JSON.stringify(config.matchingWeights) }),
       ...(ranks && config.parallelOffers && { PARALLEL_OFFERS: JSON.stringify(config.parallelOffers) }),
       ...(tellsFigures && { MINIMUM_GROUP: String(config.minimumGroup) }),

@@ -9,6 +9,7 @@ import { effectivenessChanges } from './effectiveness.ts';
 import { executionChanges, segmentCheck, wokenBy } from './execution-changes.ts';
 import { indexKeys, keys, workKey } from './keys.ts';
 import { placeChanges } from './place-changes.ts';
+import { reminderWork } from './reminders.ts';
 import { taskChanges } from './task-changes.ts';
 import { type Change, isNew, type Purpose, put, unchangedSince, type Write } from './writes.ts';
 
@@ -69,7 +70,7 @@ export function commitOf(
     );
   add('state', putReferral(tables.record, before?.referral, after.referral));
   for (const write of diaryChanges(before, after, tables.record)) add('state', write);
-  for (const change of parts(before, after, tables)) changes.push(change);
+  for (const change of parts(before, after, now, tables)) changes.push(change);
   for (const write of taskChanges(before?.referral, after.referral, events, now, tables.record)) add('task', write);
   for (const write of executionChanges(after, events, wakes, options, now, tables.record)) add('execution', write);
   if (options.execution) add('segment', segmentCheck(tables.record, options.execution));
@@ -97,7 +98,7 @@ function putReferral(table: string, before: Referral | undefined, after: Referra
   return put(table, item, before ? unchangedSince('sequence', before.sequence) : isNew);
 }
 
-function parts(before: ReferralState | undefined, after: ReferralState, tables: Tables): Change[] {
+function parts(before: ReferralState | undefined, after: ReferralState, now: Date, tables: Tables): Change[] {
   const changes: Change[] = [];
   const { allocation, appointment, message, onwardLink, confidential, referral } = after;
   if (allocation && allocation !== before?.allocation) {
@@ -110,7 +111,10 @@ function parts(before: ReferralState | undefined, after: ReferralState, tables: 
   if (appointment && appointment !== before?.appointment) {
     const key = keys.appointment(appointment.allocationId, appointment.id);
     const condition = before?.appointment ? unchangedSince('version', before.appointment.version) : isNew;
-    changes.push({ purpose: 'state', write: put(tables.record, { ...key, ...appointment }, condition) });
+    changes.push({
+      purpose: 'state',
+      write: put(tables.record, { ...key, ...reminderWork(appointment, now), ...appointment }, condition),
+    });
   }
   if (message && message !== before?.message) {
     const condition = before?.message ? isUnread : isNew;

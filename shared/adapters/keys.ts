@@ -10,7 +10,7 @@ export const shards = (prefix: string): string[] =>
   Array.from({ length: workShards }, (_, shard) => `${prefix}#${shard}`);
 
 /** What somebody or something still has to do: the sparse `work` index. */
-export type WorkKind = 'TASK' | 'EXECUTION' | 'EVENT' | 'ATTENTION' | 'WAITING' | 'PERIOD' | 'ROUND';
+export type WorkKind = 'TASK' | 'EXECUTION' | 'EVENT' | 'ATTENTION' | 'WAITING' | 'PERIOD' | 'ROUND' | 'REMINDER';
 export const workKey = (kind: WorkKind, id: string): string => `${kind}#${shardOf(id)}`;
 
 const padded = (n: number): string => String(n).padStart(8, '0');

@@ -13,9 +13,11 @@ const taskRecord = z.object({
   referralId: z.string(),
   crn: z.string(),
   allocationId: z.string().nullable(),
+  appointmentId: z.string().optional(),
   organisation: z.string(),
   status: z.enum(['open', 'answered', 'lapsed', 'withdrawn']),
   openedAt: z.string(),
+  startedAt: z.string().optional(),
   remindedAt: z.string().nullable(),
   dueAt: z.string(),
   breachedAt: z.string().nullable(),
@@ -39,6 +41,8 @@ export function tasks(client: DynamoDBDocumentClient): Tasks & DueTasks {
       );
       return Item && taskRecord.parse(Item);
     },
+
+    findAll: byIds,
 
     async answerTo({ crn, referralId, id, status }) {
       if (status !== 'answered') return null;

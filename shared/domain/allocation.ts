@@ -13,6 +13,32 @@ export const phases = [
 ] as const;
 
 export const attendances = ['yes', 'late', 'no'] as const;
+/** L4: why nobody came. Coarse on purpose: what is behind one, if it is said at all, is a private word. */
+export const absenceReasons = [
+  'sickness',
+  'work-or-caring',
+  'travel',
+  'in-custody',
+  'not-told',
+  'forgot',
+  'refused',
+  'not-known',
+  'other',
+] as const;
+/** L4: who wanted an appointment moved or cancelled, and why. */
+export const requesters = ['provider', 'person', 'probation'] as const;
+export const changeReasons = [
+  'sickness',
+  'work-or-caring',
+  'travel',
+  'in-custody',
+  'clash',
+  'caseworker-unavailable',
+  'place-unavailable',
+  'safety',
+  'not-needed',
+  'other',
+] as const;
 export const outcomeLevels = ['achieved', 'partially-achieved', 'not-achieved'] as const;
 export type OutcomeLevel = (typeof outcomeLevels)[number];
 export const appointmentPurposes = ['supplier-assessment', 'session'] as const;
@@ -44,9 +70,12 @@ const actionPlan = z.object({
 });
 export type ActionPlan = z.infer<typeof actionPlan>;
 
+/** L5: how far a desired outcome was reached. */
+export const reportedOutcome = z.object({ id: z.string(), level: z.enum(outcomeLevels) });
+
 const report = z.object({
   status: z.enum(['draft', 'submitted', 'acknowledged', 'returned']),
-  outcomes: z.array(z.object({ id: z.string(), level: z.enum(outcomeLevels) })),
+  outcomes: z.array(reportedOutcome),
 });
 export type Report = z.infer<typeof report>;
 
@@ -83,6 +112,13 @@ export const planKey = ({ id }: Pick<Allocation, 'id'>, { textKey }: Pick<Action
 export const revisionReturnedKey = (allocationId: string, planVersion: number): string =>
   `REVISION-RETURNED#${allocationId}#${planVersion}`;
 
+/** When an appointment was moved or cancelled, who wanted it, and why, as far as that was said. */
+const changed = z.object({
+  at: time,
+  requestedBy: z.enum(requesters).nullable(),
+  reasonCode: z.enum(changeReasons).nullable(),
+});
+
 /** A booked meeting: an item of its own, so that an allocation does not grow with its sessions. */
 export const appointment = z.object({
   id: z.string(),
@@ -103,10 +139,19 @@ export const appointment = z.object({
       /** It raised a concern, so what it says is never replaced. */
       hasConcern: z.boolean(),
       attendance: z.enum(attendances),
+      absence: z.enum(absenceReasons).nullable().default(null),
       activities: z.array(z.string()),
       rarDay: z.boolean(),
       corrections: z.int(),
     })
     .nullable(),
+  /** Null for what was booked before this was kept. */
+  bookedAt: time.nullable().default(null),
+  /** When it was told that it comes near; null again once it is moved to another time. */
+  remindedAt: time.nullable().default(null),
+  /** The last time that it was moved. */
+  moved: changed.nullable().default(null),
+  /** Null also for one that was overtaken: the end of its delivery says why. */
+  cancellation: changed.nullable().default(null),
 });
 export type Appointment = z.infer<typeof appointment>;

@@ -15,7 +15,7 @@ const morningOf = (date: string): Date => new Date(parseISO(`${date}T09:00:00`, 
 export const endOfDay = (date: string): string => iso(addDays(parseISO(date, { in: london }), 1));
 
 /** E8: when the person is to be released, as far as that is known. */
-const releaseOf = ({ facts }: Referral): Date | undefined =>
+export const releaseOf = ({ facts }: Referral): Date | undefined =>
   facts.expectedReleaseDate ? morningOf(facts.expectedReleaseDate) : undefined;
 
 /** E8: a clock that starts in the community starts at release, for a person who is still in custody. */

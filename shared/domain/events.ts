@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ActionPlan, Report } from './allocation.ts';
+import { type ActionPlan, absenceReasons, changeReasons, type Report, requesters } from './allocation.ts';
 import { areaIds } from './areas.ts';
 import type { Recommendation } from './complexity.ts';
 import { mostAtOnce } from './parallel-offers.ts';
@@ -167,14 +167,21 @@ export const eventData = {
     ...appointment,
     from: time,
     to: time,
-    requestedBy: z.enum(['provider', 'person']),
+    requestedBy: z.enum(requesters),
+    reasonCode: z.enum(changeReasons).optional(),
   }),
-  'appointment.cancelled.v1': z.strictObject({ ...appointment }),
+  'appointment.reminded.v1': z.strictObject({ ...appointment, startsAt: time }),
+  'appointment.cancelled.v1': z.strictObject({
+    ...appointment,
+    requestedBy: z.enum(requesters).optional(),
+    reasonCode: z.enum(changeReasons).optional(),
+  }),
   'attendance.recorded.v1': z.strictObject({
     ...appointment,
     purpose: z.enum(['supplier-assessment', 'session']),
     session: z.int().optional(),
     attendance: z.enum(['yes', 'late', 'no']),
+    absence: z.enum(absenceReasons).optional(),
     rarDay: z.boolean(),
     correction: z.boolean(),
   }),

@@ -7,6 +7,7 @@ import {
   allocationStarted,
   attendanceRecorded,
   booked,
+  changedAt,
   concernRaised,
   onAllocation,
   onAppointment,
@@ -15,6 +16,9 @@ import {
   planDrafted,
   planMoved,
   planRevised,
+  reminded,
+  reportAcknowledged,
+  rescheduled,
   settled,
 } from './evolve/delivery.ts';
 import { amended, confirmed, informed, reassessed, recommended, redrafted, removed } from './evolve/facts.ts';
@@ -176,18 +180,22 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'engagement.accepted.v1':
       return onAllocation(state, { engagement: { acceptedAt: event.data.acceptedAt } });
     case 'appointment.booked.v1':
-      return { ...on({ booked: withBooking(state, event) }), appointment: booked(event) };
+      return { ...on({ booked: withBooking(state, event) }), appointment: booked(event, at) };
     case 'appointment.rescheduled.v1':
-      return onAppointment(withoutTask(on({ booked: rebooked(referral.booked, event) }), event.data.appointmentId), {
-        startsAt: event.data.to,
-      });
+      return rescheduled(
+        withoutTask(on({ booked: rebooked(referral.booked, event) }), event.data.appointmentId),
+        event,
+        at,
+      );
+    case 'appointment.reminded.v1':
+      return reminded(state, at);
     case 'appointment.cancelled.v1':
       return onAppointment(
         withoutTask(
           on(freed(referral, ({ appointmentId }) => appointmentId === event.data.appointmentId)),
           event.data.appointmentId,
         ),
-        { status: 'cancelled' },
+        { status: 'cancelled', cancellation: changedAt(event, at) },
       );
     case 'attendance.recorded.v1':
       return attendanceRecorded(
@@ -214,7 +222,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'end-of-service-report.submitted.v1':
       return onReport(onSummary(state, event.data.allocationId, { phase: 'acknowledgement' }), 'submitted');
     case 'end-of-service-report.acknowledged.v1':
-      return onReport(state, 'acknowledged');
+      return reportAcknowledged(state, event);
     case 'end-of-service-report.returned.v1':
       return onReport(onSummary(state, event.data.allocationId, { phase: 'end-of-service-report' }), 'returned');
     case 'message.sent.v1':

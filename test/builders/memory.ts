@@ -216,8 +216,10 @@ export class Memory implements Ports {
   #keepTasks(before: ReferralState | undefined, { referral }: ReferralState, events: DomainEvent[]): void {
     const still = new Set(referral.openTasks.map(({ id }) => id));
     for (const task of referral.openTasks) {
-      const { id, type, organisation, openedAt, dueAt, breachedAt } = task;
-      const closed = { status: 'open', closedAt: null, remindedAt: null } as const;
+      const { id, type, organisation, openedAt, startedAt, appointmentId, dueAt, breachedAt } = task;
+      const isReminded = events.some((event) => event.type === 'task.reminded.v1' && event.data.taskId === id);
+      const remindedAt = isReminded ? this.now.toISOString() : (this.taskRecords.get(id)?.remindedAt ?? null);
+      const closed = { status: 'open', closedAt: null, remindedAt, startedAt, appointmentId } as const;
       const known = { id, type, organisation, openedAt, dueAt, breachedAt, allocationId: task.allocationId ?? null };
       this.taskRecords.set(id, { ...closed, ...known, referralId: referral.id, crn: referral.crn });
     }
@@ -359,6 +361,7 @@ export class Memory implements Ports {
 
   readonly tasks: Ports['tasks'] = {
     find: async (id) => this.taskRecords.get(id),
+    findAll: async (ids) => ids.flatMap((id) => this.taskRecords.get(id) ?? []),
     answerTo: async ({ id }) => this.answers.get(id) ?? null,
     list: async ({ organisation, status }, request) =>
       pageOf(
@@ -379,6 +382,28 @@ export class Memory implements Ports {
         ),
         request,
       ),
+  };
+
+  /** How long before its start an appointment is reminded of. */
+  readonly leadHours = 24;
+  /** Appointments of which nothing more is to be told, and those that are looked at later. */
+  readonly reminderMarks = new Map<string, Date | null>();
+  readonly reminders: Ports['reminders'] = {
+    startingBy: async (time, request) =>
+      pageOf(
+        [...this.appointmentsById.values()].flatMap(
+          ({ id: appointmentId, allocationId, status, startsAt, remindedAt }) => {
+            const mark = `${startsAt}#${appointmentId}`;
+            const putOff = this.reminderMarks.get(mark);
+            const at = putOff ?? new Date(startsAt);
+            const isMarked = status === 'booked' && remindedAt === null && putOff !== null;
+            return isMarked && at < time ? [{ allocationId, appointmentId, mark, since: at.toISOString() }] : [];
+          },
+        ),
+        request,
+      ),
+    drop: async ({ mark }) => void this.reminderMarks.set(mark, null),
+    putOff: async ({ mark }, until) => void this.reminderMarks.set(mark, until),
   };
 
   readonly directory: Ports['directory'] = {

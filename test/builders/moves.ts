@@ -26,6 +26,7 @@ import { answerNonEngagement } from '../../shared/domain/commands/non-engagement
 import { followUpLink, makeOnwardLink } from '../../shared/domain/commands/onward-links.ts';
 import { noteFailure, redrive, release, republish } from '../../shared/domain/commands/operate.ts';
 import { acceptEngagement, assignCaseworker, completeDelivery } from '../../shared/domain/commands/provide-service.ts';
+import { remindAppointment } from '../../shared/domain/commands/remind-appointment.ts';
 import { reopenReferral } from '../../shared/domain/commands/reopen-referral.ts';
 import { reassessRisk, reportRisk } from '../../shared/domain/commands/risk.ts';
 import { supplyInformation } from '../../shared/domain/commands/supply-information.ts';
@@ -289,7 +290,10 @@ function workOn(story: Story, summary: AllocationSummary): Move[] {
     ...(['yes', 'yes', 'late', 'no'] as const).map((attendance) =>
       move(`feedback: ${attendance}`, recordFeedback, feedback({ attendance, rarDay: true, ...words }), scope),
     ),
+    move('feedback: sick', recordFeedback, feedback({ attendance: 'no', absence: 'sickness', ...words }), scope),
     move('appointment cancelled', cancelAppointment, { reason: canary }, scope),
+    move('reminder', remindAppointment, { leadHours: 24 }, scope),
+    move('not needed', cancelAppointment, { reasonCode: 'not-needed', requestedBy: 'probation' }, scope),
     move('appointment moved', changeAppointment, { reason: canary, requestedBy: 'person', place: canary }, scope),
     move(
       'appointment put forward',

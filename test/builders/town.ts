@@ -4,11 +4,13 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { placeWaiting } from '../../functions/events/place-waiting.ts';
 import { sweep } from '../../functions/events/sweep.ts';
 import { makeOffers } from '../../functions/tasks/make-offers.ts';
+import { allocations as allocationsOf } from '../../shared/adapters/allocations.ts';
 import { directory as directoryOf } from '../../shared/adapters/directory.ts';
 import { executions as executionsOf } from '../../shared/adapters/executions.ts';
 import { keys } from '../../shared/adapters/keys.ts';
 import { places as placesOf } from '../../shared/adapters/places.ts';
 import { referrals as referralsOf } from '../../shared/adapters/referrals.ts';
+import { reminders as remindersOf } from '../../shared/adapters/reminders.ts';
 import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
 import { confirmComplexity, recommendComplexity } from '../../shared/domain/commands/complexity.ts';
 import { sendReferral } from '../../shared/domain/commands/send-referral.ts';
@@ -55,6 +57,9 @@ export class Town {
       directory: directoryOf(client, clock),
       places: placesOf(client, clock),
       dueTasks: tasksOf(client),
+      allocations: allocationsOf(client),
+      reminders: remindersOf(client),
+      leadHours: 24,
       // What these do is another matter: machines are played by `match`, and the bus by `tell`.
       executions: { ...executions, waitingSince: nothing },
       outbox: { unpublished: async () => ({ events: [], unreadable: 0 }), requeue: async () => undefined },

@@ -36,6 +36,8 @@ const appointment: AppointmentView = {
   mode: 'phone',
   status: 'cancelled',
   feedback: null,
+  moved: null,
+  cancellation: { at: '2026-03-01T09:30:00.000Z', requestedBy: null, reasonCode: null, reason: 'ill' },
   version: 3,
 };
 const request = { params: ids, body: { reason: 'ill' }, ifMatch: '"2"' };

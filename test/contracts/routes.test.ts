@@ -102,6 +102,8 @@ describe('Bodies', () => {
   it('that change nothing are refused', () => {
     expect(faultsOf(endpoints.amendReferral.body, { changes: {}, reason: 'none' })).toEqual(['/changes']);
     expect(faultsOf(endpoints.changeAppointment.body, { reason: 'ill', requestedBy: 'person' })).toEqual(['/']);
+    expect(faultsOf(endpoints.cancelAppointment.body, { requestedBy: 'person' })).toEqual(['/']);
+    expect(faultsOf(endpoints.cancelAppointment.body, { reasonCode: 'sickness' })).toEqual([]);
   });
 });
 

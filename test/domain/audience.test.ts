@@ -100,6 +100,13 @@ describe('Rule 9: who may know of an event', () => {
     expect(forMinds.map(([type]) => type)).not.toContain('concern.raised.v1');
   });
 
+  it('L4: that an appointment comes near is told to whoever holds it, and to the case system', () => {
+    const [homes] = story.referral.allocations.filter(({ providerId }) => providerId === 'homes');
+    const id = homes?.id ?? '';
+    const data = { allocationId: id, appointmentId: id, startsAt: wednesday('10:00').toISOString() };
+    expect(audienceOf(story.referral, { type: 'appointment.reminded.v1', data })).toEqual([organisation, 'homes']);
+  });
+
   it('a provider that declined hears no more', () => {
     const heard = told(withdrawn).flatMap(([type, audience]) => (audience.includes('refuses') ? [type] : []));
     expect(heard).toEqual(['task.opened.v1', 'offer.made.v1', 'offer.declined.v1']);

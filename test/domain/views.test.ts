@@ -350,13 +350,17 @@ describe('L4: an allocation, as it is shown', () => {
     if (!appointment) throw new Error('there is an appointment');
     expect(appointmentView(appointment)).not.toHaveProperty('feedback.notes');
     expect(
-      appointmentView(appointment, { appointment: { place: 'Library' }, feedback: { notes: 'On time' } }),
+      appointmentView(appointment, {
+        appointment: { place: 'Library' },
+        feedback: { notes: 'On time' },
+        cancellation: {},
+      }),
     ).toMatchObject({
       place: 'Library',
       feedback: { notes: 'On time' },
     });
     const feedbackWords = { notes: 'On time', concern: 'Spoke of a knife', concernKind: 'safety' };
-    const view = appointmentView(appointment, { appointment: {}, feedback: feedbackWords });
+    const view = appointmentView(appointment, { appointment: {}, feedback: feedbackWords, cancellation: {} });
     expect(appointmentContract.parse(view).feedback?.concern).toEqual({ kind: 'safety', text: 'Spoke of a knife' });
   });
 });

@@ -193,7 +193,7 @@ async function wholeLife(): Promise<void> {
   await provider.must(endpoints.cancelAppointment, {
     params: { ...own, appointmentId: dropped.body.id },
     ifMatch: dropped.etag ?? '',
-    body: { reason: word('cancelled') },
+    body: { reason: word('cancelled'), reasonCode: 'place-unavailable', requestedBy: 'provider' },
   });
   const held = await book({ purpose: 'supplier-assessment' });
   const moved = await provider.must(endpoints.changeAppointment, {

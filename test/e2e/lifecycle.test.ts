@@ -74,7 +74,10 @@ describe.concurrent('L1–L5: a referral', () => {
     await northern.complete(allocationId);
     await see('outcome-recording');
     await reported(practitioner, northern, id, allocationId, outcomesOf(facts));
-    expect(ending(await practitioner.concluded(id))).toEqual(ended('completed', 'intervention-completed'));
+    const concluded = await practitioner.concluded(id);
+    expect(ending(concluded)).toEqual(ended('completed', 'intervention-completed'));
+    const { length: all } = outcomesOf(facts);
+    expect(concluded.outcomes).toMatchObject({ achieved: all, score: all, maximum: all });
     expect(seen).toEqual([
       'complexity-allocation awaiting-confirmation',
       'provider-matching offered',

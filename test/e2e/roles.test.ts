@@ -210,6 +210,7 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const ofReferral = { params: { referralId } };
     await tell(endpoints.getReferral, ofReferral);
     await tell(endpoints.getReferralHistory, { ...ofReferral, query: { limit: 100 } });
+    await tell(endpoints.listClocks, { ...ofReferral, query: { limit: 100 } });
     await tell(endpoints.listRankings, ofReferral);
     await tell(endpoints.listRiskReports, ofReferral);
     await tell(endpoints.listMessages, ofReferral);
@@ -289,6 +290,7 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const params = { referralId };
     await everyRoleReads(endpoints.getReferral, params, ['practitioner', 'operations']);
     await everyRoleReads(endpoints.getReferralHistory, params, ['practitioner', 'operations']);
+    await everyRoleReads(endpoints.listClocks, params, ['practitioner', 'operations']);
     for (const name of ['other-practitioner', thames, northern, otherProvider]) {
       expect(await allThatIsToldTo(name)).not.toContain(referralId);
       for (const query of [{ crn: facts.crn }, { externalReference: 'CASE-1' }]) {
@@ -351,6 +353,7 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const params = { referralId };
     await mine(endpoints.getReferral, thames, { params }, [...outsiders, northern]);
     await mine(endpoints.getReferralHistory, thames, { params }, [...outsiders, northern]);
+    await mine(endpoints.listClocks, thames, { params }, [...outsiders, northern]);
     await mine(endpoints.getTask, thames, { params: { taskId } }, [...outsiders, northern]);
     const { body } = await world.as(thames).must(endpoints.getReferral, { params });
     expect(Object.keys(body).sort()).toEqual(
@@ -439,7 +442,14 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const text = await allThatIsToldTo(northern);
     expect(toldOf(text).sort()).toEqual(['accept', 'crn', 'dateOfBirth', 'reasonForReferral']);
     const keys = keysOf(JSON.parse(text));
-    for (const key of ['externalReference', 'possibleDuplicates', 'attention', 'executions', 'preferredService']) {
+    for (const key of [
+      'externalReference',
+      'score',
+      'possibleDuplicates',
+      'attention',
+      'executions',
+      'preferredService',
+    ]) {
       expect(keys).not.toContain(key);
     }
     expect(toldOf(await allThatIsToldTo(thames)).sort()).toEqual(['decline', 'question']);
@@ -494,7 +504,11 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const kept = await mine(endpoints.bookAppointment, northern, book(), strangers);
     const dropped = await mine(endpoints.bookAppointment, northern, book(dayBefore), strangers);
     const droppedParams = { allocationId, appointmentId: dropped.body.id };
-    const cancellation = { params: droppedParams, ifMatch: dropped.etag ?? '', body: { reason: 'Not needed' } };
+    const cancellation = {
+      params: droppedParams,
+      ifMatch: dropped.etag ?? '',
+      body: { reasonCode: 'not-needed' as const },
+    };
     await mine(endpoints.cancelAppointment, northern, cancellation, strangers);
     const keptParams = { allocationId, appointmentId: kept.body.id };
     const moved = await mine(

@@ -126,6 +126,7 @@ describe('L7: the sweeper', () => {
       executions: 0,
       requeued: 0,
       periods: 0,
+      reminded: 0,
       placed: 0,
       repaired: 0,
       failed: 0,
@@ -181,7 +182,21 @@ describe('L7: the sweeper', () => {
   });
 });
 
-const portsOf = ({ clock, referrals, executions, dueTasks, outbox, directory, places }: Memory) => ({
+const portsOf = ({
+  clock,
+  referrals,
+  allocations,
+  executions,
+  dueTasks,
+  reminders,
+  outbox,
+  leadHours,
+  directory,
+  places,
+}: Memory) => ({
+  leadHours,
+  allocations,
+  reminders,
   clock,
   referrals,
   executions,

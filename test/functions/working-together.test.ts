@@ -2,6 +2,7 @@ import '../builders/function-environment.ts';
 import { addDays } from 'date-fns';
 import { describe, expect, it } from 'vitest';
 import { bookAppointment } from '../../functions/api/book-appointment.ts';
+import { cancelAppointment } from '../../functions/api/cancel-appointment.ts';
 import { changeAppointment } from '../../functions/api/change-appointment.ts';
 import { getAllocation } from '../../functions/api/get-allocation.ts';
 import { getTask } from '../../functions/api/get-task.ts';
@@ -118,6 +119,26 @@ describe('L4: an appointment, between the provider and the practitioner', () => 
     }
     const toOperations = JSON.stringify(await allocation.appointments('operations-console'));
     for (const word of ['library', 'Came on time', 'knife']) expect(toOperations).not.toContain(word);
+  });
+
+  it('that is cancelled says why to both, and to operations only the code', async () => {
+    const allocation = await new Allocation().accepted();
+    const { body } = await allocation.booked();
+    const why = { requestedBy: 'person', reasonCode: 'work-or-caring' };
+    const cancelled = await ask(cancelAppointment(allocation.memory), endpoints.cancelAppointment, {
+      ...provider,
+      params: { ...allocation.params, appointmentId: String(body.id) },
+      body: { ...why, reason: 'Her daughter is ill' },
+      headers: { 'if-match': '"1"' },
+    });
+    const cancellation = { at: expect.any(String), ...why, reason: 'Her daughter is ill' };
+    expect(cancelled).toMatchObject({ status: 200, body: { status: 'cancelled', cancellation } });
+    const shown = await allocation.appointments('north-case-system');
+    expect(endpoints.listAppointments.responses[200].safeParse(shown.body).error).toBeUndefined();
+    expect(shown.body.items).toMatchObject([{ cancellation }]);
+    const toOperations = JSON.stringify(await allocation.appointments('operations-console'));
+    expect(toOperations).toContain('work-or-caring');
+    expect(toOperations).not.toContain('daughter');
   });
 });
 

@@ -138,6 +138,20 @@ describe('L3: the policy of matching', () => {
   });
 });
 
+describe('L4: how long before its start an appointment is reminded of', () => {
+  it('is a day, or what the deployment says, for the sweeper and no other', () => {
+    const told = (variables: object) =>
+      resourcesOf(
+        Template.fromStack(stacksOf(parseConfig({ ...onAws, ...variables })).service),
+        'AWS::Lambda::Function',
+      )
+        .map(([, { Properties }]) => [Properties.FunctionName, Properties.Environment?.Variables.REMINDER_HOURS])
+        .filter(([, hours]) => hours !== undefined);
+    expect(told({})).toEqual([['referrals-sweep', '24']]);
+    expect(told({ REFERRALS_REMINDER_HOURS: '48' })).toEqual([['referrals-sweep', '48']]);
+  });
+});
+
 describe('O4: the fewest people of whom figures are told', () => {
   it('are ten, or what the deployment says, for the function that tells them and no other', () => {
     const told = (variables: object) =>

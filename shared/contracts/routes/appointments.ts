@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { appointmentModes, appointmentPurposes, attendances } from '../../domain/allocation.ts';
+import {
+  absenceReasons,
+  appointmentModes,
+  appointmentPurposes,
+  attendances,
+  changeReasons,
+  requesters,
+} from '../../domain/allocation.ts';
 import { code, freeText, label, page, pageQuery, sentTime, uuid } from '../common.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { appointmentView, concern, sessionView } from '../views/appointment.ts';
@@ -53,7 +60,8 @@ export const changeAppointment = defineEndpoint({
       startsAt: sentTime.optional(),
       place: label.optional(),
       reason: freeText,
-      requestedBy: z.enum(['provider', 'person']),
+      reasonCode: z.enum(changeReasons).optional(),
+      requestedBy: z.enum(requesters),
     })
     .refine(({ startsAt, place }) => startsAt !== undefined || place !== undefined, 'startsAt, place, or both')
     .meta({ anyOf: [{ required: ['startsAt'] }, { required: ['place'] }] }),
@@ -68,10 +76,17 @@ export const cancelAppointment = defineEndpoint({
   name: 'cancel-appointment',
   method: 'POST',
   path: '/v1/allocations/{allocationId}/appointments/{appointmentId}/cancellation',
-  summary: 'Cancel a booked appointment',
+  summary: 'Cancel a booked appointment: who wants it, and why (L4)',
   roles: ['provider'],
   params: appointmentParams,
-  body: z.strictObject({ reason: freeText }),
+  body: z
+    .strictObject({
+      reason: freeText.optional(),
+      reasonCode: z.enum(changeReasons).optional(),
+      requestedBy: z.enum(requesters).optional(),
+    })
+    .refine(({ reason, reasonCode }) => reason !== undefined || reasonCode !== undefined, 'reason, reasonCode, or both')
+    .meta({ anyOf: [{ required: ['reason'] }, { required: ['reasonCode'] }] }),
   idempotencyKey: 'optional',
   ifMatch: 'required',
   responses: { 200: appointmentView },
@@ -88,6 +103,7 @@ export const recordFeedback = defineEndpoint({
   params: appointmentParams,
   body: z.strictObject({
     attendance: z.enum(attendances),
+    absence: z.enum(absenceReasons).optional().describe('Why nobody came: only where nobody did (L4)'),
     reason: freeText.optional(),
     activities: z.array(code).max(50),
     rarDay: z.boolean(),

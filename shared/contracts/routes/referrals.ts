@@ -6,6 +6,7 @@ import { pauseReasons } from '../../domain/vocabulary.ts';
 import { code, crn, emptyBody, flag, freeText, level, need, page, pageQuery, uuid } from '../common.ts';
 import { endingReason } from '../ending-reason.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { clockView } from '../views/clock.ts';
 import { historyItem } from '../views/history.ts';
 import { providerReferralSummary, providerReferralView } from '../views/provider-referral.ts';
 import { operationsReferralSummary, operationsReferralView, referralSummary, referralView } from '../views/referral.ts';
@@ -95,6 +96,17 @@ export const getReferralHistory = defineEndpoint({
   params,
   query: z.strictObject(pageQuery),
   responses: { 200: page(historyItem) },
+});
+
+export const listClocks = defineEndpoint({
+  name: 'list-clocks',
+  method: 'GET',
+  path: '/v1/referrals/{referralId}/clocks',
+  summary: 'Every clock that was set for it, and how it was kept (T1 to T8); to a provider its own',
+  roles: readers,
+  params,
+  query: z.strictObject(pageQuery),
+  responses: { 200: page(clockView) },
 });
 
 export const amendReferral = defineEndpoint({

@@ -1,8 +1,21 @@
 import * as z from 'zod';
-import { appointmentModes, appointmentPurposes, attendances } from '../../domain/allocation.ts';
+import {
+  absenceReasons,
+  appointmentModes,
+  appointmentPurposes,
+  attendances,
+  changeReasons,
+  requesters,
+} from '../../domain/allocation.ts';
 import { code, freeText, label, time, uuid } from '../common.ts';
 
 export const concern = z.strictObject({ kind: z.enum(['behaviour', 'safety']), text: freeText });
+
+const changed = {
+  at: time,
+  requestedBy: z.enum(requesters).nullable(),
+  reasonCode: z.enum(changeReasons).nullable(),
+};
 
 /** A booked meeting. Its place, and what was written about it, are not shown to operations, nor among the sessions. */
 export const appointmentView = z
@@ -24,6 +37,7 @@ export const appointmentView = z
           'Said again until then, it is replaced; later, or if it raised a concern, it is corrected',
         ),
         attendance: z.enum(attendances),
+        absence: z.enum(absenceReasons).nullable().describe('Why nobody came, as far as that was said'),
         reason: freeText.optional(),
         activities: z.array(code),
         rarDay: z.boolean(),
@@ -33,6 +47,11 @@ export const appointmentView = z
         corrections: z.int().describe('How often it was corrected since; the originals are kept'),
       })
       .nullable(),
+    moved: z.strictObject(changed).nullable().describe('The last time that it was moved'),
+    cancellation: z
+      .strictObject({ ...changed, reason: freeText.optional() })
+      .nullable()
+      .describe('Null also where the end of its delivery has cancelled it'),
     version: z.int(),
   })
   .meta({ id: 'Appointment' });

@@ -1,5 +1,5 @@
 import { addMinutes } from 'date-fns';
-import type { Allocation, Appointment } from '../allocation.ts';
+import type { Allocation, Appointment, absenceReasons, changeReasons, requesters } from '../allocation.ts';
 import { type Context, type Decide, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
@@ -129,8 +129,12 @@ export interface ChangeAppointment {
   startsAt?: string | undefined;
   place?: string | undefined;
   reason: string;
-  requestedBy: 'provider' | 'person';
+  requestedBy: Requester;
+  reasonCode?: ChangeReason | undefined;
 }
+
+type Requester = (typeof requesters)[number];
+type ChangeReason = (typeof changeReasons)[number];
 
 /** L4: a booked appointment moves, to where neither the person nor the caseworker has another, with who asked and why. Where it takes place stays, unless another place is named. */
 export const changeAppointment: Decide<ChangeAppointment> = (state, command, context) => {
@@ -144,12 +148,19 @@ export const changeAppointment: Decide<ChangeAppointment> = (state, command, con
   const clash = isMoved && doubleBooked(state, standing.allocation, { startsAt: to, durationMinutes }, appointment.id);
   if (clash) return clash;
   const { id: allocationId } = standing.allocation;
-  const { place, reason, requestedBy } = command;
+  const { place, reason, requestedBy, reasonCode } = command;
   const { id } = appointment;
   return [
     {
       type: 'appointment.rescheduled.v1',
-      data: { allocationId, appointmentId: id, from: appointment.startsAt, to, requestedBy },
+      data: {
+        allocationId,
+        appointmentId: id,
+        from: appointment.startsAt,
+        to,
+        requestedBy,
+        ...(reasonCode ? { reasonCode } : {}),
+      },
       ...(place ? { texts: { key: `APPOINTMENT#${id}`, words: { place } } } : {}),
       keeps: { key: `RESCHEDULED#${id}#${context.newId()}`, words: { reason } },
     },
@@ -157,8 +168,17 @@ export const changeAppointment: Decide<ChangeAppointment> = (state, command, con
   ];
 };
 
-/** L4: a booked appointment is cancelled, also in a pause, or once delivery has ended and nothing was told of it. */
-export const cancelAppointment: Decide<{ reason: string }> = (state, { reason }) => {
+export interface CancelAppointment {
+  reason?: string | undefined;
+  requestedBy?: Requester | undefined;
+  reasonCode?: ChangeReason | undefined;
+}
+
+/**
+ * L4: a booked appointment is cancelled, with who wanted it and why; also in a pause, or once delivery has ended and
+ * nothing was told of it.
+ */
+export const cancelAppointment: Decide<CancelAppointment> = (state, { reason, requestedBy, reasonCode }) => {
   const { referral, allocation } = state;
   if (!allocation) throw new Error('the allocation is not loaded');
   const refused = notRunning(referral);
@@ -171,14 +191,20 @@ export const cancelAppointment: Decide<{ reason: string }> = (state, { reason })
   return [
     {
       type: 'appointment.cancelled.v1',
-      data: { allocationId: allocation.id, appointmentId },
-      texts: { key: `CANCELLATION#${appointmentId}`, words: { reason } },
+      data: {
+        allocationId: allocation.id,
+        appointmentId,
+        ...(requestedBy ? { requestedBy } : {}),
+        ...(reasonCode ? { reasonCode } : {}),
+      },
+      ...(reason ? { texts: { key: `CANCELLATION#${appointmentId}`, words: { reason } } } : {}),
     },
   ];
 };
 
 export interface RecordFeedback {
   attendance: 'yes' | 'late' | 'no';
+  absence?: (typeof absenceReasons)[number] | undefined;
   reason?: string | undefined;
   activities: string[];
   rarDay: boolean;
@@ -206,9 +232,10 @@ export const recordFeedback: Decide<RecordFeedback> = (state, command, context) 
   const summary = summaryOf(referral, allocation.id);
   const standsAt = { referral, allocation, summary };
   const ids = { allocationId: allocation.id, appointmentId: appointment.id };
-  const { attendance, activities, rarDay, notes, reason, concern } = command;
+  const { attendance, absence, activities, rarDay, notes, reason, concern } = command;
   const attended = attendance !== 'no';
   if (rarDay && !attended) return contradiction('/rarDay', 'nobody attended, so no RAR day is used');
+  if (absence && attended) return contradiction('/absence', 'somebody attended, so nobody was absent');
   const isAssessment = appointment.purpose === 'supplier-assessment';
   const assessed = isAssessment && attended && summary.phase === 'supplier-assessment';
   const before = appointment.feedback;
@@ -225,6 +252,7 @@ export const recordFeedback: Decide<RecordFeedback> = (state, command, context) 
       purpose: appointment.purpose,
       ...(appointment.session === null ? {} : { session: appointment.session }),
       attendance,
+      ...(absence ? { absence } : {}),
       rarDay,
       correction: before !== null,
     },

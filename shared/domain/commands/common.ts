@@ -51,6 +51,7 @@ export function openTask(
       organisation,
       ...ids,
       openedAt: now.toISOString(),
+      ...(from === now ? {} : { startedAt: new Date(from.getTime()).toISOString() }),
       dueAt: due,
       remindAt: remindAt(type, due, now),
       breachedAt: null,

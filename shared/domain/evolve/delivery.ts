@@ -29,6 +29,7 @@ export function allocationStarted(
     endedFor: null,
     deliveryEndedAt: null,
     endedAt: null,
+    outcomes: null,
   };
   const allocation: Allocation = {
     id,
@@ -57,7 +58,7 @@ export function allocationEnded(
   return onSummary(state, allocationId, end, ofAllocation(allocationId));
 }
 
-export function booked({ data, detail }: EventOf<'appointment.booked.v1'>): Appointment {
+export function booked({ data, detail }: EventOf<'appointment.booked.v1'>, at: string): Appointment {
   return {
     id: data.appointmentId,
     allocationId: data.allocationId,
@@ -70,7 +71,38 @@ export function booked({ data, detail }: EventOf<'appointment.booked.v1'>): Appo
     mode: data.mode,
     status: 'booked',
     feedback: null,
+    bookedAt: at,
+    remindedAt: null,
+    moved: null,
+    cancellation: null,
   };
+}
+
+/** Who wanted a change, and why, as far as that was said. */
+export const changedAt = (
+  { data }: EventOf<'appointment.rescheduled.v1' | 'appointment.cancelled.v1'>,
+  at: string,
+): NonNullable<Appointment['moved']> => ({
+  at,
+  requestedBy: data.requestedBy ?? null,
+  reasonCode: data.reasonCode ?? null,
+});
+
+export function rescheduled(
+  state: ReferralState,
+  event: EventOf<'appointment.rescheduled.v1'>,
+  at: string,
+): ReferralState {
+  const { from, to } = event.data;
+  const again = from === to ? {} : { remindedAt: null };
+  return onAppointment(state, { startsAt: to, moved: changedAt(event, at), ...again });
+}
+
+/** Nobody changed it, so what somebody has seen of it still is its latest version. */
+export function reminded(state: ReferralState, at: string): ReferralState {
+  const { appointment } = state;
+  if (!appointment) throw new Error('the appointment is not loaded');
+  return { ...state, appointment: { ...appointment, remindedAt: at } };
 }
 
 /** L4: so long after it was first recorded feedback may be replaced. */
@@ -106,6 +138,7 @@ export function attendanceRecorded(
     feedback: {
       at,
       attendance: data.attendance,
+      absence: data.absence ?? null,
       activities: detail.activities,
       rarDay: data.rarDay,
       editableUntil: before?.editableUntil ?? addHours(new Date(at), editableHours).toISOString(),
@@ -204,6 +237,15 @@ export function onReport(state: ReferralState, status: NonNullable<Allocation['r
   const report = state.allocation?.report;
   if (!report) throw new Error('the allocation has no end of service report');
   return onAllocation(state, { report: { ...report, status } });
+}
+
+/** L5: what it says of the outcomes is final now, and so a part of the referral's score. */
+export function reportAcknowledged(
+  state: ReferralState,
+  { data: { allocationId } }: EventOf<'end-of-service-report.acknowledged.v1'>,
+): ReferralState {
+  const acknowledged = onReport(state, 'acknowledged');
+  return onSummary(acknowledged, allocationId, { outcomes: acknowledged.allocation?.report?.outcomes ?? null });
 }
 
 export function onAppointment(state: ReferralState, change: Partial<Appointment>): ReferralState {

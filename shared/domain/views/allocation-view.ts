@@ -31,8 +31,11 @@ export function allocationView(
 }
 
 /** A meeting. `words` are what people wrote about it, where the reader may see them; the plan's sessions do without. */
-export function appointmentView(appointment: Appointment, words: { appointment: Words; feedback: Words } = noWords) {
-  const { feedback, ...booked } = appointment;
+export function appointmentView(
+  appointment: Appointment,
+  words: { appointment: Words; feedback: Words; cancellation: Words } = noWords,
+) {
+  const { feedback, cancellation, bookedAt: _bookedAt, remindedAt: _remindedAt, ...booked } = appointment;
   const { place } = words.appointment;
   const { notes, reason, correctionReason, concern, concernKind } = words.feedback;
   return {
@@ -42,6 +45,7 @@ export function appointmentView(appointment: Appointment, words: { appointment: 
       recordedAt: feedback.at,
       editableUntil: feedback.editableUntil,
       attendance: feedback.attendance,
+      absence: feedback.absence,
       activities: feedback.activities,
       rarDay: feedback.rarDay,
       corrections: feedback.corrections,
@@ -52,9 +56,10 @@ export function appointmentView(appointment: Appointment, words: { appointment: 
         ? { concern: { kind: concernKind === 'safety' ? ('safety' as const) : ('behaviour' as const), text: concern } }
         : {}),
     },
+    cancellation: cancellation && { ...cancellation, ...words.cancellation },
   };
 }
-const noWords = { appointment: {}, feedback: {} };
+const noWords = { appointment: {}, feedback: {}, cancellation: {} };
 
 /** The sessions of the plan, each with the latest of its appointments. */
 export function sessionViews({ plan }: Allocation, appointments: Appointment[]) {

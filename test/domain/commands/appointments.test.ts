@@ -105,6 +105,27 @@ describe('L4: a booked appointment', () => {
       })
       .thenSees((_, [event]) => expect(event?.keeps?.words).toEqual({ reason: 'Her daughter is ill' })));
 
+  it('says who wanted it moved or cancelled and why, in codes that others are told, and in words that they are not', () => {
+    const why = { requestedBy: 'probation', reasonCode: 'in-custody' } as const;
+    const startsAt = thursday('10:00').toISOString();
+    const moved = given(booked())
+      .when(changeAppointment, { ...why, reason: 'Was arrested', startsAt })
+      .thenEvents({ type: 'appointment.rescheduled.v1', data: why }).story;
+    expect(moved.state().appointment?.moved).toMatchObject(why);
+    const { appointment } = given(moved)
+      .when(cancelAppointment, why)
+      .thenEvents({ type: 'appointment.cancelled.v1', data: why })
+      .thenSees((_, [event]) => expect(event?.texts).toBeUndefined())
+      .story.state();
+    expect(appointment).toMatchObject({ status: 'cancelled', cancellation: why });
+  });
+
+  it('is cancelled also where nobody says for whom', () =>
+    expect(booked().does(cancelAppointment, { reason: 'Ill' }).state().appointment?.cancellation).toMatchObject({
+      requestedBy: null,
+      reasonCode: null,
+    }));
+
   it('keeps its place when none is named, and every reason beside it', () => {
     const first = given(booked()).when(changeAppointment, { ...move, startsAt: thursday('10:00').toISOString() });
     expect(first.events[0]?.texts).toBeUndefined();
@@ -247,6 +268,31 @@ describe('L4: feedback', () => {
       .thenEvents('attendance.recorded.v1', { type: 'concern.raised.v1', data: { kind: 'safety' } })
       .thenSees((_, [event]) => expect(event?.texts?.words.concern).toBe('Spoke of a knife'))
       .thenSees((_, [event]) => expect(event?.texts?.words.concernKind).toBe('safety')));
+
+  it('says by a code why nobody came, also when it is put right', () => {
+    const missed = given(withSession())
+      .when(recordFeedback, feedback({ attendance: 'no', absence: 'not-known' }), wednesday('09:00'))
+      .thenSees((_, [event]) =>
+        expect(event).toMatchObject({ data: { attendance: 'no', absence: 'not-known' } }),
+      ).story;
+    const said = given(missed).when(
+      recordFeedback,
+      feedback({ attendance: 'no', absence: 'sickness' }),
+      wednesday('10:00'),
+    ).story;
+    expect(said.state().appointment?.feedback?.absence).toBe('sickness');
+    const came = given(said).when(recordFeedback, feedback(), wednesday('11:00')).story;
+    expect(came.state().appointment?.feedback?.absence).toBeNull();
+  });
+
+  it.each(['yes', 'late'] as const)(
+    'with a reason for an absence, and attendance %s, contradicts itself',
+    (attendance) => {
+      given(withSession())
+        .when(recordFeedback, feedback({ attendance, absence: 'travel' }), wednesday('09:00'))
+        .thenRefused('Contradiction');
+    },
+  );
 
   it('with a RAR day that nobody attended contradicts itself', () =>
     given(withSession())
