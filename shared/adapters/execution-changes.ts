@@ -2,8 +2,8 @@ import type { ReferralState } from '../domain/decision.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import type { Referral } from '../domain/referral.ts';
 import { deliveryStanding, lifecycleStanding } from '../domain/standing.ts';
-import type { CommandOptions, Machine } from '../ports.ts';
-import { keys, workKey } from './keys.ts';
+import type { CommandOptions, ExecutionRef, Machine } from '../ports.ts';
+import { indexKeys, keys, workKey } from './keys.ts';
 import { isNew, put, type Write } from './writes.ts';
 
 /** Events after which every execution of a referral looks again, wherever it is parked. */
@@ -50,7 +50,8 @@ export function executionChanges(
     }),
   ];
   const restarted = new Set(options.restart);
-  const woken = new Set([...wakes, ...(options.wake ?? [])].filter((execution) => !restarted.has(execution)));
+  const taken = options.takeOver?.executionId;
+  const woken = new Set([...wakes, ...(options.wake ?? [])].filter((id) => !restarted.has(id) && id !== taken));
   return [
     ...created,
     ...[...restarted].map((execution) => moveExecution(table, id, execution, now, true)),
@@ -70,24 +71,47 @@ const newExecution = (table: string, referralId: string, executionId: string, ma
       turn: 0,
       startedSegment: 0,
       startedAt: null,
+      ...indexKeys.open(executionId),
       workKey: workKey('EXECUTION', executionId),
       workAt: now.toISOString(),
+      movedAt: now.toISOString(),
     },
     isNew,
   );
+
+/** It has something to look at: the sweeper takes it up if nobody does, and the reconciler once it has had its time. */
+const moved = 'workKey = :key, workAt = :at, movedAt = :at, allKey = :open, allSort = :id';
+const movedValues = (executionId: string, now: Date): Record<string, string> => ({
+  ':key': workKey('EXECUTION', executionId),
+  ':at': now.toISOString(),
+  ':open': indexKeys.open(executionId).allKey,
+  ':id': executionId,
+});
 
 function moveExecution(table: string, referralId: string, executionId: string, now: Date, afresh: boolean): Write {
   return {
     Update: {
       TableName: table,
       Key: keys.execution(referralId, executionId),
-      UpdateExpression: `SET workKey = :key, workAt = :at ADD turn :one${afresh ? ', #segment :one' : ''}`,
+      UpdateExpression: `SET ${moved} ADD turn :one${afresh ? ', #segment :one' : ''}`,
       ...(afresh ? { ExpressionAttributeNames: { '#segment': 'segment' } } : {}),
       ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeValues: { ':key': workKey('EXECUTION', executionId), ':at': now.toISOString(), ':one': 1 },
+      ExpressionAttributeValues: { ...movedValues(executionId, now), ':one': 1 },
     },
   };
 }
+
+/** The next segment, if this one is still the current. */
+export const takenOver = (table: string, { referralId, executionId, segment }: ExecutionRef, now: Date): Write => ({
+  Update: {
+    TableName: table,
+    Key: keys.execution(referralId, executionId),
+    UpdateExpression: `SET #segment = :next, ${moved}`,
+    ConditionExpression: '#segment = :segment',
+    ExpressionAttributeNames: { '#segment': 'segment' },
+    ExpressionAttributeValues: { ':next': segment + 1, ':segment': segment, ...movedValues(executionId, now) },
+  },
+});
 
 /** Only the current segment may act (architecture rule 5). */
 export const segmentCheck = (
