@@ -232,14 +232,16 @@ export class Reconciler {
 
   /** It is over by the record: then it ends, too, and is looked at no more. */
   async #finish(found: Surroundings, execution: OpenExecution, status: MachineStatus): Promise<void> {
-    const { referral, parkedTurn } = found;
+    const { work, parkedTurn } = found;
     if (status === 'RUNNING') {
       const isBehind = parkedTurn !== undefined && parkedTurn < execution.turn;
       if (!(isBehind && (await this.#ports.executions.wake(execution)))) await this.#ports.machines.stop(execution);
       return this.#findings.healed('execution-left-open', ids(found));
     }
-    const isLast = execution.executionId !== referral?.id || referral.openTasks.length === 0;
-    if (isLast) await this.#ports.reconciliation.leave(execution);
+    const [sure] = await this.#ports.reconciliation.surroundings([work], true);
+    if (!sure?.execution || sure.execution.segment !== execution.segment) return;
+    const isAnother = work.executionId !== sure.referral?.id;
+    if (isAnother || sure.referral?.openTasks.length === 0) await this.#ports.reconciliation.leave(sure.execution);
   }
 
   /** It does not run, though the record counts on it. */

@@ -71,7 +71,8 @@ export function commitOf(
   for (const write of diaryChanges(before, after, tables.record)) add('state', write);
   for (const change of parts(before, after, tables)) changes.push(change);
   for (const write of taskChanges(before?.referral, after.referral, events, now, tables.record)) add('task', write);
-  for (const write of executionChanges(after, events, wakes, options, now, tables.record)) add('execution', write);
+  for (const write of executionChanges(before, after, events, wakes, options, now, tables.record))
+    add('execution', write);
   if (options.execution) add('segment', segmentCheck(tables.record, options.execution));
   if (options.takeOver) add('segment', takenOver(tables.record, options.takeOver, now));
   return {

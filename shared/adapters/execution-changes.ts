@@ -34,6 +34,7 @@ const needsMatchingAgain = (referral: Referral): boolean => lifecycleStanding(re
 
 /** Executions that begin, start afresh or are to be woken. */
 export function executionChanges(
+  before: ReferralState | undefined,
   after: ReferralState,
   events: DomainEvent[],
   wakes: string[],
@@ -56,6 +57,7 @@ export function executionChanges(
     ...created,
     ...[...restarted].map((execution) => moveExecution(table, id, execution, now, true)),
     ...[...woken].map((execution) => moveExecution(table, id, execution, now, false)),
+    ...(isAskedAgain(before, after) && !woken.has(id) && !restarted.has(id) ? [listedAgain(table, id, now)] : []),
   ];
 }
 
@@ -86,6 +88,29 @@ const movedValues = (executionId: string, now: Date): Record<string, string> => 
   ':at': now.toISOString(),
   ':open': indexKeys.open(executionId).allKey,
   ':id': executionId,
+});
+
+/** Somebody is asked something after the conclusion, when all had been answered. */
+const isAskedAgain = (before: ReferralState | undefined, { referral }: ReferralState): boolean =>
+  before?.referral.conclusion !== null &&
+  before?.referral.openTasks.length === 0 &&
+  referral.conclusion !== null &&
+  referral.sentAt !== null &&
+  referral.openTasks.length > 0;
+
+/** Nothing runs of it any more, but there is something to hold together again. */
+const listedAgain = (table: string, referralId: string, now: Date): Write => ({
+  Update: {
+    TableName: table,
+    Key: keys.execution(referralId, referralId),
+    UpdateExpression: 'SET movedAt = :at, allKey = :open, allSort = :id',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: {
+      ':at': now.toISOString(),
+      ':open': indexKeys.open(referralId).allKey,
+      ':id': referralId,
+    },
+  },
 });
 
 function moveExecution(table: string, referralId: string, executionId: string, now: Date, afresh: boolean): Write {

@@ -255,16 +255,16 @@ export function reconciliation(client: DynamoDBDocumentClient): Reconciliation {
       return (await commit(client, changes)).committed ? lost.length : 0;
     },
 
-    async leave({ referralId, executionId, segment, turn }) {
+    async leave({ referralId, executionId, segment, turn, movedAt }) {
       await despiteConflicts(() =>
         client.send(
           new UpdateCommand({
             TableName: record,
             Key: keys.execution(referralId, executionId),
             UpdateExpression: 'REMOVE allKey, allSort',
-            ConditionExpression: '#segment = :segment AND turn = :turn',
+            ConditionExpression: '#segment = :segment AND turn = :turn AND movedAt = :movedAt',
             ExpressionAttributeNames: { '#segment': 'segment' },
-            ExpressionAttributeValues: { ':segment': segment, ':turn': turn },
+            ExpressionAttributeValues: { ':segment': segment, ':turn': turn, ':movedAt': movedAt },
           }),
         ),
       ).catch((error: unknown) => {
