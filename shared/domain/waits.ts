@@ -45,6 +45,7 @@ export function waitsOf(referral: Referral): Wait[] {
   const goesOn = referral.ending === null;
   const isUnconfirmed = referral.needs.some(({ recommended, confirmed }) => recommended && !confirmed);
   return [
+    ...(referral.paused ? [wait('pause', 'paused-referral')] : []),
     ...(referral.missing.length > 0 && goesOn ? [wait('facts', 'missing-information')] : []),
     ...(isUnconfirmed && goesOn ? [wait('levels', 'complexity-confirmation')] : []),
     ...referral.groups.flatMap(({ id: groupId, place }) => {
