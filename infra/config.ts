@@ -35,6 +35,8 @@ const environment = z
     REFERRALS_LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
     /** Days that a draft is kept after the last change to it. */
     REFERRALS_DRAFT_DAYS: count.default(90),
+    /** Minutes from one round of the reconciler to the next (ADR 25): what comes apart is found within three more. */
+    REFERRALS_RECONCILE_MINUTES: count.default(2),
     /** How much each part of a candidate's score is worth, as JSON: those given replace the usual ones. */
     REFERRALS_MATCHING_WEIGHTS: matchingWeights.optional(),
     /** By need, how many providers are offered it at once, as JSON: the first to accept has it. One, where none is given. */
@@ -76,6 +78,7 @@ export interface Config {
   throttle: { rateLimit: number; burstLimit: number };
   logs: { retentionDays: number; level: string };
   draftDays: number;
+  reconcileMinutes: number;
   /** Undefined: the usual ones. */
   matchingWeights: MatchingWeights | undefined;
   /** Undefined: one after the other. */
@@ -102,6 +105,7 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
       level: env.REFERRALS_LOG_LEVEL,
     },
     draftDays: env.REFERRALS_DRAFT_DAYS,
+    reconcileMinutes: env.REFERRALS_RECONCILE_MINUTES,
     matchingWeights: env.REFERRALS_MATCHING_WEIGHTS,
     parallelOffers: env.REFERRALS_PARALLEL_OFFERS,
     minimumGroup: env.REFERRALS_MINIMUM_GROUP,

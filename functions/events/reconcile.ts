@@ -9,6 +9,7 @@ import { commanding, deployed } from '../middleware/compose.ts';
 import { Findings } from '../middleware/findings.ts';
 import { observe } from '../middleware/observe.ts';
 import { type ReconcilePorts, Reconciler } from '../middleware/reconciler.ts';
+import { reconcileMinutes } from '../middleware/settings.ts';
 
 /** What one run came to: how often each kind of drift was healed, and how often raised. */
 export interface Reconciled {
@@ -22,17 +23,18 @@ const runTime = 40_000;
 
 /**
  * Every minute: holds the record against Step Functions, its own tasks and its places (ADR 25), heals what has come
- * apart, and raises what cannot be healed safely. It walks all that is open, round after round, each round begun two
- * minutes after the last or as soon as that is through; executions that ended badly are asked for every time. Readings
+ * apart, and raises what cannot be healed safely. It walks all that is open, round after round, each begun so many minutes
+ * after the last, or as soon as that is through; executions that ended badly are asked for every time. Readings
  * of a round may be stale: what looks wrong is looked at again, and every repair is a command under the referral's lock.
  */
-export const reconcile = (ports: ReconcilePorts, metrics: Metrics) =>
+export const reconcile = (ports: ReconcilePorts, metrics: Metrics, minutes: number) =>
   middy<unknown, Reconciled>()
     .use(observe('reconcile'))
     .handler(async () => {
       const findings = new Findings();
       const reconciler = new Reconciler(ports, findings, {
         by: { organisation: 'system', client: systemClients.reconciler },
+        minutes,
       });
       const roundSeconds = await reconciler.run(performance.now() + runTime);
       const { healed, raised, failed } = findings.result;
@@ -57,5 +59,5 @@ export const handler = deployed(() => {
     machines: machinesOf(),
     pause: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
   };
-  return reconcile(ports, new Metrics());
+  return reconcile(ports, new Metrics(), reconcileMinutes());
 });

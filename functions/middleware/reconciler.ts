@@ -3,6 +3,7 @@ import { raiseUnattended, repairTask, takeOver } from '../../shared/domain/comma
 import type { Decide } from '../../shared/domain/decision.ts';
 import { isRefusal } from '../../shared/domain/decision.ts';
 import type { ExecutionDrift } from '../../shared/domain/drift.ts';
+import type { Actor } from '../../shared/domain/events.ts';
 import { outlivesReferral } from '../../shared/domain/task-types.ts';
 import { isUnattended } from '../../shared/domain/waits.ts';
 import type {
@@ -28,25 +29,30 @@ export interface ReconcilePorts extends Pick<Ports, 'clock' | 'referrals' | 'exe
   pause: (milliseconds: number) => Promise<void>;
 }
 
-/** From the beginning of a round to that of the next, if it is through by then (milliseconds). */
-const roundEvery = 110_000;
+/** A schedule is not exact: a round that is due within so long begins (milliseconds). */
+const leeway = 10_000;
 /** What looks wrong is looked at again after so long: an execution on its way has arrived by then (milliseconds). */
 const settling = 5_000;
 /** Executions that one run asks Step Functions about: London allows ten a second, for everybody. */
 const mostAsked = 250;
+/** Of these, about how many in turn, whose executions look as they should. */
+const askedInTurn = 100;
 
 /** One run of the reconciler. */
 export class Reconciler {
   readonly #ports: ReconcilePorts;
   readonly #findings: Findings;
   readonly #by: Pick<CommandOptions, 'by'>;
+  readonly #roundEvery: number;
   #asked = 0;
   readonly #suspects: Surroundings[] = [];
 
-  constructor(ports: ReconcilePorts, findings: Findings, by: Pick<CommandOptions, 'by'>) {
+  /** `minutes`: from the beginning of a round to that of the next. */
+  constructor(ports: ReconcilePorts, findings: Findings, { by, minutes }: { by: Actor; minutes: number }) {
     this.#ports = ports;
     this.#findings = findings;
-    this.#by = by;
+    this.#by = { by };
+    this.#roundEvery = minutes * 60_000 - leeway;
   }
 
   /** Says how many seconds ago the round began that has been going on for longest. */
@@ -70,29 +76,42 @@ export class Reconciler {
     const before = await reconciliation.progress(of);
     const age = ({ startedAt }: Progress): number => now.getTime() - Date.parse(startedAt);
     const isThrough = (at: Progress): boolean => at.partition >= reconciliation.partitions(of);
-    if (before && isThrough(before) && Math.abs(age(before)) < roundEvery) return 0;
-    const fresh = { startedAt: now.toISOString(), partition: 0, cursor: null };
-    let at: Progress = before && !isThrough(before) ? before : fresh;
+    if (before && isThrough(before) && Math.abs(age(before)) < this.#roundEvery) return 0;
+    let at: Progress = before && !isThrough(before) ? before : nextRound(before, now);
+    at = { ...at, runs: at.runs + 1 };
     do {
-      const { partition, cursor } = at;
-      const next = await this.#lookAtPage(of, partition, cursor);
-      at = next ? { ...at, cursor: next } : { ...at, partition: partition + 1, cursor: null };
+      const { partition, cursor, turn, turns } = at;
+      const { next, seen } = await this.#lookAtPage(
+        of,
+        partition,
+        cursor,
+        (id) => numberOf(id) % turns === turn % turns,
+      );
+      at = { ...at, seen: at.seen + seen, ...(next ? { cursor: next } : { partition: partition + 1, cursor: null }) };
     } while (!isThrough(at) && performance.now() < until);
     await reconciliation.keepProgress(of, at);
     return isThrough(at) ? 0 : age(at) / 1000;
   }
 
-  /** Gives where the next page begins; null, there is none. */
-  async #lookAtPage(of: Circuit, partition: number, cursor: string | null): Promise<string | null> {
+  /** Gives where the next page begins, null where there is none, and how many were on this one. */
+  async #lookAtPage(
+    of: Circuit,
+    partition: number,
+    cursor: string | null,
+    isTurn: (executionId: string) => boolean,
+  ): Promise<{ next: string | null; seen: number }> {
     const { reconciliation } = this.#ports;
-    const look = async <T>(found: Page<T>, work: (items: T[]) => Promise<void>): Promise<string | null> => {
-      await this.#findings.past(() => work(found.items), { step: of });
-      return found.cursor;
+    const look = async <T>(found: Page<T>, work: (items: T[]) => Promise<void>) => {
+      // One that cannot be read does not hide those beside it.
+      await work(found.items).catch(async () => {
+        for (const item of found.items) await this.#findings.past(() => work([item]), { step: of });
+      });
+      return { next: found.cursor, seen: found.items.length };
     };
     switch (of) {
       case 'open':
         return look(await reconciliation.open(partition, cursor), async (work) => {
-          for (const one of await reconciliation.surroundings(work, false)) await this.#lookAtOne(one);
+          for (const one of await reconciliation.surroundings(work, false)) await this.#lookAtOne(one, isTurn);
         });
       case 'tasks':
         return look(await reconciliation.openTasks(partition, cursor), (ids) => this.#lookAtTasks(ids));
@@ -101,20 +120,22 @@ export class Reconciler {
     }
   }
 
-  async #lookAtOne(found: Surroundings): Promise<void> {
+  async #lookAtOne(found: Surroundings, isTurn: (executionId: string) => boolean): Promise<void> {
     const { referral, work } = found;
     if (!referral) return;
+    const isWhole = work.executionId === null || work.executionId === referral.id;
     await this.#findings.past(async () => {
       if (found.lostTasks.length > 0) await this.#restoreTasks(found);
       if (found.lostPlaces.length > 0) await this.#restorePlaces(found);
-      if (work.executionId === null || work.executionId === referral.id) await this.#lookAtWaits(found);
+      if (isWhole) await this.#lookAtWaits(found);
     }, ids(found));
     const look = lookOf(found, await this.#ports.clock.now());
     if (look === 'in-hand') return;
-    const asks = look === 'at-work' || look === 'over';
-    // Asked in turn, as far as the limit goes; whoever looks wrong has the rest of it.
-    if (asks && this.#asked >= mostAsked / 2) return;
-    if (!asks) return void this.#suspects.push(found);
+    if (look !== 'at-work' && look !== 'over') return void this.#suspects.push(found);
+    // What is over is asked about until it has ended; the rest in turn. Whoever looks wrong has what is left.
+    const isKept = look === 'at-work' || (isWhole && referral.openTasks.length > 0);
+    if (isKept && !isTurn(work.executionId ?? '')) return;
+    if (this.#asked >= (isKept ? 1.25 : 1.75) * askedInTurn) return;
     await this.#findings.past(() => this.#askAbout(found, look), ids(found));
   }
 
@@ -283,6 +304,16 @@ export class Reconciler {
     return !isRefusal(outcome) && outcome.events.length > 0;
   }
 }
+
+/** Everybody is asked about once in so many rounds as it takes at this rate. */
+const nextRound = (before: Progress | undefined, now: Date): Progress => {
+  const turns = before ? Math.max(1, Math.ceil(before.seen / (askedInTurn * before.runs))) : 1;
+  const fresh = { startedAt: now.toISOString(), partition: 0, cursor: null, seen: 0, runs: 0 };
+  return { ...fresh, turns, turn: ((before?.turn ?? -1) + 1) % Number.MAX_SAFE_INTEGER };
+};
+
+/** Ids are random: their last digits spread them evenly. */
+const numberOf = (id: string): number => Number.parseInt(id.slice(-7), 16) || 0;
 
 const idsOf = ({ referralId, executionId }: Surroundings['work']) => ({
   referralId,

@@ -75,7 +75,7 @@ const newExecution = (table: string, referralId: string, executionId: string, ma
       turn: 0,
       startedSegment: 0,
       startedAt: null,
-      ...indexKeys.open(executionId),
+      ...indexKeys.open(referralId, executionId),
       workKey: workKey('EXECUTION', executionId),
       workAt: now.toISOString(),
       movedAt: now.toISOString(),
@@ -84,13 +84,16 @@ const newExecution = (table: string, referralId: string, executionId: string, ma
   );
 
 /** It has something to look at: the sweeper takes it up if nobody does, and the reconciler once it has had its time. */
-const moved = 'workKey = :key, workAt = :at, movedAt = :at, allKey = :open, allSort = :id';
-const movedValues = (executionId: string, now: Date): Record<string, string> => ({
-  ':key': workKey('EXECUTION', executionId),
-  ':at': now.toISOString(),
-  ':open': indexKeys.open(executionId).allKey,
-  ':id': executionId,
-});
+const moved = 'workKey = :key, workAt = :at, movedAt = :at, allKey = :open, allSort = :sort';
+function movedValues(referralId: string, executionId: string, now: Date): Record<string, string> {
+  const { allKey, allSort } = indexKeys.open(referralId, executionId);
+  return {
+    ':key': workKey('EXECUTION', executionId),
+    ':at': now.toISOString(),
+    ':open': allKey,
+    ':sort': allSort,
+  };
+}
 
 /** Somebody is asked something after the conclusion, when all had been answered. */
 const isAskedAgain = (before: ReferralState | undefined, { referral }: ReferralState): boolean =>
@@ -105,12 +108,12 @@ const listedAgain = (table: string, referralId: string, now: Date): Write => ({
   Update: {
     TableName: table,
     Key: keys.execution(referralId, referralId),
-    UpdateExpression: 'SET movedAt = :at, allKey = :open, allSort = :id',
+    UpdateExpression: 'SET movedAt = :at, allKey = :open, allSort = :sort',
     ConditionExpression: 'attribute_exists(pk)',
     ExpressionAttributeValues: {
       ':at': now.toISOString(),
       ':open': indexKeys.open(referralId).allKey,
-      ':id': referralId,
+      ':sort': indexKeys.open(referralId).allSort,
     },
   },
 });
@@ -123,7 +126,7 @@ function moveExecution(table: string, referralId: string, executionId: string, n
       UpdateExpression: `SET ${moved} ADD turn :one${afresh ? ', #segment :one' : ''}`,
       ...(afresh ? { ExpressionAttributeNames: { '#segment': 'segment' } } : {}),
       ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeValues: { ...movedValues(executionId, now), ':one': 1 },
+      ExpressionAttributeValues: { ...movedValues(referralId, executionId, now), ':one': 1 },
     },
   };
 }
@@ -136,7 +139,11 @@ export const takenOver = (table: string, { referralId, executionId, segment }: E
     UpdateExpression: `SET #segment = :next, ${moved}`,
     ConditionExpression: '#segment = :segment',
     ExpressionAttributeNames: { '#segment': 'segment' },
-    ExpressionAttributeValues: { ':next': segment + 1, ':segment': segment, ...movedValues(executionId, now) },
+    ExpressionAttributeValues: {
+      ':next': segment + 1,
+      ':segment': segment,
+      ...movedValues(referralId, executionId, now),
+    },
   },
 });
 

@@ -99,7 +99,10 @@ export const indexKeys = {
     ...(isDraft(r) ? indexKeys.open(r.id) : {}),
   }),
   /** Executions until they are known to be over, and drafts: what the reconciler looks at (ADR 25). */
-  open: (id: string) => ({ allKey: `OPEN#${shardOf(id)}`, allSort: id }),
+  open: (referralId: string, executionId = referralId) => ({
+    allKey: `OPEN#${shardOf(referralId)}`,
+    allSort: `${referralId}#${executionId}`,
+  }),
   party: (referralId: string, providerId: string, at: string) => ({
     ownerKey: `REFERRALS#${providerId}`,
     ownerSort: `${at}#${referralId}`,

@@ -28,7 +28,15 @@ const pageSize = 100;
 /** Queries for the places of services that are on their way at once. */
 const queriesAtOnce = 8;
 
-const progressItem = z.object({ startedAt: z.string(), partition: z.int(), cursor: z.string().nullable() });
+const progressItem = z.object({
+  startedAt: z.string(),
+  partition: z.int(),
+  cursor: z.string().nullable(),
+  turn: z.int(),
+  turns: z.int(),
+  seen: z.int(),
+  runs: z.int(),
+});
 const openExecution = executionRecord
   .extend({ movedAt: z.string().optional(), workKey: z.string().optional() })
   .transform(

@@ -11,6 +11,12 @@ export interface Progress {
   /** Which of the circuit's partitions; past the last one, the round has been through. */
   partition: number;
   cursor: string | null;
+  /** Of which round this is, and in how many everybody is asked about once: so many of each that are open. */
+  turn: number;
+  turns: number;
+  /** Open executions that this round has come to, in so many runs. */
+  seen: number;
+  runs: number;
 }
 
 /** An execution that may still be open, or a draft, which has none. */

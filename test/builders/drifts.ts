@@ -1,4 +1,4 @@
-import { keys, workKey } from '../../shared/adapters/keys.ts';
+import { indexKeys, keys, workKey } from '../../shared/adapters/keys.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
 import { lifecycleStanding } from '../../shared/domain/standing.ts';
 import { waitsOf } from '../../shared/domain/waits.ts';
@@ -136,8 +136,7 @@ export const drifts: Record<string, Drift> = {
       // As it would be if it had never been woken, and nobody could.
       run.ended = 'RUNNING';
       town.tables.remove('private', keys.token(referral.id));
-      const shard = workKey('EXECUTION', referral.id).slice('EXECUTION#'.length);
-      town.tables.put('record', { ...item, allKey: `OPEN#${shard}`, allSort: referral.id });
+      town.tables.put('record', { ...item, ...indexKeys.open(referral.id) });
       return nameOf(item);
     },
   },
@@ -187,8 +186,7 @@ export const drifts: Record<string, Drift> = {
       town.tables.put('record', { ...stored, openTasks: [...(stored.openTasks as object[]), listed] });
       town.tables.put('record', item);
       const [own = {}] = town.tables.items('record', keys.referral(referral.id).pk, `EXECUTION#${referral.id}`);
-      const shard = workKey('EXECUTION', referral.id).slice('EXECUTION#'.length);
-      town.tables.put('record', { ...own, allKey: `OPEN#${shard}`, allSort: referral.id });
+      town.tables.put('record', { ...own, ...indexKeys.open(referral.id) });
       return String(id);
     },
   },

@@ -83,6 +83,6 @@ export class RunningTown extends Town {
       machines: machines(this.stepFunctions.client),
       pause: () => this.stepFunctions.settle(),
     };
-    return reconcile(ports, new Metrics())({}, lambdaContext);
+    return reconcile(ports, new Metrics(), 2)({}, lambdaContext);
   }
 }

@@ -7,6 +7,7 @@ import type { Reconciled } from '../../../functions/events/reconcile.ts';
 import { sdkConfig } from '../../../infra/local/local-only.ts';
 import { moveClock } from '../../../infra/local/move-clock.ts';
 import { keys, workKey } from '../../../shared/adapters/keys.ts';
+import { reconciliation } from '../../../shared/adapters/reconciliation.ts';
 import { withdrawReferral } from '../../../shared/contracts/routes/referrals.ts';
 import { TEST_INSTANCE } from '../local-aws.setup.ts';
 import { application, stack } from '../support/deployment.ts';
@@ -31,18 +32,18 @@ const read = async (Key: Key) =>
   (await db.send(new GetCommand({ TableName: stack.recordTableName, Key, ConsistentRead: true }))).Item;
 const write = (Item: object) => db.send(new PutCommand({ TableName: stack.recordTableName, Item: Item as never }));
 const remove = (Key: Key) => db.send(new DeleteCommand({ TableName: stack.recordTableName, Key }));
-const change = (Key: Key, UpdateExpression: string, values?: Record<string, unknown>) =>
-  db.send(
+const change = (Key: Key, UpdateExpression: string, values?: Record<string, unknown>) => {
+  const names = [...UpdateExpression.matchAll(/#(\w+)/g)].map(([text, name = '']) => [text, name]);
+  return db.send(
     new UpdateCommand({
       TableName: stack.recordTableName,
       Key,
       UpdateExpression,
-      ExpressionAttributeNames: Object.fromEntries(
-        [...UpdateExpression.matchAll(/#(\w+)/g)].map(([text, name]) => [text, name]),
-      ) as never,
+      ...(names.length > 0 ? { ExpressionAttributeNames: Object.fromEntries(names) } : {}),
       ...(values ? { ExpressionAttributeValues: values } : {}),
     }),
   );
+};
 const referralOf = async (id: string) => {
   const state = await referrals.load(id);
   if (!state) throw new Error(`${id} is not there`);
@@ -93,7 +94,11 @@ const injections: Record<string, () => Promise<() => Promise<boolean>>> = {
     const referralId = await awaitingConfirmation();
     const { turn } = await parked({ referralId });
     await change(keys.execution(referralId, referralId), 'ADD turn :one', { ':one': 1 });
-    return async () => (await parked({ referralId }).catch(() => undefined))?.turn === turn + 1;
+    return async () => {
+      const Key = keys.token(referralId);
+      const { Item } = await db.send(new GetCommand({ TableName: stack.privateTableName, Key, ConsistentRead: true }));
+      return Item?.turn === turn + 1;
+    };
   },
   'concluded, and nobody could wake it': async () => {
     const referralId = await awaitingConfirmation();
@@ -168,9 +173,8 @@ const injections: Record<string, () => Promise<() => Promise<boolean>>> = {
   'counter off': async () => {
     const { referralId } = await allocated();
     const serviceId = (await referralOf(referralId)).allocations[0]?.serviceId ?? '';
-    const before = await read(keys.capacity(serviceId));
     await change(keys.capacity(serviceId), 'ADD confirmed :three', { ':three': 3 });
-    return async () => (await read(keys.capacity(serviceId)))?.confirmed === before?.confirmed;
+    return async () => (await reconciliation(db).miscounted([serviceId])).length === 0;
   },
   'place deleted': async () => {
     const { referralId } = await allocated();
