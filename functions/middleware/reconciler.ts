@@ -75,22 +75,25 @@ export class Reconciler {
     const { reconciliation } = this.#ports;
     const before = await reconciliation.progress(of);
     const age = ({ startedAt }: Progress): number => now.getTime() - Date.parse(startedAt);
-    const isThrough = (at: Progress): boolean => at.partition >= reconciliation.partitions(of);
+    const isThrough = ({ left }: Progress): boolean => left.length === 0;
     if (before && isThrough(before) && Math.abs(age(before)) < this.#roundEvery) return 0;
-    let at: Progress = before && !isThrough(before) ? before : nextRound(before, now);
-    at = { ...at, runs: at.runs + 1 };
-    do {
-      const { partition, cursor, turn, turns } = at;
-      const { next, seen } = await this.#lookAtPage(
-        of,
-        partition,
-        cursor,
-        (id) => numberOf(id) % turns === turn % turns,
-      );
-      at = { ...at, seen: at.seen + seen, ...(next ? { cursor: next } : { partition: partition + 1, cursor: null }) };
-    } while (!isThrough(at) && performance.now() < until);
-    await reconciliation.keepProgress(of, at);
-    return isThrough(at) ? 0 : age(at) / 1000;
+    const at = before && !isThrough(before) ? before : nextRound(before, reconciliation.partitions(of), now);
+    const isTurn = (id: string): boolean => numberOf(id) % at.turns === at.turn % at.turns;
+    let { seen } = at;
+    // Side by side, so that one reads while another compares.
+    const lanes = at.left.map(async ({ partition, cursor: from }) => {
+      let cursor = from;
+      do {
+        const page = await this.#lookAtPage(of, partition, cursor, isTurn);
+        seen += page.seen;
+        if (!page.next) return [];
+        cursor = page.next;
+      } while (performance.now() < until);
+      return [{ partition, cursor }];
+    });
+    const after = { ...at, left: (await Promise.all(lanes)).flat(), seen, runs: at.runs + 1 };
+    await reconciliation.keepProgress(of, after);
+    return isThrough(after) ? 0 : age(after) / 1000;
   }
 
   /** Gives where the next page begins, null where there is none, and how many were on this one. */
@@ -306,10 +309,17 @@ export class Reconciler {
 }
 
 /** Everybody is asked about once in so many rounds as it takes at this rate. */
-const nextRound = (before: Progress | undefined, now: Date): Progress => {
+const nextRound = (before: Progress | undefined, partitions: number, now: Date): Progress => {
   const turns = before ? Math.max(1, Math.ceil(before.seen / (askedInTurn * before.runs))) : 1;
-  const fresh = { startedAt: now.toISOString(), partition: 0, cursor: null, seen: 0, runs: 0 };
-  return { ...fresh, turns, turn: ((before?.turn ?? -1) + 1) % Number.MAX_SAFE_INTEGER };
+  const left = Array.from({ length: partitions }, (_, partition) => ({ partition, cursor: null }));
+  return {
+    startedAt: now.toISOString(),
+    left,
+    seen: 0,
+    runs: 0,
+    turns,
+    turn: ((before?.turn ?? -1) + 1) % Number.MAX_SAFE_INTEGER,
+  };
 };
 
 /** Ids are random: their last digits spread them evenly. */

@@ -30,8 +30,7 @@ const queriesAtOnce = 8;
 
 const progressItem = z.object({
   startedAt: z.string(),
-  partition: z.int(),
-  cursor: z.string().nullable(),
+  left: z.array(z.object({ partition: z.int(), cursor: z.string().nullable() })),
   turn: z.int(),
   turns: z.int(),
   seen: z.int(),

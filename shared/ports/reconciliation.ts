@@ -8,9 +8,8 @@ export type Circuit = (typeof circuits)[number];
 /** How far a round has come. */
 export interface Progress {
   startedAt: string;
-  /** Which of the circuit's partitions; past the last one, the round has been through. */
-  partition: number;
-  cursor: string | null;
+  /** The circuit's partitions that are not through, and where each goes on. */
+  left: { partition: number; cursor: string | null }[];
   /** Of which round this is, and in how many everybody is asked about once: so many of each that are open. */
   turn: number;
   turns: number;
