@@ -37,6 +37,8 @@ const environment = z
     REFERRALS_DRAFT_DAYS: count.default(90),
     /** Hours before the start of an appointment at which it is reminded of. */
     REFERRALS_REMINDER_HOURS: count.default(24),
+    /** Minutes from one round of the reconciler to the next (ADR 25): what comes apart is found within three more. */
+    REFERRALS_RECONCILE_MINUTES: count.default(2),
     /** How much each part of a candidate's score is worth, as JSON: those given replace the usual ones. */
     REFERRALS_MATCHING_WEIGHTS: matchingWeights.optional(),
     /** By need, how many providers are offered it at once, as JSON: the first to accept has it. One, where none is given. */
@@ -79,6 +81,7 @@ export interface Config {
   logs: { retentionDays: number; level: string };
   draftDays: number;
   reminderHours: number;
+  reconcileMinutes: number;
   /** Undefined: the usual ones. */
   matchingWeights: MatchingWeights | undefined;
   /** Undefined: one after the other. */
@@ -106,6 +109,7 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
     },
     draftDays: env.REFERRALS_DRAFT_DAYS,
     reminderHours: env.REFERRALS_REMINDER_HOURS,
+    reconcileMinutes: env.REFERRALS_RECONCILE_MINUTES,
     matchingWeights: env.REFERRALS_MATCHING_WEIGHTS,
     parallelOffers: env.REFERRALS_PARALLEL_OFFERS,
     minimumGroup: env.REFERRALS_MINIMUM_GROUP,

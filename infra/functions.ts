@@ -33,6 +33,8 @@ export interface Grants {
   /** Redeems task tokens. */
   sendTask?: true;
   startExecution?: readonly MachineName[];
+  /** Asks how executions stand, lists those that ended badly, and stops what nobody can wake. */
+  watchExecutions?: readonly MachineName[];
   putEvents?: true;
   /** Shows operations where executions are: it is told the machines' names and may do nothing with them. */
   showExecutions?: true;
@@ -277,6 +279,22 @@ const eventFunctions: readonly FunctionSpec[] = [
     ranks: true,
   },
   { name: 'note-failed-execution', folder: 'events', grants: { record: ['GetItem', 'PutItem', 'UpdateItem'] } },
+  {
+    name: 'reconcile',
+    folder: 'events',
+    // Of the private table it reads which execution a token belongs to: never a person.
+    grants: {
+      record: ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+      recordIndexes: ['all', 'owner'],
+      private: ['BatchGetItem', 'GetItem'],
+      privateParts: ['tokens'],
+      sendTask: true,
+      startExecution: machineNames,
+      watchExecutions: machineNames,
+    },
+    memory: 1769,
+    timeout: 58,
+  },
   {
     name: 'deliver-webhooks',
     folder: 'events',

@@ -72,6 +72,8 @@ export interface CommandOptions {
   execution?: ExecutionRef | undefined;
   /** Executions of this referral to start afresh or to wake, beside those that the events themselves wake. */
   restart?: string[] | undefined;
+  /** The execution that no longer does its work: a fresh segment takes over, unless one has (`SegmentSuperseded`). */
+  takeOver?: ExecutionRef | undefined;
   wake?: string[] | undefined;
   /** Names the resource of the receipt, where it is not the referral itself. */
   resource?: ((events: DomainEvent[]) => string | undefined) | undefined;
@@ -292,8 +294,11 @@ export interface Executions {
   park(ref: ExecutionRef, turn: number, token: string, attempt: string): Promise<'parked' | 'redeemed'>;
   /** Starts an execution that is missing, and touches no token: for consumers, who may see none. */
   begin(ref: Pick<ExecutionRef, 'executionId' | 'referralId'>): Promise<void>;
-  /** Redeems the token of a parked execution that is behind the record: for commands, once they have committed. */
-  wake(ref: Pick<ExecutionRef, 'executionId' | 'referralId'>): Promise<void>;
+  /**
+   * Redeems the token of a parked execution that is behind the record: for commands, once they have committed. False: it
+   * is behind, and nobody waits under its token.
+   */
+  wake(ref: Pick<ExecutionRef, 'executionId' | 'referralId'>): Promise<boolean>;
   /** For an execution that has been behind for long: if nobody waits under its token, a fresh segment takes over. */
   revive(ref: Pick<ExecutionRef, 'executionId' | 'referralId'>): Promise<void>;
   /** Both, for those who take up what others left undone. */

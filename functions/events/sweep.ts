@@ -173,7 +173,7 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
 function takingUp({ advance, revive, wake }: Ports['executions'], dead: Date) {
   let isFull = false;
   return async ({ ref, since }: WaitingExecution): Promise<void> => {
-    if (isFull) return wake(ref);
+    if (isFull) return void (await wake(ref));
     try {
       await (new Date(since) < dead ? revive(ref) : advance(ref));
     } catch (error) {

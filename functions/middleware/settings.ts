@@ -9,6 +9,7 @@ const settings = z.object({
   DRAFT_DAYS: z.coerce.number().int().min(1).default(90),
   /** Hours before the start of an appointment at which it is reminded of. */
   REMINDER_HOURS: z.coerce.number().int().min(1).default(24),
+  RECONCILE_MINUTES: z.coerce.number().int().min(1).default(2),
   /** Hours that a webhook's former secret goes on signing beside a new one. */
   WEBHOOK_OVERLAP_HOURS: z.coerce.number().int().min(1).default(24),
   /** The fewest people of whom figures are told. */
@@ -26,6 +27,9 @@ function told(): z.infer<typeof settings> {
 export const clientIdClaim = (): string => told().CLIENT_ID_CLAIM;
 export const draftDays = (): number => told().DRAFT_DAYS;
 export const reminderHours = (): number => told().REMINDER_HOURS;
+
+/** Minutes from one round of the reconciler to the next. */
+export const reconcileMinutes = (): number => told().RECONCILE_MINUTES;
 export const webhookOverlapHours = (): number => told().WEBHOOK_OVERLAP_HOURS;
 export const minimumGroup = (): number => told().MINIMUM_GROUP;
 export const webhooksOnLoopback = (): boolean => told().WEBHOOKS_ON_LOOPBACK;

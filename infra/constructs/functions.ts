@@ -77,6 +77,7 @@ export class Functions extends Construct {
         DELIVERY_ARN: machineArn(this, 'allocation-delivery'),
       }),
       ...(folder === 'api' && { CLIENT_ID_CLAIM: config.clientClaim }),
+      ...(grants.watchExecutions && { RECONCILE_MINUTES: String(config.reconcileMinutes) }),
       ...(keepsDrafts && { DRAFT_DAYS: String(config.draftDays) }),
       ...(reminds && { REMINDER_HOURS: String(config.reminderHours) }),
       ...(ranks && config.matchingWeights && { MATCHING_WEIGHTS: JSON.stringify(config.matchingWeights) }),

@@ -81,6 +81,19 @@ export function statementsFor(scope: Construct, grants: Grants, reach: Reach): P
       grants.startExecution.map((name) => machineArn(scope, name)),
     );
   }
+  if (grants.watchExecutions) {
+    const executions = grants.watchExecutions.map((name) =>
+      machineArn(scope, name).replace(':stateMachine:', ':execution:'),
+    );
+    allow(
+      ['states:DescribeExecution', 'states:StopExecution'],
+      executions.map((arn) => `${arn}:*`),
+    );
+    allow(
+      ['states:ListExecutions'],
+      grants.watchExecutions.map((name) => machineArn(scope, name)),
+    );
+  }
   if (grants.sendTask || grants.startExecution) {
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], [reach.executionKey.keyArn]);
   }

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -57,7 +57,11 @@ export class UseCaseFunction extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { calls: new PolicyDocument({ statements }) },
     });
-    acknowledge(role, { ...inlinePolicy, ...(statements.some(isUnbounded) && unboundedActions) });
+    acknowledge(role, {
+      ...inlinePolicy,
+      ...(statements.some(isUnbounded) && unboundedActions),
+      ...ofAnyExecution(Stack.of(this), spec.grants.watchExecutions ?? []),
+    });
 
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName,
@@ -85,6 +89,18 @@ const UNBOUNDED =
   'Only actions for which AWS defines no resource: writing traces, redeeming a task token (the token names its task) ' +
   'and listing streams. A test holds the list.';
 const unboundedActions = { 'AwsSolutions-IAM5[Resource::*]': UNBOUNDED, 'Serverless-LambdaStarPermissions': UNBOUNDED };
+
+/** As the rule names the executions of a machine, tokens by their names. */
+const ofAnyExecution = ({ region, account }: Stack, machines: readonly string[]): Record<string, string> => {
+  const named = (text: string, name: string): string => (Token.isUnresolved(text) ? `<AWS::${name}>` : text);
+  const where = `${named(region, 'Region')}:${named(account, 'AccountId')}`;
+  return Object.fromEntries(
+    machines.map((name) => [
+      `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:${where}:execution:${name}:*]`,
+      'The executions of this one machine: their names are only known once they run.',
+    ]),
+  );
+};
 
 const AWAITED =
   'Its caller (API Gateway, or a state machine with retries) waits for the answer and sees the failure itself.';

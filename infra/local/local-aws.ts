@@ -74,6 +74,7 @@ function placesOf(outputs: Outputs, endpoint: string) {
     eventBusName: needed(outputs, 'EventBusName'),
     userPoolId: needed(outputs, 'UserPoolId'),
     sweeperFunctionName: needed(outputs, 'SweeperFunctionName'),
+    reconcilerFunctionName: needed(outputs, 'ReconcilerFunctionName'),
     stateMachineArns: stateMachines(outputs),
   };
 }

@@ -17,6 +17,7 @@ const Stack = z.object({
   eventBusName: z.string(),
   userPoolId: z.string(),
   sweeperFunctionName: z.string(),
+  reconcilerFunctionName: z.string(),
   /** Milliseconds by which the application's clock runs ahead. */
   clock: z.object({ offset: z.number() }),
   stateMachineArns: z.record(z.string(), z.string()),

@@ -2,8 +2,12 @@ import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSpec } from './alarm.ts';
 import {
+  driftHealed,
+  driftRaised,
   noticesSetAside,
   oldestWebhookFailing,
+  reconcilerFailures,
+  reconcilerRound,
   sweeperMetric,
   webhooksDisabled,
   webhooksJustDisabled,
@@ -12,7 +16,7 @@ import type { Watched } from './watched.ts';
 
 /** The way of an event from the record to the bus and to who is told, and of the sweeper, which sees to what got lost. */
 export function eventAlarms(watched: Pick<Watched, 'functionNamed'>): AlarmSpec[] {
-  return [...recordAlarms(watched), ...webhookAlarms];
+  return [...recordAlarms(watched), ...driftAlarms, ...webhookAlarms];
 }
 
 function recordAlarms({ functionNamed }: Pick<Watched, 'functionNamed'>): AlarmSpec[] {
@@ -71,6 +75,42 @@ function recordAlarms({ functionNamed }: Pick<Watched, 'functionNamed'>): AlarmS
     },
   ];
 }
+
+/** What came apart, and the reconciler that looks for it (ADR 25). */
+const driftAlarms: AlarmSpec[] = [
+  {
+    name: 'drift-raised',
+    impact: 'A referral does not go on, or a task cannot be answered, for a reason that is not healed by itself.',
+    action: 'Read “drift raised” in the log of reconcile: its kind and its ids; GET /v1/referrals?attention=true.',
+    metric: driftRaised,
+    threshold: 0,
+  },
+  {
+    name: 'drift-goes-on',
+    impact: 'None yet: what comes apart is healed within minutes. But it keeps coming, so something breaks it.',
+    action: 'Read “drift healed” in the log of reconcile: which kind, since when, and what was released before.',
+    metric: driftHealed,
+    threshold: 0,
+    periods: 3,
+  },
+  {
+    name: 'reconciler-behind',
+    impact: 'What has come apart is found later than five minutes, or not at all.',
+    action: 'See whether reconcile runs and what it is refused, or how much there is to look at.',
+    metric: reconcilerRound,
+    threshold: 300,
+    periods: 5,
+    missingData: TreatMissingData.BREACHING,
+  },
+  {
+    name: 'reconciler-failures',
+    impact: 'Something that the reconciler looks at cannot be read or healed: it may stand still.',
+    action: 'Read “reconciling one failed” in the log of reconcile: which, and by which error.',
+    metric: reconcilerFailures,
+    threshold: 0,
+    periods: 2,
+  },
+];
 
 /** Other people's systems that are to be told: theirs to mend, and ours to say so. */
 const webhookAlarms: AlarmSpec[] = [

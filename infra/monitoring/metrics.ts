@@ -23,6 +23,12 @@ type SweeperMetric =
 /** What the sweeper reports. */
 export const sweeperMetric = (metricName: SweeperMetric): IMetric => reported(metricName);
 
+/** What the reconciler counts, and for how long its present round has been going on. */
+export const driftHealed: IMetric = counted('DriftHealed');
+export const driftRaised: IMetric = counted('DriftRaised');
+export const reconcilerFailures: IMetric = counted('ReconcilerFailures');
+export const reconcilerRound: IMetric = reported('ReconcilerRoundSeconds');
+
 /** Webhooks to which nothing is sent any more, as the function that delivers counts them. */
 export const webhooksDisabled: IMetric = reported('WebhooksDisabled');
 

@@ -43,6 +43,7 @@ const unattended = [
   'place-waiting',
   'sweep',
   'note-failed-execution',
+  'reconcile',
   'deliver-webhooks',
 ] as const;
 type Unattended = (typeof unattended)[number];
@@ -134,6 +135,11 @@ export class ServiceStack extends Stack {
       description: 'Runs the sweeper: reminders, lapses, overdue redemptions, missing executions, unpublished events.',
       deadLetters: deadLetters.sweep,
     });
+    everyMinute(this, 'Reconcile', {
+      run: functions.named('reconcile'),
+      description: 'Runs the reconciler: the record against executions, tasks, tokens and places (ADR 25).',
+      deadLetters: deadLetters.reconcile,
+    });
     promptNotices(functions.named('deliver-webhooks'), state.record, deadLetters['deliver-webhooks']);
     everyMinute(this, 'Notices', {
       run: functions.named('deliver-webhooks'),
@@ -180,6 +186,7 @@ export class ServiceStack extends Stack {
       PrivateTableName: state.private.tableName,
       EventBusName: state.bus.eventBusName,
       SweeperFunctionName: functions.named('sweep').functionName,
+      ReconcilerFunctionName: functions.named('reconcile').functionName,
       ...identity.outputs,
       ...Object.fromEntries(machines.map(({ name, machine }) => [machineOutput(name), machine.stateMachineArn])),
     };

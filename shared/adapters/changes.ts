@@ -6,7 +6,7 @@ import { isRemoved, type Referral } from '../domain/referral.ts';
 import type { CommandOptions } from '../ports.ts';
 import { diaryChanges } from './diary-changes.ts';
 import { effectivenessChanges } from './effectiveness.ts';
-import { executionChanges, segmentCheck, wokenBy } from './execution-changes.ts';
+import { executionChanges, segmentCheck, takenOver, wokenBy } from './execution-changes.ts';
 import { indexKeys, keys, workKey } from './keys.ts';
 import { placeChanges } from './place-changes.ts';
 import { reminderWork } from './reminders.ts';
@@ -72,8 +72,10 @@ export function commitOf(
   for (const write of diaryChanges(before, after, tables.record)) add('state', write);
   for (const change of parts(before, after, now, tables)) changes.push(change);
   for (const write of taskChanges(before?.referral, after.referral, events, now, tables.record)) add('task', write);
-  for (const write of executionChanges(after, events, wakes, options, now, tables.record)) add('execution', write);
+  for (const write of executionChanges(before, after, events, wakes, options, now, tables.record))
+    add('execution', write);
   if (options.execution) add('segment', segmentCheck(tables.record, options.execution));
+  if (options.takeOver) add('segment', takenOver(tables.record, options.takeOver, now));
   return {
     before,
     after,
@@ -85,7 +87,12 @@ export function commitOf(
 }
 
 /** Clients under which the system itself acts. */
-export const systemClients = { lifecycle: 'referral-lifecycle', sweeper: 'sweeper', places: 'waiting-list' } as const;
+export const systemClients = {
+  lifecycle: 'referral-lifecycle',
+  sweeper: 'sweeper',
+  places: 'waiting-list',
+  reconciler: 'reconciler',
+} as const;
 
 /** `referral.sent.v1` brings its own state; nothing stands before it. */
 const blank = { referral: { sequence: 0, version: 0 } };

@@ -2,8 +2,8 @@ import type { ReferralState } from '../domain/decision.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import type { Referral } from '../domain/referral.ts';
 import { deliveryStanding, lifecycleStanding } from '../domain/standing.ts';
-import type { CommandOptions, Machine } from '../ports.ts';
-import { keys, workKey } from './keys.ts';
+import type { CommandOptions, ExecutionRef, Machine } from '../ports.ts';
+import { indexKeys, keys, workKey } from './keys.ts';
 import { isNew, put, type Write } from './writes.ts';
 
 /** Events after which every execution of a referral looks again, wherever it is parked. */
@@ -36,6 +36,7 @@ const needsMatchingAgain = (referral: Referral): boolean => lifecycleStanding(re
 
 /** Executions that begin, start afresh or are to be woken. */
 export function executionChanges(
+  before: ReferralState | undefined,
   after: ReferralState,
   events: DomainEvent[],
   wakes: string[],
@@ -52,11 +53,13 @@ export function executionChanges(
     }),
   ];
   const restarted = new Set(options.restart);
-  const woken = new Set([...wakes, ...(options.wake ?? [])].filter((execution) => !restarted.has(execution)));
+  const taken = options.takeOver?.executionId;
+  const woken = new Set([...wakes, ...(options.wake ?? [])].filter((id) => !restarted.has(id) && id !== taken));
   return [
     ...created,
     ...[...restarted].map((execution) => moveExecution(table, id, execution, now, true)),
     ...[...woken].map((execution) => moveExecution(table, id, execution, now, false)),
+    ...(isAskedAgain(before, after) && !woken.has(id) && !restarted.has(id) ? [listedAgain(table, id, now)] : []),
   ];
 }
 
@@ -72,24 +75,77 @@ const newExecution = (table: string, referralId: string, executionId: string, ma
       turn: 0,
       startedSegment: 0,
       startedAt: null,
+      ...indexKeys.open(referralId, executionId),
       workKey: workKey('EXECUTION', executionId),
       workAt: now.toISOString(),
+      movedAt: now.toISOString(),
     },
     isNew,
   );
+
+/** It has something to look at: the sweeper takes it up if nobody does, and the reconciler once it has had its time. */
+const moved = 'workKey = :key, workAt = :at, movedAt = :at, allKey = :open, allSort = :sort';
+function movedValues(referralId: string, executionId: string, now: Date): Record<string, string> {
+  const { allKey, allSort } = indexKeys.open(referralId, executionId);
+  return {
+    ':key': workKey('EXECUTION', executionId),
+    ':at': now.toISOString(),
+    ':open': allKey,
+    ':sort': allSort,
+  };
+}
+
+/** Somebody is asked something after the conclusion, when all had been answered. */
+const isAskedAgain = (before: ReferralState | undefined, { referral }: ReferralState): boolean =>
+  before?.referral.conclusion !== null &&
+  before?.referral.openTasks.length === 0 &&
+  referral.conclusion !== null &&
+  referral.sentAt !== null &&
+  referral.openTasks.length > 0;
+
+/** Nothing runs of it any more, but there is something to hold together again. */
+const listedAgain = (table: string, referralId: string, now: Date): Write => ({
+  Update: {
+    TableName: table,
+    Key: keys.execution(referralId, referralId),
+    UpdateExpression: 'SET movedAt = :at, allKey = :open, allSort = :sort',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: {
+      ':at': now.toISOString(),
+      ':open': indexKeys.open(referralId).allKey,
+      ':sort': indexKeys.open(referralId).allSort,
+    },
+  },
+});
 
 function moveExecution(table: string, referralId: string, executionId: string, now: Date, afresh: boolean): Write {
   return {
     Update: {
       TableName: table,
       Key: keys.execution(referralId, executionId),
-      UpdateExpression: `SET workKey = :key, workAt = :at ADD turn :one${afresh ? ', #segment :one' : ''}`,
+      UpdateExpression: `SET ${moved} ADD turn :one${afresh ? ', #segment :one' : ''}`,
       ...(afresh ? { ExpressionAttributeNames: { '#segment': 'segment' } } : {}),
       ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeValues: { ':key': workKey('EXECUTION', executionId), ':at': now.toISOString(), ':one': 1 },
+      ExpressionAttributeValues: { ...movedValues(referralId, executionId, now), ':one': 1 },
     },
   };
 }
+
+/** The next segment, if this one is still the current. */
+export const takenOver = (table: string, { referralId, executionId, segment }: ExecutionRef, now: Date): Write => ({
+  Update: {
+    TableName: table,
+    Key: keys.execution(referralId, executionId),
+    UpdateExpression: `SET #segment = :next, ${moved}`,
+    ConditionExpression: '#segment = :segment',
+    ExpressionAttributeNames: { '#segment': 'segment' },
+    ExpressionAttributeValues: {
+      ':next': segment + 1,
+      ':segment': segment,
+      ...movedValues(referralId, executionId, now),
+    },
+  },
+});
 
 /** Only the current segment may act (architecture rule 5). */
 export const segmentCheck = (

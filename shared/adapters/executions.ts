@@ -148,7 +148,7 @@ function steps({ client, sfn, clock }: Required<Dependencies>): HandShakeSteps {
           new UpdateCommand({
             TableName: record,
             Key: keys.execution(referralId, executionId),
-            UpdateExpression: 'SET #segment = :next, workKey = :key, workAt = :now',
+            UpdateExpression: 'SET #segment = :next, workKey = :key, workAt = :now, movedAt = :now',
             ConditionExpression: '#segment = :segment',
             ExpressionAttributeNames: { '#segment': 'segment' },
             ExpressionAttributeValues: {

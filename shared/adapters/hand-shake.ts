@@ -95,7 +95,7 @@ export function handShake(steps: HandShakeSteps): Omit<Executions, 'waitingSince
 
     async wake(key) {
       const execution = await steps.find(key);
-      if (execution && !isMissing(execution)) await redeemedIfBehind(execution);
+      return !execution || isMissing(execution) || redeemedIfBehind(execution);
     },
 
     async park(ref, turn, token, attempt) {

@@ -1,4 +1,4 @@
-import { isRemoved, type Referral } from '../domain/referral.ts';
+import { isDraft, isRemoved, type Referral } from '../domain/referral.ts';
 
 /** Every key of both tables, in one place. `docs/data-model.md` lists what reads them. */
 
@@ -48,6 +48,8 @@ export const keys = {
   round: (serviceId: string) => ({ pk: `SERVICE#${serviceId}`, sk: 'ROUND' }),
   /** How far the reconciliation of the directory's places has come. */
   reconciliation: { pk: 'RECONCILIATION', sk: 'RECONCILIATION' },
+  /** How far one of the reconciler's rounds has come. */
+  reconcilerRound: (of: string) => ({ pk: 'RECONCILIATION', sk: `ROUND#${of}` }),
   serviceInArea: (area: string, serviceId: string) => ({ pk: `AREA#${area}`, sk: `SERVICE#${serviceId}` }),
   client: (id: string) => ({ pk: `CLIENT#${id}`, sk: 'CLIENT' }),
   idempotency: (client: string, route: string, key: string) => ({
@@ -94,6 +96,12 @@ export const indexKeys = {
     ownerSort: `${r.createdAt}#${r.id}`,
     ...(isRemoved(r) ? {} : { crnKey: indexKeys.crn(r.crn), crnSort: `${r.createdAt}#${r.id}` }),
     ...(r.sentAt ? { allKey: `REFERRALS#${shardOf(r.id)}`, allSort: `${r.createdAt}#${r.id}` } : {}),
+    ...(isDraft(r) ? indexKeys.open(r.id) : {}),
+  }),
+  /** Executions until they are known to be over, and drafts: what the reconciler looks at (ADR 25). */
+  open: (referralId: string, executionId = referralId) => ({
+    allKey: `OPEN#${shardOf(referralId)}`,
+    allSort: `${referralId}#${executionId}`,
   }),
   party: (referralId: string, providerId: string, at: string) => ({
     ownerKey: `REFERRALS#${providerId}`,

@@ -75,7 +75,8 @@ export function referrals({ client, clock, executions, newId = randomUUID }: Dep
       const outcome = await tryCommit(prepared, [...prepared.changes, ...receiptChange]);
       if (outcome !== 'committed') continue;
       const { after, wakes } = prepared;
-      await followUp(after.referral.id, wakes, options.restart ?? []);
+      const { restart = [], takeOver } = options;
+      await followUp(after.referral.id, wakes, [...restart, ...(takeOver ? [takeOver.executionId] : [])]);
       return { state: after, events };
     }
     throw new TooMuchContention('other commands kept changing the same referral');

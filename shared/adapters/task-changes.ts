@@ -24,27 +24,39 @@ export function taskChanges(
     const isSame = !was || (was === task && before?.paused === after.paused);
     return isSame ? [] : [movedTask(task, after, events, now, table)];
   });
-  return [...opened, ...closed, ...moved];
+  return [...opened, ...closed, ...moved, ...events.flatMap((event) => repairedTask(event, after, now, table))];
 }
 
-function openedTask(referral: Referral, task: OpenTask, table: string): Write {
+/**
+ * What the reconciler found come apart (ADR 25). Under the referral's lock, as every change of a task, so nothing that a
+ * command writes is undone.
+ */
+function repairedTask(event: DomainEvent, after: Referral, now: Date, table: string): Write[] {
+  if (event.type !== 'task.repaired.v1') return [];
+  const { taskId: id, taskType: type, drift } = event.data;
+  if (drift === 'unlisted') return [closedTask({ id, type, ...event.detail }, [], now, table)];
+  const listed = after.openTasks.find((task) => task.id === id);
+  return listed ? [put(table, openItem(after, listed))] : [];
+}
+
+const openedTask = (referral: Referral, task: OpenTask, table: string): Write =>
+  put(table, openItem(referral, task), isNew);
+
+/** An open task as it is kept. */
+export function openItem(referral: Referral, task: OpenTask) {
   const { id: referralId, crn } = referral;
-  return put(
-    table,
-    {
-      ...keys.task(task.id),
-      ...indexKeys.task({ ...task, status: 'open' }),
-      ...taskWork(task, referral),
-      ...task,
-      allocationId: task.allocationId ?? null,
-      referralId,
-      crn,
-      status: 'open',
-      remindedAt: null,
-      closedAt: null,
-    },
-    isNew,
-  );
+  return {
+    ...keys.task(task.id),
+    ...indexKeys.task({ ...task, status: 'open' }),
+    ...taskWork(task, referral),
+    ...task,
+    allocationId: task.allocationId ?? null,
+    referralId,
+    crn,
+    status: 'open',
+    remindedAt: null,
+    closedAt: null,
+  };
 }
 
 function taskWork(task: OpenTask, referral: Referral): { workKey?: string; workAt?: string } {
@@ -52,7 +64,9 @@ function taskWork(task: OpenTask, referral: Referral): { workKey?: string; workA
   return workAt ? { workKey: workKey('TASK', task.id), workAt } : {};
 }
 
-function closedTask(task: OpenTask, events: DomainEvent[], now: Date, table: string): Write {
+type Closing = Pick<OpenTask, 'id' | 'type' | 'organisation' | 'dueAt'>;
+
+function closedTask(task: Closing, events: DomainEvent[], now: Date, table: string): Write {
   const answer = events.find(({ answers }) => answers?.taskId === task.id)?.answers;
   const lapsed = events.some((event) => event.type === 'task.lapsed.v1' && event.data.taskId === task.id);
   const status = answer ? 'answered' : lapsed ? 'lapsed' : 'withdrawn';

@@ -7,7 +7,7 @@ import { config } from './config.ts';
 import { keys, shards } from './keys.ts';
 import { mergedPage, page } from './paging.ts';
 
-const taskRecord = z.object({
+export const taskRecord = z.object({
   id: z.string(),
   type: z.enum(taskTypes),
   referralId: z.string(),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type ActionPlan, absenceReasons, changeReasons, type Report, requesters } from './allocation.ts';
 import { areaIds } from './areas.ts';
 import type { Recommendation } from './complexity.ts';
+import { executionDrifts, taskDrifts } from './drift.ts';
 import { mostAtOnce } from './parallel-offers.ts';
 import { candidate, filteredService, mostCandidates, mostFiltered } from './ranked.ts';
 import type { Confidential, OpenTask, Referral } from './referral.ts';
@@ -247,7 +248,10 @@ export const eventData = {
   'task.lapsed.v1': z.strictObject({ ...task, dueAt: time }),
   'clock.breached.v1': z.strictObject({ ...task, clock: z.string(), dueAt: time }),
   'execution.failed.v1': z.strictObject({ executionId: id, status: code }),
-  'execution.redriven.v1': z.strictObject(operation),
+  /** Without `because` operations asked for it. */
+  'execution.redriven.v1': z.strictObject({ ...operation, because: z.enum(executionDrifts).optional() }),
+  'task.repaired.v1': z.strictObject({ ...task, drift: z.enum(taskDrifts) }),
+  'wait.found-unattended.v1': z.strictObject({}),
   'events.republished.v1': z.strictObject({ count: z.int() }),
   'wait.released.v1': z.strictObject(operation),
   'service.published.v1': z.strictObject({
@@ -307,6 +311,7 @@ interface EventDetail {
   'action-plan.drafted.v1': { plan: ActionPlan };
   'end-of-service-report.drafted.v1': { report: Report };
   'message.sent.v1': { providerId: string };
+  'task.repaired.v1': { organisation: string; dueAt: string };
 }
 
 /**

@@ -254,6 +254,12 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       });
     case 'execution.failed.v1':
       return on({ attention: { reason: `its execution ended as ${event.data.status}`, since: at } });
+    case 'task.repaired.v1': {
+      const { taskId, drift } = event.data;
+      return drift === 'outlived' ? on({ openTasks: referral.openTasks.filter(({ id }) => id !== taskId) }) : state;
+    }
+    case 'wait.found-unattended.v1':
+      return on({ attention: { reason: 'it waits for something that nobody was asked for', since: at } });
     case 'execution.redriven.v1':
     case 'wait.released.v1':
       // What is overdue stays so, and goes on calling for someone.

@@ -66,6 +66,10 @@ export class MemoryTables {
     this.#table(table).set(keyOf(item), JSON.parse(JSON.stringify(item)));
   }
 
+  remove(table: string, key: Item): void {
+    this.#table(table).delete(keyOf(key));
+  }
+
   #table(name: string): Map<string, Item> {
     const found = this.#tables.get(name) ?? new Map<string, Item>();
     this.#tables.set(name, found);

@@ -28,6 +28,7 @@ import { noteFailure, redrive, release, republish } from '../../shared/domain/co
 import { acceptEngagement, assignCaseworker, completeDelivery } from '../../shared/domain/commands/provide-service.ts';
 import { remindAppointment } from '../../shared/domain/commands/remind-appointment.ts';
 import { reopenReferral } from '../../shared/domain/commands/reopen-referral.ts';
+import { raiseUnattended, repairTask, takeOver } from '../../shared/domain/commands/repair.ts';
 import { reassessRisk, reportRisk } from '../../shared/domain/commands/risk.ts';
 import { supplyInformation } from '../../shared/domain/commands/supply-information.ts';
 import { transferReferral } from '../../shared/domain/commands/transfer-referral.ts';
@@ -95,6 +96,9 @@ export const movesBetween = ({ referral, world }: Story): Move[] => [
   ...[1, 2, 3].map(() => move('resume', resumeReferral, {})),
   move('failure', noteFailure, { executionId: referral.id, status: 'FAILED' }),
   move('redrive', redrive, { reason: canary, executions: [referral.id] }),
+  move('take-over', takeOver, { executionId: referral.id, because: 'stopped' }),
+  ...referral.openTasks.slice(0, 1).map((task) => move('repair of a task', repairTask, { task, drift: 'lost' })),
+  move('look for what nobody was asked', raiseUnattended, {}),
   move('release', release, { reason: canary, executions: [referral.id] }),
   move('republication', republish, { reason: canary, count: referral.sequence }),
   ...riskReporters.map((reportedBy) =>

@@ -19,6 +19,7 @@ import { type Referral, referral } from '../../shared/domain/referral.ts';
 import { capacity, type ServiceDescription } from '../../shared/domain/service.ts';
 import { lifecycleStanding } from '../../shared/domain/standing.ts';
 import { londonDate } from '../../shared/domain/working-days.ts';
+import type { Executions } from '../../shared/ports.ts';
 import { lambdaContext } from './lambda-context.ts';
 import { MemoryTables } from './memory-table.ts';
 import { aNeed, aReferral, aReferralThroughTheGate, today } from './referral-facts.ts';
@@ -38,9 +39,11 @@ type Ports = ReturnType<Town['process']>;
 export class Town {
   readonly tables = new MemoryTables();
   now = today;
+  /** Says yes to everything. */
+  readonly sfn = { send: async () => ({}) } as never as SFNClient;
   #ids = 0;
   /** The same in every replay, since ids break ties. */
-  readonly #newId = (): string => {
+  readonly newId = (): string => {
     this.#ids += 1;
     return `00000000-0000-4000-8000-${String(this.#ids).padStart(12, '0')}`;
   };
@@ -49,11 +52,11 @@ export class Town {
   /** The application in a process of its own, which may end half-way. */
   process(client: DynamoDBDocumentClient = this.tables.client) {
     const { clock } = this;
-    const sfn = { send: async () => ({}) } as never as SFNClient;
+    const { sfn } = this;
     const executions = executionsOf({ client, clock, sfn });
     return {
       clock,
-      referrals: referralsOf({ client, clock, executions, newId: this.#newId }),
+      referrals: referralsOf({ client, clock, executions, newId: this.newId }),
       directory: directoryOf(client, clock),
       places: placesOf(client, clock),
       dueTasks: tasksOf(client),
@@ -61,7 +64,7 @@ export class Town {
       reminders: remindersOf(client),
       leadHours: 24,
       // What these do is another matter: machines are played by `match`, and the bus by `tell`.
-      executions: { ...executions, waitingSince: nothing },
+      executions: { ...executions, waitingSince: nothing as Executions['waitingSince'] },
       outbox: { unpublished: async () => ({ events: [], unreadable: 0 }), requeue: async () => undefined },
     };
   }

@@ -50,7 +50,7 @@ describe.concurrent('An answer and the token of the execution that waits for it,
       ...inProcess.executions,
       wake: async (key) => {
         await park(inProcess)(parkInput({ referralId }, token), context);
-        await inProcess.executions.wake(key);
+        return inProcess.executions.wake(key);
       },
     };
     const referrals = referralsOf({ client: inProcess.db, clock: inProcess.clock, executions });

@@ -12,11 +12,9 @@ import {
   withdrawReferral,
 } from '../../shared/domain/commands/change-referral.ts';
 import { completeDelivery } from '../../shared/domain/commands/provide-service.ts';
-import { placesHeld } from '../../shared/domain/places.ts';
-import type { Referral } from '../../shared/domain/referral.ts';
 import { hasEnded } from '../../shared/domain/service.ts';
-import { linesOf } from '../../shared/domain/waiting-list.ts';
 import { londonDate } from '../../shared/domain/working-days.ts';
+import { countersHold, offersOf } from '../builders/counters.ts';
 import { lambdaContext } from '../builders/lambda-context.ts';
 import { Crash } from '../builders/memory-table.ts';
 import { sender } from '../builders/story.ts';
@@ -157,34 +155,6 @@ async function atOnce(all: Promise<unknown>[]): Promise<void> {
 }
 
 // ---- what always holds
-
-const offersOf = (all: Referral[], serviceId: string) =>
-  all
-    .flatMap((one) => placesHeld(one).map((place) => ({ ...place, referralId: one.id })))
-    .filter((place) => place.serviceId === serviceId);
-
-/** Counters, items and referrals say the same. */
-function countersHold(town: Town): void {
-  const all = town.referrals;
-  for (const serviceId of services) {
-    const held = offersOf(all, serviceId);
-    const items = town.serviceItems(serviceId, 'PLACE#');
-    expect(items.map(({ holder, as, referralId }) => `${holder} ${as} ${referralId}`).sort()).toEqual(
-      held.map(({ holder, as, referralId }) => `${holder} ${as} ${referralId}`).sort(),
-    );
-    const waiting = all.filter((one) => linesOf(one).some((line) => line.serviceId === serviceId)).map(({ id }) => id);
-    expect(
-      town
-        .serviceItems(serviceId, 'WAITING#')
-        .map(({ referralId }) => referralId)
-        .sort(),
-    ).toEqual(waiting.sort());
-    const { places, ...counted } = town.capacity(serviceId);
-    const count = (as: 'reserved' | 'confirmed') => held.filter((place) => place.as === as).length;
-    const [reserved, confirmed] = [count('reserved'), count('confirmed')];
-    expect(counted).toEqual({ reserved, confirmed, free: places - reserved - confirmed, waiting: waiting.length });
-  }
-}
 
 const takenOf = (town: Town, serviceId: string): number => {
   const { reserved, confirmed } = town.capacity(serviceId);

@@ -55,7 +55,14 @@ describe('The outbox', () => {
 });
 
 describe('Work that nobody waits for', () => {
-  const unattended = ['start-executions', 'place-waiting', 'sweep', 'note-failed-execution', 'deliver-webhooks'];
+  const unattended = [
+    'start-executions',
+    'place-waiting',
+    'sweep',
+    'note-failed-execution',
+    'reconcile',
+    'deliver-webhooks',
+  ];
 
   it.each(unattended)('%s sets aside what it cannot do', (name) => {
     const { Properties } = service.toJSON().Resources[functionId(name)];
@@ -130,9 +137,11 @@ describe('Events', () => {
     });
   });
 
-  it('the sweeper, and what tells again that was not taken, run every minute', () => {
+  it('the sweeper, the reconciler, and what tells again that was not taken, run every minute', () => {
     const schedules = resourcesOf(service, 'AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties);
-    expect(schedules.map(({ Target }) => Target.Arn)).toEqual(['sweep', 'deliver-webhooks'].map(functionId).map(arnOf));
+    expect(schedules.map(({ Target }) => Target.Arn)).toEqual(
+      ['sweep', 'reconcile', 'deliver-webhooks'].map(functionId).map(arnOf),
+    );
     for (const schedule of schedules) {
       expect(schedule).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
     }
