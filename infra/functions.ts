@@ -28,7 +28,7 @@ export interface Grants {
   private?: readonly TableAction[];
   /** The parts of it that they reach. Default: `person`, which lets a function see a person. */
   privateParts?: readonly PrivatePart[];
-  /** Calls on equality monitoring, which nothing but its own two functions may touch (ADR 11). */
+  /** Calls on equality monitoring, which only its own two functions, the export and the removal may touch (ADR 11). */
   equality?: readonly TableAction[];
   /** Redeems task tokens. */
   sendTask?: true;
@@ -184,6 +184,13 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   },
   'list-dead-letters': lists,
   'replay-dead-letters': { record: ['GetItem', 'UpdateItem'] },
+
+  // All that is held on one person, equality monitoring too: to read, and a line in each history that it was (ADR 24).
+  'make-record-export': {
+    record: ['BatchGetItem', 'GetItem', 'PutItem', 'Query'],
+    private: ['GetItem', 'Query'],
+    equality: ['Query'],
+  },
 
   redrive: restarting,
   release: unkeyedCommand,

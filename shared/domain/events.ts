@@ -14,6 +14,7 @@ import {
   complexityLevels,
   conclusionReasons,
   endReasons,
+  exportReasons,
   messageParties,
   type NeedId,
   needIds,
@@ -224,6 +225,8 @@ export const eventData = {
   'case-note.written.v1': z.strictObject({ ...allocation, noteId: id }),
   'onward-link.made.v1': z.strictObject({ ...onwardLink, kind: z.enum(onwardKinds), need, followUpOn: isoDate }),
   'onward-link.followed-up.v1': z.strictObject({ ...onwardLink, followedUpAt: time }),
+  /** Everything held on the person was handed over as one document. */
+  'record.exported.v1': z.strictObject({ exportId: id, reason: z.enum(exportReasons) }),
   'task.opened.v1': z.strictObject({ ...task, dueAt: time }),
   'task.reminded.v1': z.strictObject({ ...task, dueAt: time }),
   'task.lapsed.v1': z.strictObject({ ...task, dueAt: time }),

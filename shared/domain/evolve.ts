@@ -262,6 +262,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'rar-days.used.v1':
     case 'rar-days.exceeded.v1':
     case 'events.republished.v1':
+    case 'record.exported.v1':
       return state;
     case 'service.published.v1':
     case 'service.changed.v1':

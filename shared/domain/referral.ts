@@ -171,6 +171,8 @@ export const referral = z.object({
     })
     .nullable(),
   conclusion: z.object({ at: time, endState: z.enum(endStates), endReason: endReason.nullable() }).nullable(),
+  /** When what was held on the person was removed at the end of its period; from then on nobody knows whose it was. */
+  removedAt: time.nullable().default(null),
   /** Why operations must look at it. */
   attention: z.object({ reason: z.string(), since: time, taskId: z.string().optional() }).nullable(),
 });
