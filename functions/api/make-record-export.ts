@@ -7,7 +7,7 @@ import { makeRecordExport as contract } from '../../shared/contracts/routes/reco
 import { noteExport } from '../../shared/domain/commands/records.ts';
 import { partsOf, type RecordExport } from '../../shared/domain/record-export/document.ts';
 import { exportMarks, legend } from '../../shared/domain/record-export/entry.ts';
-import { exportPage, pageStyle } from '../../shared/domain/record-export/page.ts';
+import { entryHtml, exportPage, pageStyle } from '../../shared/domain/record-export/page.ts';
 import type { WholeRecords } from '../../shared/ports/records.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { accepted, actorOf } from '../middleware/commands.ts';
@@ -15,8 +15,12 @@ import { basics, deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 import { heldOn } from '../middleware/whole-record.ts';
 
-/** Lambda answers 6 MB at most; what is escaped in HTML, and in the answer's own JSON, takes room too. */
-const largestPart = 2_000_000;
+/**
+ * Lambda answers 6 MB at most. An item is 400 KB at most, at most six times as much once it is escaped; so no part is
+ * larger, and each stays well below.
+ */
+const largestPart = 4_500_000;
+const sizeOf = (text: string): number => Buffer.byteLength(JSON.stringify(text));
 
 /** The only style that a browser may take from the page, as its Content-Security-Policy says. */
 const styleHash = `sha256-${createHash('sha256').update(pageStyle).digest('base64')}`;
@@ -34,7 +38,9 @@ export const makeRecordExport = (ports: ExportPorts) =>
     const removed = referrals.flatMap(({ id: referralId, referenceNumber, removedAt }) =>
       removedAt ? { referralId, referenceNumber, removedAt } : [],
     );
-    const parts = partsOf(entries, largestPart, (entry) => Buffer.byteLength(JSON.stringify(entry)));
+    const parts = partsOf(entries, largestPart, (entry) =>
+      sizeOf(asAlternate ? entryHtml(entry).text : JSON.stringify(entry)),
+    );
     const part = parts[body.part - 1];
     if (!part) throw new NotFound(`part ${body.part}`);
     const exportId = randomUUID();

@@ -50,7 +50,7 @@ export const pageStyle =
 const marks = Object.keys(legend) as ExportMark[];
 const badge = (mark: ExportMark): Html => html`<strong>${mark === 'sensitive' ? 'Sensitive' : 'Third party'}</strong>`;
 
-function entryHtml({ key, marks: own, data }: ExportEntry): Html {
+export function entryHtml({ key, marks: own, data }: ExportEntry): Html {
   const badges = own.map((mark) => html`${badge(mark)} `);
   const caption = html`<caption>${badges}${key}</caption>`;
   return html`<table>${caption}<tbody>${rows(data, true)}</tbody></table>
