@@ -55,6 +55,8 @@ export interface FunctionSpec {
   ranks?: true;
   /** It tells figures of people, if there are enough of them (`MINIMUM_GROUP`). */
   tellsFigures?: true;
+  /** It removes what is held on a person when its period is over (`RETENTION_MONTHS`). */
+  removesRecords?: true;
   /** It takes or calls receivers' addresses, or their secrets (`WEBHOOKS_ON_LOOPBACK`, `WEBHOOK_OVERLAP_HOURS`). */
   handlesWebhooks?: true;
 }
@@ -192,6 +194,8 @@ const apiGrants: Readonly<Record<string, Grants>> = {
     equality: ['Query'],
   },
 
+  'put-legal-hold': { record: ['GetItem'], private: ['DeleteItem', 'GetItem', 'PutItem'] },
+
   redrive: restarting,
   release: unkeyedCommand,
   // It marks events; only the publisher sends them.
@@ -269,6 +273,19 @@ const eventFunctions: readonly FunctionSpec[] = [
     },
     timeout: 55,
     ranks: true,
+  },
+  {
+    name: 'remove-records',
+    folder: 'events',
+    // Deletes, and rewrites what names the person; each transaction looks for a legal hold first.
+    grants: {
+      record: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+      recordIndexes: ['work'],
+      private: ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'Query'],
+      equality: ['DeleteItem', 'Query'],
+    },
+    timeout: 55,
+    removesRecords: true,
   },
   { name: 'note-failed-execution', folder: 'events', grants: { record: ['GetItem', 'PutItem', 'UpdateItem'] } },
   {

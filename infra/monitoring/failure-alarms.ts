@@ -40,6 +40,7 @@ const deadLetterImpact: Record<string, string> = {
   'start-executions': 'An execution was not started from its event; the sweeper starts it unless it fails too.',
   'place-waiting': 'A place came free and nobody in line was offered it; the sweeper offers it unless it fails too.',
   sweep: 'A minute’s sweep was lost; the next one makes up for it unless it fails too.',
+  'remove-records': 'An hour’s removal of what is held on people was lost; the next one makes up for it.',
   'deliver-webhooks':
     'A run that tells subscribed systems was lost; the next minute’s makes up for it unless it fails too.',
   'note-failed-execution': 'An execution failed and its referral does not say so: operations do not see it.',

@@ -2,13 +2,14 @@ import { audienceOf } from '../domain/audience.ts';
 import type { Context, ReferralState } from '../domain/decision.ts';
 import { type DomainEvent, eventData } from '../domain/events.ts';
 import { evolve } from '../domain/evolve.ts';
-import { isRemoved, type Referral } from '../domain/referral.ts';
+import { crnOf, isRemoved, type Referral } from '../domain/referral.ts';
 import type { CommandOptions } from '../ports.ts';
 import { diaryChanges } from './diary-changes.ts';
 import { effectivenessChanges } from './effectiveness.ts';
 import { executionChanges, segmentCheck, wokenBy } from './execution-changes.ts';
 import { indexKeys, keys, workKey } from './keys.ts';
 import { placeChanges } from './place-changes.ts';
+import { retentionChanges } from './retention-changes.ts';
 import { taskChanges } from './task-changes.ts';
 import { type Change, isNew, type Purpose, put, unchangedSince, type Write } from './writes.ts';
 
@@ -61,6 +62,7 @@ export function commitOf(
     add('capacity', write);
   for (const write of effectivenessChanges(before?.referral, after, now, tables.record)) add('effectiveness', write);
   for (const write of partyChanges(after.referral, events, now, tables.record)) add('state', write);
+  for (const change of retentionChanges(before?.referral, after.referral, now, tables)) changes.push(change);
   const wakes = options.by.client === systemClients.lifecycle ? [] : wokenBy(before, after, events);
   if (!before)
     add(
@@ -84,7 +86,12 @@ export function commitOf(
 }
 
 /** Clients under which the system itself acts. */
-export const systemClients = { lifecycle: 'referral-lifecycle', sweeper: 'sweeper', places: 'waiting-list' } as const;
+export const systemClients = {
+  lifecycle: 'referral-lifecycle',
+  sweeper: 'sweeper',
+  places: 'waiting-list',
+  retention: 'retention',
+} as const;
 
 /** `referral.sent.v1` brings its own state; nothing stands before it. */
 const blank = { referral: { sequence: 0, version: 0 } };
@@ -122,6 +129,7 @@ function parts(before: ReferralState | undefined, after: ReferralState, tables: 
     const condition = before?.onwardLink ? unchangedSince('version', before.onwardLink.version) : isNew;
     changes.push({ purpose: 'state', write: put(tables.record, { ...key, ...onwardLink }, condition) });
   }
+  if (referral.removedAt) return changes;
   if (isRemoved(referral) && !(before && isRemoved(before.referral))) {
     const Key = keys.person(referral.crn, referral.id);
     changes.push({ purpose: 'private', write: { Delete: { TableName: tables.private, Key } } });
@@ -158,7 +166,7 @@ function eventItem(
     data: event.data,
     audience: audienceOf(referral, event, before?.referral),
     referralId: referral.id,
-    crn: referral.crn,
+    crn: crnOf(referral),
     traceparent: traceparent ?? null,
     workKey: workKey('EVENT', id),
     workAt: now.toISOString(),

@@ -41,7 +41,7 @@ const ofTheMachinery = new Set(
 );
 
 /** Tasks that a history speaks of. */
-const taskIds = (items: Item[]): string[] => [
+export const taskIds = (items: Item[]): string[] => [
   ...new Set(
     items.flatMap(({ sk, data }) => {
       const taskId = String(sk).startsWith('EVENT#') ? (data as Item | undefined)?.taskId : undefined;

@@ -32,6 +32,7 @@ import {
 } from './evolve/groups.ts';
 import { messageRead, messageSent } from './evolve/messages.ts';
 import { linkFollowedUp, linkMade } from './evolve/onward-links.ts';
+import { recordRemoved } from './evolve/records.ts';
 import {
   attentionFor,
   attentionLeft,
@@ -230,6 +231,8 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
         attention: referral.attention ?? attentionFor(referral.openTasks),
       });
     }
+    case 'record.removed.v1':
+      return recordRemoved(state, at);
     case 'risk.reassessed.v1':
       return on(reassessed(referral, event, at));
     case 'risk.responsibility-moved.v1':

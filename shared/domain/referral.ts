@@ -216,6 +216,13 @@ export const isDraft = ({ sentAt, conclusion }: Referral): boolean => sentAt ===
 /** A draft that was never sent and is no longer kept: its private half is gone. */
 export const isRemoved = ({ sentAt, conclusion }: Referral): boolean => sentAt === null && conclusion !== null;
 
+/** Stands where a CRN stood, once what was held on the person has been removed. */
+export const removedCrn = 'removed';
+
+/** What a referral's events say of whose it is: nobody knows any more, once its record was removed. */
+export const crnOf = ({ crn, removedAt }: Pick<Referral, 'crn' | 'removedAt'>): string | null =>
+  removedAt ? null : crn;
+
 export const nobody: Confidential = { person: {}, reasonForReferral: null, needs: {} };
 
 /** The organisation under which operations hold their tasks. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { exportReasons } from '../../domain/vocabulary.ts';
+import { exportReasons, holdReasons } from '../../domain/vocabulary.ts';
 import { crn, uuid } from '../common.ts';
 import { defineEndpoint } from '../endpoint.ts';
-import { recordExportView } from '../views/record-export.ts';
+import { legalHoldView, recordExportView } from '../views/record-export.ts';
 
 /** The person stands in the body, so in no address and in no access log. */
 const whose = z
@@ -25,4 +25,14 @@ export const makeRecordExport = defineEndpoint({
   responses: { 200: recordExportView },
   alternate: { mediaType: 'text/html', responses: { 200: z.string() } },
   problems: ['not-found', 'missing-header'],
+});
+
+export const putLegalHold = defineEndpoint({
+  name: 'put-legal-hold',
+  method: 'PUT',
+  path: '/v1/legal-holds',
+  summary: 'Place or lift the legal hold on a person: while it stands, nothing held on them is removed',
+  roles: ['operations'],
+  body: z.strictObject({ crn, held: z.boolean(), reason: z.enum(holdReasons) }),
+  responses: { 200: legalHoldView },
 });

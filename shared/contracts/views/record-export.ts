@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { exportMarks } from '../../domain/record-export/entry.ts';
-import { exportReasons } from '../../domain/vocabulary.ts';
+import { exportReasons, holdReasons } from '../../domain/vocabulary.ts';
 import { actor, crn, time, uuid } from '../common.ts';
 
 const mark = z.enum(exportMarks);
@@ -30,3 +30,12 @@ export const recordExportView = z
     ),
   })
   .meta({ id: 'RecordExport' });
+
+/** Whether a legal hold stands on a person, and since when. */
+export const legalHoldView = z
+  .strictObject({
+    crn,
+    held: z.boolean(),
+    hold: z.strictObject({ since: time, by: actor, reason: z.enum(holdReasons) }).nullable(),
+  })
+  .meta({ id: 'LegalHold' });

@@ -35,7 +35,7 @@ describe('The page', () => {
     '" onmouseover="alert(1)',
     "'><img src=x onerror=alert(1)>",
     '</td></table></style><style>@import url(//evil.example)</style>',
-    '&lt;script&gt; ${7*7} {{7*7}}',
+    '&lt;script&gt; {{7*7}}',
   ])('shows hostile words as words: %s', (words) => {
     const hostile = page(
       { words: { [words]: words } },
