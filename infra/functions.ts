@@ -27,7 +27,7 @@ export interface Grants {
   /** Calls on the private table: never on equality monitoring. */
   private?: readonly TableAction[];
   /** The parts of it that they reach. Default: `person`, which lets a function see a person. */
-  privateParts?: readonly PrivatePart[];
+  privateParts?: readonly (PrivatePart | 'equality')[];
   /** Calls on equality monitoring, which only its own two functions, the export and the removal may touch (ADR 11). */
   equality?: readonly TableAction[];
   /** Redeems task tokens. */
@@ -290,8 +290,9 @@ const eventFunctions: readonly FunctionSpec[] = [
     grants: {
       record: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
       recordIndexes: ['work'],
+      // One transaction deletes of both, so both stand in one statement (ADR 11).
       private: ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'Query'],
-      equality: ['DeleteItem', 'Query'],
+      privateParts: ['person', 'equality'],
     },
     timeout: 55,
     removesRecords: true,

@@ -44,9 +44,12 @@ const actionPlan = z.object({
 });
 export type ActionPlan = z.infer<typeof actionPlan>;
 
+/** L5: how far a desired outcome was reached. */
+export const reportedOutcome = z.object({ id: z.string(), level: z.enum(outcomeLevels) });
+
 const report = z.object({
   status: z.enum(['draft', 'submitted', 'acknowledged', 'returned']),
-  outcomes: z.array(z.object({ id: z.string(), level: z.enum(outcomeLevels) })),
+  outcomes: z.array(reportedOutcome),
 });
 export type Report = z.infer<typeof report>;
 

@@ -15,6 +15,7 @@ import {
   planDrafted,
   planMoved,
   planRevised,
+  reportAcknowledged,
   settled,
 } from './evolve/delivery.ts';
 import { amended, confirmed, informed, reassessed, recommended, redrafted, removed } from './evolve/facts.ts';
@@ -215,7 +216,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'end-of-service-report.submitted.v1':
       return onReport(onSummary(state, event.data.allocationId, { phase: 'acknowledgement' }), 'submitted');
     case 'end-of-service-report.acknowledged.v1':
-      return onReport(state, 'acknowledged');
+      return reportAcknowledged(state, event);
     case 'end-of-service-report.returned.v1':
       return onReport(onSummary(state, event.data.allocationId, { phase: 'end-of-service-report' }), 'returned');
     case 'message.sent.v1':

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { phases } from './allocation.ts';
+import { phases, reportedOutcome } from './allocation.ts';
 import { booking } from './diary.ts';
 import { type ReferralFacts, referralFacts, referredNeed } from './referral-facts.ts';
 import { contractTerms } from './service.ts';
@@ -96,6 +96,8 @@ const allocationSummary = z.object({
   deliveryEndedAt: time.nullable().default(null),
   /** When its phase became `ended`; null until then, and where that was before this was kept. */
   endedAt: time.nullable().default(null),
+  /** L5: what its report said, once that was acknowledged. */
+  outcomes: z.array(reportedOutcome).nullable().default(null),
 });
 export type AllocationSummary = z.infer<typeof allocationSummary>;
 

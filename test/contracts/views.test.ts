@@ -44,7 +44,7 @@ describe('What each role is shown', () => {
   it('of an accepted referral is the person, but nothing of the machinery or of other providers', () => {
     const fields = fieldsOf(standingOf(providerReferralView, 'accepted'));
     expect(fields).toEqual(expect.arrayContaining(['crn', ...person, 'reasonForReferral']));
-    for (const field of [...internal, 'possibleDuplicates', 'preferredService', 'metByPrimary']) {
+    for (const field of [...internal, 'outcomes', 'possibleDuplicates', 'preferredService', 'metByPrimary']) {
       expect(fields).not.toContain(field);
     }
   });

@@ -439,7 +439,14 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const text = await allThatIsToldTo(northern);
     expect(toldOf(text).sort()).toEqual(['accept', 'crn', 'dateOfBirth', 'reasonForReferral']);
     const keys = keysOf(JSON.parse(text));
-    for (const key of ['externalReference', 'possibleDuplicates', 'attention', 'executions', 'preferredService']) {
+    for (const key of [
+      'externalReference',
+      'score',
+      'possibleDuplicates',
+      'attention',
+      'executions',
+      'preferredService',
+    ]) {
       expect(keys).not.toContain(key);
     }
     expect(toldOf(await allThatIsToldTo(thames)).sort()).toEqual(['decline', 'question']);

@@ -72,6 +72,16 @@ const progress = {
       status: z.enum(allocationStatuses),
     }),
   ),
+  outcomes: z
+    .strictObject({
+      achieved: z.int(),
+      partiallyAchieved: z.int(),
+      notAchieved: z.int(),
+      score: z.number().describe('1 for each that was achieved, ½ for each in part'),
+      maximum: z.int().describe('How many were reported: the score if each had been achieved'),
+    })
+    .nullable()
+    .describe('What the reports that were acknowledged say of the desired outcomes (L5); null before the first'),
   openTasks: z.array(openTask),
   caseResponsibility,
   possibleDuplicates: z.array(z.strictObject({ id: uuid, referenceNumber: z.string() })),

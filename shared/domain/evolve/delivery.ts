@@ -29,6 +29,7 @@ export function allocationStarted(
     endedFor: null,
     deliveryEndedAt: null,
     endedAt: null,
+    outcomes: null,
   };
   const allocation: Allocation = {
     id,
@@ -204,6 +205,15 @@ export function onReport(state: ReferralState, status: NonNullable<Allocation['r
   const report = state.allocation?.report;
   if (!report) throw new Error('the allocation has no end of service report');
   return onAllocation(state, { report: { ...report, status } });
+}
+
+/** L5: what it says of the outcomes is final now, and so a part of the referral's score. */
+export function reportAcknowledged(
+  state: ReferralState,
+  { data: { allocationId } }: EventOf<'end-of-service-report.acknowledged.v1'>,
+): ReferralState {
+  const acknowledged = onReport(state, 'acknowledged');
+  return onSummary(acknowledged, allocationId, { outcomes: acknowledged.allocation?.report?.outcomes ?? null });
 }
 
 export function onAppointment(state: ReferralState, change: Partial<Appointment>): ReferralState {

@@ -1,6 +1,7 @@
 import { addDays } from 'date-fns';
 import { ageOf } from '../cohorts.ts';
 import type { ReferralState } from '../decision.ts';
+import { outcomeScore } from '../outcome-score.ts';
 import { type AllocationSummary, type Confidential, joined, type OpenTask, type Referral } from '../referral.ts';
 import { openOffers, stageOf, statusOf } from '../standing.ts';
 import { taskPolicies } from '../task-types.ts';
@@ -49,6 +50,7 @@ const progressView = (referral: Referral) => ({
   missing: referral.missing,
   failed: referral.ending?.failed ?? [],
   allocations: referral.allocations.map((summary) => allocationSummaryView(referral, summary)),
+  outcomes: outcomeScore(referral),
   openTasks: referral.openTasks.map(openTaskView),
   caseResponsibility: referral.caseResponsibility,
   possibleDuplicates: referral.possibleDuplicates,

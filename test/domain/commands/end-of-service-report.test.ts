@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { returnedKey } from '../../../shared/domain/allocation.ts';
 import { answerReport, draftReport, submitReport } from '../../../shared/domain/commands/end-of-service-report.ts';
+import { outcomeScore } from '../../../shared/domain/outcome-score.ts';
 import { given } from '../../builders/given.ts';
 import { aReferralState, type Story } from '../../builders/story.ts';
 import { tuesday } from '../../builders/times.ts';
@@ -87,6 +88,19 @@ describe('L5: the practitioner', () => {
       )
       .thenOpenTasks()
       .thenStands('concluded', 'concluded'));
+
+  it('makes what it says of the outcomes part of the referral’s score, and not before', () => {
+    const reported = aReferralState().reported();
+    expect(outcomeScore(reported.referral)).toBeNull();
+    const { referral } = answering(reported, 'acknowledged').story;
+    const levels = referral.allocations.flatMap(({ id }) => reported.reportFor(id).outcomes.map(({ level }) => level));
+    expect(outcomeScore(referral)).toMatchObject({
+      achieved: levels.length,
+      score: levels.length,
+      maximum: levels.length,
+    });
+    expect(levels.length).toBeGreaterThan(0);
+  });
 
   it('returns: the report is due again (T6), and goes on from there', () => {
     const returned = answering(aReferralState().reported(), 'returned')
