@@ -1,6 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
-import { addDays, subMonths } from 'date-fns';
 import { systemClients } from '../../shared/adapters/changes.ts';
 import { legalHolds } from '../../shared/adapters/legal-holds.ts';
 import { referrals as referralsOf } from '../../shared/adapters/referrals.ts';
@@ -9,7 +8,7 @@ import { wholeRecords } from '../../shared/adapters/whole-records.ts';
 import { removeRecord } from '../../shared/domain/commands/records.ts';
 import { referralOf } from '../../shared/domain/record-export/kinds.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
-import { retentionOf } from '../../shared/domain/retention.ts';
+import { concludedBy, nextLook, retentionOf } from '../../shared/domain/retention.ts';
 import type { LegalHolds, Removals, WholeRecords } from '../../shared/ports/records.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { basics, deployed } from '../middleware/compose.ts';
@@ -50,7 +49,7 @@ export const removeRecords = (ports: RemovalPorts, periodMonths: number, metrics
       const run: Removed = { removed: 0, kept: 0, failed: 0, more: false };
       let cursor: string | null | undefined;
       do {
-        const page = await ports.removals.due(subMonths(now, periodMonths), {
+        const page = await ports.removals.due(concludedBy(now, periodMonths), {
           limit: pageSize,
           cursor: cursor ?? undefined,
         });
@@ -77,7 +76,7 @@ async function removedOrKept(ports: RemovalPorts, referralId: string, periodMont
   if (!referral) throw new Error('a mark without a referral');
   const { removals } = ports;
   /** As far in the past as it would have to have concluded to be due then. */
-  const lookAt = (time: Date) => removals.lookAgain(referralId, subMonths(time, periodMonths));
+  const lookAt = (time: Date) => removals.lookAgain(referralId, concludedBy(time, periodMonths));
   if (!referral.removedAt) {
     const { crn } = referral;
     const decision = retentionOf(
@@ -95,10 +94,10 @@ async function removedOrKept(ports: RemovalPorts, referralId: string, periodMont
       async (state, context) => ((await ports.holds.find(crn)) ? [] : removeRecord(state, command, context)),
       { by: byRetention },
     );
-    if (!('events' in outcome) || outcome.events.length === 0) return lookAt(addDays(now, 1)).then(() => false);
+    if (!('events' in outcome) || outcome.events.length === 0) return lookAt(nextLook(now)).then(() => false);
   }
   const isGone = await removals.finish(referral);
-  if (!isGone) await lookAt(addDays(now, 1));
+  if (!isGone) await lookAt(nextLook(now));
   return isGone;
 }
 

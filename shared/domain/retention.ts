@@ -1,4 +1,4 @@
-import { addDays, addMonths, max } from 'date-fns';
+import { addDays, addMonths, max, subMonths } from 'date-fns';
 import { isRemoved, type Referral } from './referral.ts';
 
 /** Whether what is held on a person goes now, or stays, until it is looked at again. */
@@ -17,7 +17,7 @@ export function retentionOf(
   periodMonths: number,
   now: Date,
 ): Retention {
-  const tomorrow = addDays(now, 1);
+  const tomorrow = nextLook(now);
   if (isHeld) return { keep: true, because: 'legal-hold', until: tomorrow };
   // Of a draft that was never sent nothing is held any more, and of a record that was removed neither.
   const held = referrals.filter((referral) => !isRemoved(referral) && referral.removedAt === null);
@@ -30,3 +30,9 @@ export function retentionOf(
   const until = addMonths(last, periodMonths);
   return until > now ? { keep: true, because: 'period', until } : { keep: false, concludedAt: last.toISOString() };
 }
+
+/** What concluded before then has had its period, or is to be looked at as if it had. */
+export const concludedBy = (time: Date, periodMonths: number): Date => subMonths(time, periodMonths);
+
+/** When to look again at what cannot go now. */
+export const nextLook = (now: Date): Date => addDays(now, 1);

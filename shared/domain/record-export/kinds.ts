@@ -44,8 +44,13 @@ const ofPrivate: readonly Kind[] = [
   { begins: 'TEXT#AMENDMENT#', section: 'Amendments: why', marks: both },
   { begins: 'TEXT#PAUSE', section: 'Pauses: why', marks: both },
   { begins: 'TEXT#WITHDRAWAL', section: 'Withdrawal: why', marks: both },
+  { begins: 'TEXT#EXTENSION#', section: 'Extensions: why', marks: both },
+  { begins: 'TEXT#TRANSFER#', section: 'Transfers: why', marks: both },
+  { begins: 'TEXT#EARLY-END', section: 'Early end: why', marks: both },
+  { begins: 'TEXT#REOPENING#', section: 'Reopenings: why', marks: other },
   { begins: 'TEXT#OPERATION#', section: 'Acts of operations: why', marks: other },
   { begins: 'TEXT#', section: 'Other words', marks: both },
+  { begins: 'LEGAL-HOLD', section: 'Legal holds', marks: other },
   { begins: 'ANSWER#', section: 'Answers to tasks', marks: both },
 ];
 
@@ -58,6 +63,7 @@ const ofRecord: readonly Kind[] = [
     marks: other,
     also: ({ type }) => (isOfRisk(type) ? ['sensitive'] : []),
   },
+  { begins: 'RETENTION', section: 'How long it is kept', marks: [] },
   { begins: 'PARTY#', section: 'Providers that were asked', marks: [] },
   { begins: 'MESSAGE#', section: 'Messages: when, by whom and to whom', marks: other },
   { begins: 'TASK', section: 'Tasks', marks: [] },
@@ -88,9 +94,6 @@ const underReferral = /^REFERRAL#([^#]+)#/;
 export const referralOf = (key: string): string | undefined => underReferral.exec(key)?.[1];
 
 export const privateEntry = ({ key, content }: HeldItem): ExportEntry => {
-  if (key.startsWith('LEGAL-HOLD')) {
-    return { referralId: null, section: 'Legal holds', key, marks: ['third-party'], data: content };
-  }
   return entry(ofPrivate, referralOf(key) ?? null, key.replace(underReferral, ''), content);
 };
 
