@@ -43,7 +43,7 @@ const aPerson = (crn: string) =>
   aMansReferral().with({
     crn,
     externalReference: `CASE-${mark}`,
-    person: { dateOfBirth: '1971-11-23', accessibility: [word('accessibility')] },
+    person: { dateOfBirth: '1971-11-23', accessibility: [`step-free-${mark}`] },
     reasonForReferral: word('reason'),
     needs: [{ ...aNeed('accommodation', 'northern-accommodation'), generalServiceReason: word('general') }],
   });
@@ -194,7 +194,7 @@ describe('Everything held on one person', () => {
     expect(history.at(-1)).toMatchObject({
       type: 'record.exported.v1',
       data: { exportId: json?.exportId, reason: 'subject-access-request' },
-      by: { organisation: 'probation-north', person: 'pp-17' },
+      by: { organisation: 'probation-service', person: 'pp-17' },
     });
   });
 });
