@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSpec } from './alarm.ts';
-import { lambdaThrottles } from './metrics.ts';
+import { lambdaThrottles, removalFailures } from './metrics.ts';
 import type { Watched } from './watched.ts';
 
 /** Functions that nobody waits for, and the queues that keep what they could not do. */
@@ -25,6 +25,13 @@ export const failureAlarms = ({ functionNamed, background, deadLetters }: Watche
       periods: 2,
     }),
   ),
+  {
+    name: 'removal-failures',
+    impact: 'What is held on some people stays beyond its period, for the same reason every hour.',
+    action: 'Look in the log of remove-records for what fails and why; the next hour does what it can.',
+    metric: removalFailures,
+    threshold: 0,
+  },
   {
     name: 'functions-throttled',
     impact: 'Requests are refused with 503 and background work is late: the account runs no more functions at once.',

@@ -26,6 +26,7 @@ import { answerNonEngagement } from '../../shared/domain/commands/non-engagement
 import { followUpLink, makeOnwardLink } from '../../shared/domain/commands/onward-links.ts';
 import { noteFailure, redrive, release, republish } from '../../shared/domain/commands/operate.ts';
 import { acceptEngagement, assignCaseworker, completeDelivery } from '../../shared/domain/commands/provide-service.ts';
+import { noteExport } from '../../shared/domain/commands/records.ts';
 import { reopenReferral } from '../../shared/domain/commands/reopen-referral.ts';
 import { reassessRisk, reportRisk } from '../../shared/domain/commands/risk.ts';
 import { supplyInformation } from '../../shared/domain/commands/supply-information.ts';
@@ -103,6 +104,7 @@ export const movesBetween = ({ referral, world }: Story): Move[] => [
       reportedBy,
     }),
   ),
+  move('export', noteExport, { exportId: referral.id, reason: 'complaint' }),
   move('withdrawal', withdrawReferral, { reason: 'other', text: canary }),
   move('death', withdrawReferral, { reason: 'died', text: canary }),
   move('early end', endEarly, { reason: 'not-engaged', text: canary }),
