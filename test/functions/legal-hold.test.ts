@@ -12,7 +12,10 @@ function holding() {
   const stands = new Map<string, LegalHold>();
   const holds: LegalHolds = {
     find: async (crn) => stands.get(crn),
-    place: async (crn, hold) => stands.get(crn) ?? (stands.set(crn, hold), hold),
+    place: async (crn, hold) => {
+      if (!stands.has(crn)) stands.set(crn, hold);
+      return stands.get(crn) ?? hold;
+    },
     lift: async (crn) => void stands.delete(crn),
   };
   const put = (body: object, as = 'operations-console') =>

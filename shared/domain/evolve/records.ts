@@ -12,7 +12,6 @@ export const recordRemoved = ({ referral }: ReferralState, at: string): Referral
     // Other referrals of the same person.
     possibleDuplicates: [],
     riskNotice: null,
-    rarDays: {},
     attention: null,
   },
   confidential: nobody,
