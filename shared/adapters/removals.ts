@@ -40,7 +40,10 @@ export function removals(client: Database): Removals {
     const items = (await wholePartition(client, privateTable, keys.person(crn, '').pk)) as Key[];
     const others = items.some(({ sk }) => sk.startsWith('REFERRAL#') && !sk.startsWith(own));
     const going = items.filter(({ sk }) => sk.startsWith(own) || !(others || sk.startsWith('REFERRAL#')));
-    return [...going, keys.equality(crn, referralId)].map(({ pk, sk }) => ({ pk, sk }));
+    // The hold itself is only looked at: one transaction may not have two operations on an item.
+    return [...going.filter(({ sk }) => sk !== keys.legalHold(crn).sk), keys.equality(crn, referralId)].map(
+      ({ pk, sk }) => ({ pk, sk }),
+    );
   }
 
   /** Where there is no such item, there is nothing to take from it. */

@@ -350,6 +350,8 @@ describe('What is held on a person', () => {
     const left = await everythingOn(crn);
     expect(left.length).toBeGreaterThan(5);
     expect((await request({ crn })).json).toMatchObject({ crn, removed: [{ referralId }] });
+    expect(await run()).toMatchObject({ removed: 0, kept: 1, failed: 0 });
+    expect(await everythingOn(crn)).toHaveLength(left.length);
     await hold(crn, false);
     expect(await run()).toMatchObject({ removed: 1, failed: 0 });
     expect(await everythingOn(crn)).toEqual([]);

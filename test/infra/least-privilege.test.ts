@@ -200,6 +200,8 @@ describe('Least privilege: the private table', () => {
       keys.idempotency('c', 'r', 'k'),
       keys.token('e'),
       keys.equality('X000001', 'r'),
+      keys.legalHold('X000001'),
+      keys.legalHoldChange('X000001', 't', 'c'),
       keys.webhookSecret('o'),
     ];
     const beginnings = new Set(items.map(({ pk }) => `${pk.slice(0, pk.indexOf('#'))}#*`));
