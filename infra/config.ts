@@ -7,6 +7,7 @@ import {
   parallelOffers,
 } from '../shared/contracts/matching-policy.ts';
 import { minimumGroup } from '../shared/contracts/minimum-group.ts';
+import { retentionMonths } from '../shared/contracts/retention-period.ts';
 import { type Client, readClients } from './clients.ts';
 
 const count = z.coerce.number().int().positive();
@@ -45,6 +46,8 @@ const environment = z
     REFERRALS_PARALLEL_OFFERS: parallelOffers.optional(),
     /** The fewest people of whom figures of effectiveness are told: a multiple of five. */
     REFERRALS_MINIMUM_GROUP: minimumGroup,
+    /** Months that what is held on a person is kept after the last conclusion of their referrals. A legal hold wins. */
+    REFERRALS_RETENTION_MONTHS: retentionMonths,
     /** Hours that notices carry the former signature too after a webhook's secret was rotated. */
     REFERRALS_WEBHOOK_OVERLAP_HOURS: count.default(24),
     /** Who is told of alarms. More can subscribe to the topic. */
@@ -87,6 +90,7 @@ export interface Config {
   /** Undefined: one after the other. */
   parallelOffers: ParallelOffers | undefined;
   minimumGroup: number;
+  retentionMonths: number;
   webhookOverlapHours: number;
   alarmEmail: string | undefined;
   segmentPasses: number | undefined;
@@ -113,6 +117,7 @@ export function parseConfig(variables: NodeJS.ProcessEnv): Config {
     matchingWeights: env.REFERRALS_MATCHING_WEIGHTS,
     parallelOffers: env.REFERRALS_PARALLEL_OFFERS,
     minimumGroup: env.REFERRALS_MINIMUM_GROUP,
+    retentionMonths: env.REFERRALS_RETENTION_MONTHS,
     webhookOverlapHours: env.REFERRALS_WEBHOOK_OVERLAP_HOURS,
     alarmEmail: env.REFERRALS_ALARM_EMAIL,
     segmentPasses: env.REFERRALS_SEGMENT_PASSES,

@@ -27,8 +27,8 @@ export interface Grants {
   /** Calls on the private table: never on equality monitoring. */
   private?: readonly TableAction[];
   /** The parts of it that they reach. Default: `person`, which lets a function see a person. */
-  privateParts?: readonly PrivatePart[];
-  /** Calls on equality monitoring, which nothing but its own two functions may touch (ADR 11). */
+  privateParts?: readonly (PrivatePart | 'equality')[];
+  /** Calls on equality monitoring, which only its own two functions, the export and the removal may touch (ADR 11). */
   equality?: readonly TableAction[];
   /** Redeems task tokens. */
   sendTask?: true;
@@ -59,6 +59,8 @@ export interface FunctionSpec {
   ranks?: true;
   /** It tells figures of people, if there are enough of them (`MINIMUM_GROUP`). */
   tellsFigures?: true;
+  /** It removes what is held on a person when its period is over (`RETENTION_MONTHS`). */
+  removesRecords?: true;
   /** It takes or calls receivers' addresses, or their secrets (`WEBHOOKS_ON_LOOPBACK`, `WEBHOOK_OVERLAP_HOURS`). */
   handlesWebhooks?: true;
 }
@@ -199,6 +201,15 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'list-dead-letters': lists,
   'replay-dead-letters': { record: ['GetItem', 'UpdateItem'] },
 
+  // All that is held on one person, equality monitoring too: to read, and a line in each history that it was (ADR 24).
+  'make-record-export': {
+    record: ['BatchGetItem', 'GetItem', 'PutItem', 'Query'],
+    private: ['GetItem', 'Query'],
+    equality: ['Query'],
+  },
+
+  'put-legal-hold': { record: ['GetItem'], private: ['DeleteItem', 'GetItem', 'PutItem'] },
+
   redrive: restarting,
   release: unkeyedCommand,
   // It marks events; only the publisher sends them.
@@ -277,6 +288,20 @@ const eventFunctions: readonly FunctionSpec[] = [
     },
     timeout: 55,
     ranks: true,
+  },
+  {
+    name: 'remove-records',
+    folder: 'events',
+    // Deletes, and rewrites what names the person; each transaction looks for a legal hold first.
+    grants: {
+      record: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+      recordIndexes: ['work'],
+      // One transaction deletes of both, so both stand in one statement (ADR 11).
+      private: ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'Query'],
+      privateParts: ['person', 'equality'],
+    },
+    timeout: 55,
+    removesRecords: true,
   },
   { name: 'note-failed-execution', folder: 'events', grants: { record: ['GetItem', 'PutItem', 'UpdateItem'] } },
   {

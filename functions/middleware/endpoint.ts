@@ -81,16 +81,17 @@ interface Reply {
 }
 
 function reply({ alternate: other }: EndpointContract, { status, body, version, location, alternate }: Reply) {
+  const isText = alternate && typeof body === 'string';
   return {
     statusCode: status,
     headers: {
-      'content-type': alternate && other ? other.mediaType : 'application/json',
+      'content-type': alternate && other ? other.mediaType + (isText ? '; charset=utf-8' : '') : 'application/json',
       'cache-control': 'no-store',
       ...(other ? { vary: 'accept' } : {}),
       ...(version === undefined ? {} : { etag: `"${version}"` }),
       ...(location ? { location } : {}),
     },
-    body: JSON.stringify(body),
+    body: isText ? body : JSON.stringify(body),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { minimumGroup as fewest } from '../../shared/contracts/minimum-group.ts';
+import { retentionMonths as months } from '../../shared/contracts/retention-period.ts';
 
 /** What the functions behind the API are told; parsed at first use. */
 const settings = z.object({
@@ -14,6 +15,8 @@ const settings = z.object({
   WEBHOOK_OVERLAP_HOURS: z.coerce.number().int().min(1).default(24),
   /** The fewest people of whom figures are told. */
   MINIMUM_GROUP: fewest,
+  /** Months that what is held on a person is kept after their last conclusion. */
+  RETENTION_MONTHS: months,
   /** A local stack's webhooks may lead to this machine, over HTTP too. */
   WEBHOOKS_ON_LOOPBACK: z.stringbool().default(false),
 });
@@ -32,4 +35,5 @@ export const reminderHours = (): number => told().REMINDER_HOURS;
 export const reconcileMinutes = (): number => told().RECONCILE_MINUTES;
 export const webhookOverlapHours = (): number => told().WEBHOOK_OVERLAP_HOURS;
 export const minimumGroup = (): number => told().MINIMUM_GROUP;
+export const retentionMonths = (): number => told().RETENTION_MONTHS;
 export const webhooksOnLoopback = (): boolean => told().WEBHOOKS_ON_LOOPBACK;

@@ -7,14 +7,21 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { acknowledge, inlinePolicy } from './acknowledge.ts';
 
-interface EveryMinute {
+interface ByTime {
   run: IFunction;
   description: string;
   deadLetters: IQueue;
 }
 
 /** What is driven by time looks every minute at what is due, so the next minute makes up for a missed one. */
-export function everyMinute(scope: Construct, id: string, { run, description, deadLetters }: EveryMinute): Schedule {
+export const everyMinute = (scope: Construct, id: string, what: ByTime): Schedule =>
+  every(Duration.minutes(1), scope, id, what);
+
+/** What may wait a little. */
+export const everyHour = (scope: Construct, id: string, what: ByTime): Schedule =>
+  every(Duration.hours(1), scope, id, what);
+
+function every(period: Duration, scope: Construct, id: string, { run, description, deadLetters }: ByTime): Schedule {
   const role = new Role(scope, `${id}Role`, {
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
     inlinePolicies: {
@@ -29,7 +36,7 @@ export function everyMinute(scope: Construct, id: string, { run, description, de
   acknowledge(role, inlinePolicy);
   return new Schedule(scope, id, {
     description,
-    schedule: ScheduleExpression.rate(Duration.minutes(1)),
+    schedule: ScheduleExpression.rate(period),
     target: new LambdaInvoke(run, {
       role: role.withoutPolicyUpdates(),
       deadLetterQueue: deadLetters,

@@ -60,7 +60,17 @@ export class Functions extends Construct {
 
   /** A function is told only of what it may touch. */
   #environment(
-    { folder, grants, countsPasses, keepsDrafts, reminds, ranks, tellsFigures, handlesWebhooks }: FunctionSpec,
+    {
+      folder,
+      grants,
+      countsPasses,
+      keepsDrafts,
+      reminds,
+      ranks,
+      tellsFigures,
+      handlesWebhooks,
+      removesRecords,
+    }: FunctionSpec,
     config: Config,
     reach: Reach,
   ): Record<string, string> {
@@ -83,6 +93,7 @@ export class Functions extends Construct {
       ...(ranks && config.matchingWeights && { MATCHING_WEIGHTS: JSON.stringify(config.matchingWeights) }),
       ...(ranks && config.parallelOffers && { PARALLEL_OFFERS: JSON.stringify(config.parallelOffers) }),
       ...(tellsFigures && { MINIMUM_GROUP: String(config.minimumGroup) }),
+      ...(removesRecords && { RETENTION_MONTHS: String(config.retentionMonths) }),
       ...(handlesWebhooks && {
         WEBHOOK_OVERLAP_HOURS: String(config.webhookOverlapHours),
         WEBHOOKS_ON_LOOPBACK: String(config.local !== undefined),

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSpec } from './alarm.ts';
-import { lambdaThrottles } from './metrics.ts';
+import { lambdaThrottles, removalFailures } from './metrics.ts';
 import type { Watched } from './watched.ts';
 
 /** Functions that nobody waits for, and the queues that keep what they could not do. */
@@ -26,6 +26,13 @@ export const failureAlarms = ({ functionNamed, background, deadLetters }: Watche
     }),
   ),
   {
+    name: 'removal-failures',
+    impact: 'What is held on some people stays beyond its period, for the same reason every hour.',
+    action: 'Look in the log of remove-records for what fails and why; the next hour does what it can.',
+    metric: removalFailures,
+    threshold: 0,
+  },
+  {
     name: 'functions-throttled',
     impact: 'Requests are refused with 503 and background work is late: the account runs no more functions at once.',
     action: 'Find what takes the concurrency on the dashboard; ask AWS for more, or lower the API’s rate limit.',
@@ -41,6 +48,7 @@ const deadLetterImpact: Record<string, string> = {
   'place-waiting': 'A place came free and nobody in line was offered it; the sweeper offers it unless it fails too.',
   sweep: 'A minute’s sweep was lost; the next one makes up for it unless it fails too.',
   reconcile: 'A minute’s reconciliation was lost; the next one makes up for it unless it fails too.',
+  'remove-records': 'An hour’s removal of what is held on people was lost; the next one makes up for it.',
   'deliver-webhooks':
     'A run that tells subscribed systems was lost; the next minute’s makes up for it unless it fails too.',
   'note-failed-execution': 'An execution failed and its referral does not say so: operations do not see it.',

@@ -35,6 +35,9 @@ export const webhooksDisabled: IMetric = reported('WebhooksDisabled');
 /** For how long the receiver that has failed longest has not taken what waits for it. */
 export const oldestWebhookFailing: IMetric = reported('OldestWebhookFailingSeconds');
 
+/** Records that one of the hourly runs should have removed and could not. */
+export const removalFailures: IMetric = counted('RemovalFailures');
+
 export const webhooksJustDisabled: IMetric = counted('WebhooksJustDisabled');
 export const noticesSetAside: IMetric = counted('NoticesSetAside');
 

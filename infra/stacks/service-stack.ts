@@ -7,7 +7,7 @@ import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
 import type { Config } from '../config.ts';
 import { BusConsumer } from '../constructs/bus-consumer.ts';
 import { deadLetterQueue } from '../constructs/dead-letter-queue.ts';
-import { everyMinute } from '../constructs/every-minute.ts';
+import { everyHour, everyMinute } from '../constructs/every-minute.ts';
 import { Functions } from '../constructs/functions.ts';
 import { Identity } from '../constructs/identity.ts';
 import { feedOutbox, promptNotices, streamStatements } from '../constructs/outbox-publisher.ts';
@@ -42,6 +42,7 @@ const unattended = [
   'start-executions',
   'place-waiting',
   'sweep',
+  'remove-records',
   'note-failed-execution',
   'reconcile',
   'deliver-webhooks',
@@ -139,6 +140,11 @@ export class ServiceStack extends Stack {
       run: functions.named('reconcile'),
       description: 'Runs the reconciler: the record against executions, tasks, tokens and places (ADR 25).',
       deadLetters: deadLetters.reconcile,
+    });
+    everyHour(this, 'Removal', {
+      run: functions.named('remove-records'),
+      description: 'Removes what is held on people whose period is over.',
+      deadLetters: deadLetters['remove-records'],
     });
     promptNotices(functions.named('deliver-webhooks'), state.record, deadLetters['deliver-webhooks']);
     everyMinute(this, 'Notices', {

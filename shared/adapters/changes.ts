@@ -2,7 +2,7 @@ import { audienceOf } from '../domain/audience.ts';
 import type { Context, ReferralState } from '../domain/decision.ts';
 import { type DomainEvent, eventData } from '../domain/events.ts';
 import { evolve } from '../domain/evolve.ts';
-import { isRemoved, type Referral } from '../domain/referral.ts';
+import { crnOf, isRemoved, type Referral } from '../domain/referral.ts';
 import type { CommandOptions } from '../ports.ts';
 import { diaryChanges } from './diary-changes.ts';
 import { effectivenessChanges } from './effectiveness.ts';
@@ -10,6 +10,7 @@ import { executionChanges, segmentCheck, takenOver, wokenBy } from './execution-
 import { indexKeys, keys, workKey } from './keys.ts';
 import { placeChanges } from './place-changes.ts';
 import { reminderWork } from './reminders.ts';
+import { retentionChanges } from './retention-changes.ts';
 import { taskChanges } from './task-changes.ts';
 import { type Change, isNew, type Purpose, put, unchangedSince, type Write } from './writes.ts';
 
@@ -62,6 +63,7 @@ export function commitOf(
     add('capacity', write);
   for (const write of effectivenessChanges(before?.referral, after, now, tables.record)) add('effectiveness', write);
   for (const write of partyChanges(after.referral, events, now, tables.record)) add('state', write);
+  for (const change of retentionChanges(before?.referral, after.referral, now, tables)) changes.push(change);
   const wakes = options.by.client === systemClients.lifecycle ? [] : wokenBy(before, after, events);
   if (!before)
     add(
@@ -92,6 +94,7 @@ export const systemClients = {
   sweeper: 'sweeper',
   places: 'waiting-list',
   reconciler: 'reconciler',
+  retention: 'retention',
 } as const;
 
 /** `referral.sent.v1` brings its own state; nothing stands before it. */
@@ -133,6 +136,7 @@ function parts(before: ReferralState | undefined, after: ReferralState, now: Dat
     const condition = before?.onwardLink ? unchangedSince('version', before.onwardLink.version) : isNew;
     changes.push({ purpose: 'state', write: put(tables.record, { ...key, ...onwardLink }, condition) });
   }
+  if (referral.removedAt) return changes;
   if (isRemoved(referral) && !(before && isRemoved(before.referral))) {
     const Key = keys.person(referral.crn, referral.id);
     changes.push({ purpose: 'private', write: { Delete: { TableName: tables.private, Key } } });
@@ -169,7 +173,7 @@ function eventItem(
     data: event.data,
     audience: audienceOf(referral, event, before?.referral),
     referralId: referral.id,
-    crn: referral.crn,
+    crn: crnOf(referral),
     traceparent: traceparent ?? null,
     workKey: workKey('EVENT', id),
     workAt: now.toISOString(),

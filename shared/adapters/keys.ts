@@ -10,7 +10,16 @@ export const shards = (prefix: string): string[] =>
   Array.from({ length: workShards }, (_, shard) => `${prefix}#${shard}`);
 
 /** What somebody or something still has to do: the sparse `work` index. */
-export type WorkKind = 'TASK' | 'EXECUTION' | 'EVENT' | 'ATTENTION' | 'WAITING' | 'PERIOD' | 'ROUND' | 'REMINDER';
+export type WorkKind =
+  | 'TASK'
+  | 'EXECUTION'
+  | 'EVENT'
+  | 'ATTENTION'
+  | 'WAITING'
+  | 'PERIOD'
+  | 'ROUND'
+  | 'REMINDER'
+  | 'RETENTION';
 export const workKey = (kind: WorkKind, id: string): string => `${kind}#${shardOf(id)}`;
 
 const padded = (n: number): string => String(n).padStart(8, '0');
@@ -27,6 +36,8 @@ export const keys = {
   reference: (referenceNumber: string) => ({ pk: `REFERENCE#${referenceNumber}`, sk: 'REFERENCE' }),
   /** Its id begins with the time: a referral's messages are in the order of sending. */
   message: (referralId: string, id: string) => ({ pk: `REFERRAL#${referralId}`, sk: `MESSAGE#${id}` }),
+  /** That it has concluded, and so is to be looked at when its period ends (ADR 24). */
+  retention: (referralId: string) => ({ pk: `REFERRAL#${referralId}`, sk: 'RETENTION' }),
   task: (id: string) => ({ pk: `TASK#${id}`, sk: 'TASK' }),
   allocation: (id: string) => ({ pk: `ALLOCATION#${id}`, sk: 'ALLOCATION' }),
   appointment: (allocationId: string, id: string) => ({ pk: `ALLOCATION#${allocationId}`, sk: `APPOINTMENT#${id}` }),
@@ -77,6 +88,12 @@ export const keys = {
     pk: `CRN#${crn}`,
     sk: `REFERRAL#${referralId}#ANSWER#${taskId}`,
   }),
+  /** While it stands, nothing on the CRN is removed (ADR 24). */
+  legalHold: (crn: string) => ({ pk: `CRN#${crn}`, sk: 'LEGAL-HOLD' }),
+  legalHoldChange: (crn: string, at: string, id: string) => ({
+    pk: `CRN#${crn}`,
+    sk: `LEGAL-HOLD-CHANGE#${at}#${id}`,
+  }),
   /** Apart from all else on the CRN, so that access to a person does not reach it (ADR 11). */
   equality: (crn: string, referralId: string) => ({ pk: `EQUALITY#${crn}`, sk: `REFERRAL#${referralId}` }),
   /** Apart from all that is about people: what the webhook of an organisation is signed with (ADR 16). */
@@ -90,14 +107,20 @@ export const readerOf = (feed: string): string => feed.slice('FEED#'.length);
 /** Keys of the `owner`, `crn` and `all` indexes; all project keys only, so that an update costs them nothing. */
 export const indexKeys = {
   crn: (crn: string) => `CRN#${crn}`,
-  /** What was never sent is in no list but its owner's, and once it was removed in none by its person. */
-  referral: (r: Referral) => ({
-    ownerKey: `REFERRALS#${r.organisation}`,
-    ownerSort: `${r.createdAt}#${r.id}`,
-    ...(isRemoved(r) ? {} : { crnKey: indexKeys.crn(r.crn), crnSort: `${r.createdAt}#${r.id}` }),
-    ...(r.sentAt ? { allKey: `REFERRALS#${shardOf(r.id)}`, allSort: `${r.createdAt}#${r.id}` } : {}),
-    ...(isDraft(r) ? indexKeys.open(r.id) : {}),
-  }),
+  /**
+   * What was never sent is in no list but its owner's, and once it was removed in none by its person. A sent one whose
+   * record was removed is in no list at all.
+   */
+  referral: (r: Referral) =>
+    r.removedAt
+      ? {}
+      : {
+          ownerKey: `REFERRALS#${r.organisation}`,
+          ownerSort: `${r.createdAt}#${r.id}`,
+          ...(isRemoved(r) ? {} : { crnKey: indexKeys.crn(r.crn), crnSort: `${r.createdAt}#${r.id}` }),
+          ...(r.sentAt ? { allKey: `REFERRALS#${shardOf(r.id)}`, allSort: `${r.createdAt}#${r.id}` } : {}),
+          ...(isDraft(r) ? indexKeys.open(r.id) : {}),
+        },
   /** Executions until they are known to be over, and drafts: what the reconciler looks at (ADR 25). */
   open: (referralId: string, executionId = referralId) => ({
     allKey: `OPEN#${shardOf(referralId)}`,

@@ -37,6 +37,8 @@ export function referralReader(client: Database): ReferralReader {
     ]);
     if (!found) return undefined;
     const root = referral.parse(found);
+    // Of a record that was removed nothing can be read or commanded: there is nothing here.
+    if (root.removedAt) return undefined;
     if (allocationId && !allocated) throw new NotFound(`allocation ${allocationId}`);
     if (appointmentId && !appointed) throw new NotFound(`appointment ${appointmentId}`);
     if (messageId && !sent) throw new NotFound(`message ${messageId}`);
@@ -64,7 +66,12 @@ export function referralReader(client: Database): ReferralReader {
 
   async function byIds(ids: string[]): Promise<ReferralState['referral'][]> {
     const items = await batchGet(client, record, [...new Set(ids)].map(keys.referral));
-    const found = new Map(items.map((item) => referral.parse(item)).map((item) => [item.id, item]));
+    const found = new Map(
+      items
+        .map((item) => referral.parse(item))
+        .filter(({ removedAt }) => removedAt === null)
+        .map((item) => [item.id, item]),
+    );
     return ids.flatMap((id) => found.get(id) ?? []);
   }
 

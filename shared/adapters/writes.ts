@@ -11,6 +11,7 @@ export type Purpose =
   | 'capacity'
   | 'effectiveness'
   | 'private'
+  | 'hold'
   | 'idempotency';
 export interface Change {
   purpose: Purpose;

@@ -41,11 +41,14 @@ const ofDirectory = {
     .describe('Where to read on'),
 };
 
+/** Of a referral of which nobody knows any more whose it was. */
+const ofNobody = { ...ofReferral, crn: z.null() };
+
 /** V: the event of one type as it stands on the bus (`detail`): ids, codes and times, nothing else. */
 export const eventSchema = <T extends EventType>(type: T) =>
   z.strictObject({
     type: z.literal(type),
-    ...(isDirectoryEvent(type) ? ofDirectory : ofReferral),
+    ...(isDirectoryEvent(type) ? ofDirectory : type === 'record.removed.v1' ? ofNobody : ofReferral),
     data: eventData[type],
   });
 

@@ -16,6 +16,7 @@ import {
   conclusionReasons,
   deliveryEnds,
   endReasons,
+  exportReasons,
   messageParties,
   type NeedId,
   needIds,
@@ -243,6 +244,10 @@ export const eventData = {
   'case-note.written.v1': z.strictObject({ ...allocation, noteId: id }),
   'onward-link.made.v1': z.strictObject({ ...onwardLink, kind: z.enum(onwardKinds), need, followUpOn: isoDate }),
   'onward-link.followed-up.v1': z.strictObject({ ...onwardLink, followedUpAt: time }),
+  /** Everything held on the person was handed over as one document. */
+  'record.exported.v1': z.strictObject({ exportId: id, reason: z.enum(exportReasons) }),
+  /** What was held on the person is removed, so many months after their last conclusion. Keep nothing either. */
+  'record.removed.v1': z.strictObject({ periodMonths: z.int().min(1), concludedAt: time }),
   'task.opened.v1': z.strictObject({ ...task, dueAt: time }),
   'task.reminded.v1': z.strictObject({ ...task, dueAt: time }),
   'task.lapsed.v1': z.strictObject({ ...task, dueAt: time }),

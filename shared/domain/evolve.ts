@@ -38,6 +38,7 @@ import {
 } from './evolve/groups.ts';
 import { messageRead, messageSent } from './evolve/messages.ts';
 import { linkFollowedUp, linkMade } from './evolve/onward-links.ts';
+import { recordRemoved } from './evolve/records.ts';
 import {
   attentionFor,
   attentionLeft,
@@ -241,6 +242,8 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
         attention: referral.attention ?? attentionFor(referral.openTasks),
       });
     }
+    case 'record.removed.v1':
+      return recordRemoved(state, at);
     case 'risk.reassessed.v1':
       return on(reassessed(referral, event, at));
     case 'risk.responsibility-moved.v1':
@@ -279,6 +282,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'rar-days.used.v1':
     case 'rar-days.exceeded.v1':
     case 'events.republished.v1':
+    case 'record.exported.v1':
       return state;
     case 'service.published.v1':
     case 'service.changed.v1':

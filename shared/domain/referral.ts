@@ -179,6 +179,8 @@ export const referral = z.object({
     })
     .nullable(),
   conclusion: z.object({ at: time, endState: z.enum(endStates), endReason: endReason.nullable() }).nullable(),
+  /** When what was held on the person was removed at the end of its period; from then on nobody knows whose it was. */
+  removedAt: time.nullable().default(null),
   /** Why operations must look at it. */
   attention: z.object({ reason: z.string(), since: time, taskId: z.string().optional() }).nullable(),
 });
@@ -221,6 +223,13 @@ export const isDraft = ({ sentAt, conclusion }: Referral): boolean => sentAt ===
 
 /** A draft that was never sent and is no longer kept: its private half is gone. */
 export const isRemoved = ({ sentAt, conclusion }: Referral): boolean => sentAt === null && conclusion !== null;
+
+/** Stands where a CRN stood, once what was held on the person has been removed. */
+export const removedCrn = 'removed';
+
+/** What a referral's events say of whose it is: nobody knows any more, once its record was removed. */
+export const crnOf = ({ crn, removedAt }: Pick<Referral, 'crn' | 'removedAt'>): string | null =>
+  removedAt ? null : crn;
 
 export const nobody: Confidential = { person: {}, reasonForReferral: null, needs: {} };
 

@@ -141,6 +141,14 @@ export const deliveryEnds = ['plan-completed', 'transferred', ...endReasons] as 
 /** Why a referral concluded: L6, or what only the system finds. */
 export const conclusionReasons = [...endReasons, 'no-provider', 'abandoned'] as const;
 
+/** Why everything that is held on a person was asked for. */
+export const exportReasons = ['subject-access-request', 'court-order', 'complaint', 'inquiry', 'other'] as const;
+export type ExportReason = (typeof exportReasons)[number];
+
+/** Why what is held on a person must be kept beyond its period. */
+export const holdReasons = ['litigation', 'court-order', 'complaint', 'inquiry', 'investigation', 'other'] as const;
+export type HoldReason = (typeof holdReasons)[number];
+
 /** Roles that a client may hold; a token carries the scope `referrals/<role>`. */
 export const roles = ['practitioner', 'provider', 'court', 'operations', 'contract-manager'] as const;
 export type Role = (typeof roles)[number];

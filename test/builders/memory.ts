@@ -16,6 +16,7 @@ import type { Message } from '../../shared/domain/message.ts';
 import type { OnwardLink } from '../../shared/domain/onward-link.ts';
 import { type PlaceMove, placeMoves, placesHeld, reconciled } from '../../shared/domain/places.ts';
 import { begunPlans, nextPeriod, withPlan } from '../../shared/domain/planned-places.ts';
+import { crnOf } from '../../shared/domain/referral.ts';
 import { riskReport, riskReportsKey } from '../../shared/domain/risk.ts';
 import { linesOf } from '../../shared/domain/waiting-list.ts';
 import { londonDate } from '../../shared/domain/working-days.ts';
@@ -92,7 +93,7 @@ export class Memory implements Ports {
 
   readonly #load = (referralId: string, scope: Scope = {}): ReferralState | undefined => {
     const root = this.roots.get(referralId);
-    if (!root) return undefined;
+    if (!root || root.referral.removedAt) return undefined;
     const { allocationId, appointmentId, messageId, linkId } = scope;
     const allocation = allocationId ? this.allocationsById.get(allocationId) : undefined;
     const appointment = appointmentId ? this.appointmentsById.get(appointmentId) : undefined;
@@ -205,7 +206,7 @@ export class Memory implements Ports {
       data: event.data,
       audience: audienceOf(referral, event, before?.referral),
       referralId: referral.id,
-      crn: referral.crn,
+      crn: crnOf(referral),
       traceparent: traceparent ?? null,
     });
     for (const texts of [event.texts, event.keeps]) {

@@ -26,6 +26,7 @@ import { answerNonEngagement } from '../../shared/domain/commands/non-engagement
 import { followUpLink, makeOnwardLink } from '../../shared/domain/commands/onward-links.ts';
 import { noteFailure, redrive, release, republish } from '../../shared/domain/commands/operate.ts';
 import { acceptEngagement, assignCaseworker, completeDelivery } from '../../shared/domain/commands/provide-service.ts';
+import { noteExport, removeRecord } from '../../shared/domain/commands/records.ts';
 import { remindAppointment } from '../../shared/domain/commands/remind-appointment.ts';
 import { reopenReferral } from '../../shared/domain/commands/reopen-referral.ts';
 import { raiseUnattended, repairTask, takeOver } from '../../shared/domain/commands/repair.ts';
@@ -82,47 +83,64 @@ const changes: [string, FactChanges][] = [
 export const atOnce = { accommodation: 3, 'emotional-wellbeing': 2 };
 
 /** What moves a referral on as it stands: the system's work, answers, and the providers' own commands. */
-export const movesOn = (story: Story): Move[] => [
-  ...systemWork(story),
-  ...story.referral.openTasks.flatMap((task) => answersTo(story, task)),
-  ...story.referral.allocations.flatMap((summary) => workOn(story, summary)),
-];
+export const movesOn = (story: Story): Move[] =>
+  story.referral.removedAt
+    ? [toNobody]
+    : [
+        ...systemWork(story),
+        ...story.referral.openTasks.flatMap((task) => answersTo(story, task)),
+        ...story.referral.allocations.flatMap((summary) => workOn(story, summary)),
+      ];
 
 /** What comes in between: changes, rests, clocks, faults and ends. */
-export const movesBetween = ({ referral, world }: Story): Move[] => [
-  ...referral.openTasks.map(clock),
-  ...changes.map(([name, amended]) => move(`amendment ${name}`, amendReferral, { changes: amended, reason: canary })),
-  move('pause', pauseReferral, { reason: 'recalled', text: canary }),
-  ...[1, 2, 3].map(() => move('resume', resumeReferral, {})),
-  move('failure', noteFailure, { executionId: referral.id, status: 'FAILED' }),
-  move('redrive', redrive, { reason: canary, executions: [referral.id] }),
-  move('take-over', takeOver, { executionId: referral.id, because: 'stopped' }),
-  ...referral.openTasks.slice(0, 1).map((task) => move('repair of a task', repairTask, { task, drift: 'lost' })),
-  move('look for what nobody was asked', raiseUnattended, {}),
-  move('release', release, { reason: canary, executions: [referral.id] }),
-  move('republication', republish, { reason: canary, count: referral.sequence }),
-  ...riskReporters.map((reportedBy) =>
-    move(`report of risk by a ${reportedBy}`, reportRisk, {
-      concern: canary,
-      observedAt: world.now.toISOString(),
-      reportedBy,
-    }),
-  ),
-  move('withdrawal', withdrawReferral, { reason: 'other', text: canary }),
-  move('death', withdrawReferral, { reason: 'died', text: canary }),
-  move('early end', endEarly, { reason: 'not-engaged', text: canary }),
-  move('early end of what was completed', endEarly, { reason: 'intervention-completed' }),
-  ...[1, 2].map(() => move('reopening', reopenReferral, { reason: canary })),
-  move('transfer to another area', transferReferral, { area: 'lancashire', reason: canary }),
-  move('transfer to another service', transferReferral, { serviceId: 'service-of-both', reason: canary }),
-  move('extension', extendReferral, { endDate: later(referral.facts.sentence?.endDate), reason: canary }),
-  ...referral.allocations.map(({ id }) =>
-    move('message to the provider', sendMessage, { from: 'practitioner', to: { allocationId: id }, text: canary }),
-  ),
-  ...[...world.messages.values()]
-    .slice(-2)
-    .flatMap((former) => [answerTo(former), move('receipt', readMessage, {}, { messageId: former.id })]),
-];
+export const movesBetween = ({ referral, world }: Story): Move[] =>
+  referral.removedAt
+    ? [toNobody]
+    : [
+        ...referral.openTasks.map(clock),
+        ...changes.map(([name, amended]) =>
+          move(`amendment ${name}`, amendReferral, { changes: amended, reason: canary }),
+        ),
+        move('pause', pauseReferral, { reason: 'recalled', text: canary }),
+        ...[1, 2, 3].map(() => move('resume', resumeReferral, {})),
+        move('failure', noteFailure, { executionId: referral.id, status: 'FAILED' }),
+        move('redrive', redrive, { reason: canary, executions: [referral.id] }),
+        move('take-over', takeOver, { executionId: referral.id, because: 'stopped' }),
+        ...referral.openTasks.slice(0, 1).map((task) => move('repair of a task', repairTask, { task, drift: 'lost' })),
+        move('look for what nobody was asked', raiseUnattended, {}),
+        move('release', release, { reason: canary, executions: [referral.id] }),
+        move('republication', republish, { reason: canary, count: referral.sequence }),
+        ...riskReporters.map((reportedBy) =>
+          move(`report of risk by a ${reportedBy}`, reportRisk, {
+            concern: canary,
+            observedAt: world.now.toISOString(),
+            reportedBy,
+          }),
+        ),
+        move('removal', removeRecord, { periodMonths: 84, concludedAt: world.now.toISOString() }),
+        move('export', noteExport, { exportId: referral.id, reason: 'complaint' }),
+        move('withdrawal', withdrawReferral, { reason: 'other', text: canary }),
+        move('death', withdrawReferral, { reason: 'died', text: canary }),
+        move('early end', endEarly, { reason: 'not-engaged', text: canary }),
+        move('early end of what was completed', endEarly, { reason: 'intervention-completed' }),
+        ...[1, 2].map(() => move('reopening', reopenReferral, { reason: canary })),
+        move('transfer to another area', transferReferral, { area: 'lancashire', reason: canary }),
+        move('transfer to another service', transferReferral, { serviceId: 'service-of-both', reason: canary }),
+        move('extension', extendReferral, { endDate: later(referral.facts.sentence?.endDate), reason: canary }),
+        ...referral.allocations.map(({ id }) =>
+          move('message to the provider', sendMessage, {
+            from: 'practitioner',
+            to: { allocationId: id },
+            text: canary,
+          }),
+        ),
+        ...[...world.messages.values()]
+          .slice(-2)
+          .flatMap((former) => [answerTo(former), move('receipt', readMessage, {}, { messageId: former.id })]),
+      ];
+
+/** Of a record that was removed nobody can ask anything: no command ever finds it. */
+const toNobody = move('reopening of what was removed', reopenReferral, { reason: canary });
 
 const later = (date: string | null | undefined): string =>
   formatISO(addDays(new Date(date ?? '2027-01-01'), 30), { representation: 'date' });

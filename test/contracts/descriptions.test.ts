@@ -135,6 +135,8 @@ describe('The OpenAPI document', () => {
         "POST /v1/operations/redrive · body",
         "POST /v1/operations/release · body",
         "POST /v1/operations/republish · body",
+        "POST /v1/record-exports · body",
+        "PUT /v1/legal-holds · body",
       ]
     `);
   });

@@ -55,9 +55,9 @@ describe.each(eventTypes)('V: %s', (type) => {
     }
   });
 
-  it('is about a referral, or about a service and nobody', () => {
+  it('is about a referral, whose person it names unless their record was removed, or about a service and nobody', () => {
     const isDirectory = (directoryEventTypes as readonly string[]).includes(type);
-    expect(example.crn === null).toBe(isDirectory);
+    expect(example.crn === null).toBe(isDirectory || type === 'record.removed.v1');
     expect(example.referralId === null).toBe(isDirectory);
     expect('serviceId' in example.data || !isDirectory).toBe(true);
   });

@@ -91,6 +91,7 @@ beforeAll(async () => {
   };
   await wholeLife();
   await otherEnds();
+  await exportAll();
 });
 afterAll(async () => {
   globalThis.fetch = theirFetch;
@@ -419,6 +420,24 @@ async function otherEnds(): Promise<void> {
   await world.raw({ as: 'practitioner', method: 'GET', path: `/v1/referrals/${refused}?crn=${refused}` });
 }
 
+/** What the one document tells that may hold every word: of each person, as JSON and as a page. */
+const exported = { json: '', page: '' };
+async function exportAll(): Promise<void> {
+  for (const referralId of referrals) {
+    const body = { referralId, reason: 'subject-access-request' as const };
+    exported.json += JSON.stringify((await as('practitioner').must(endpoints.makeRecordExport, { body })).body);
+    const page = await world.raw({
+      as: 'practitioner',
+      method: 'POST',
+      path: endpoints.makeRecordExport.path,
+      headers: { 'content-type': 'application/json', accept: 'text/html', 'x-on-behalf-of': onBehalfOf },
+      body: JSON.stringify(body),
+    });
+    expect(page.status).toBe(200);
+    exported.page += page.text;
+  }
+}
+
 /** Which of the sown words stand in a text, and which of the tokens. */
 const wordsIn = (text: string): string[] => [
   ...new Set([
@@ -450,6 +469,16 @@ describe('What only the private table may hold', () => {
     expect(found).toContain(criterion);
     for (const one of ofEquality) expect(found).toContain(one);
     expect(tokens.size).toBeGreaterThan(8);
+  });
+
+  it('is in the export of the person, every word of it, as data and as a page (ADR 24)', () => {
+    const replaced = [`${mark}-caseworker-reason`, `${mark}-place`, `${mark}-preferred-service`];
+    for (const text of Object.values(exported)) {
+      const found = new Set(wordsIn(text));
+      expect([...sown].filter((one) => !found.has(one) && !replaced.includes(one))).toEqual([]);
+      for (const one of [dateOfBirth, language, criterion]) expect(found).toContain(one);
+    }
+    for (const one of ofEquality) expect(wordsIn(exported.json)).toContain(one);
   });
 
   it('is in no execution: neither its name, its input and output, nor anything in its history', async () => {
@@ -498,6 +527,7 @@ describe('What only the private table may hold', () => {
       }
     }
     const apiFunctions = [
+      'make-record-export',
       'put-equality-monitoring',
       'send-referral',
       'respond-to-task',
@@ -566,9 +596,9 @@ describe('What only the private table may hold', () => {
     expect(answers.reduce((sum, { text }) => sum + tokensIn(text), 0)).toBe(0);
   });
 
-  it('no answer of the API tells what was recorded for equality monitoring, but those of its own route', () => {
+  it('no answer of the API tells what was recorded for equality monitoring, but those of its own route and the export', () => {
     const telling = answers.filter(({ text }) => Object.values(characteristics).some((one) => text.includes(one)));
     expect(telling.length).toBeGreaterThanOrEqual(2);
-    for (const { path } of telling) expect(path).toMatch(/\/equality-monitoring$/);
+    for (const { path } of telling) expect(path).toMatch(/\/(equality-monitoring|record-exports)$/);
   });
 });

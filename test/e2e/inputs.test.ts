@@ -209,6 +209,8 @@ const bodies: Record<string, { as: string; body: () => unknown }> = {
   'rotate-webhook-secret': { as: 'practitioner', body: () => ({}) },
   'remove-webhook': { as: 'operations', body: () => ({ organisation: 'nobody' }) },
   'replay-dead-letters': { as: 'operations', body: () => ({ organisation: 'nobody' }) },
+  'make-record-export': { as: 'practitioner', body: () => ({ crn: standing.crn, reason: 'complaint' }) },
+  'put-legal-hold': { as: 'operations', body: () => ({ crn: aCrn(), held: false, reason: 'litigation' }) },
   redrive: { as: 'operations', body: () => ({ referralId: standing.referralId, reason: 'Try' }) },
   release: { as: 'operations', body: () => ({ referralId: standing.referralId, reason: 'Try' }) },
   republish: { as: 'operations', body: () => ({ referralId: standing.referralId, reason: 'Try' }) },

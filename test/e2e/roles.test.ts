@@ -845,6 +845,17 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     expect(status).toBe(400);
   });
 
+  it('what is held on a person is exported by the case system that sent it, and held by operations', async () => {
+    const { id, crn } = await world.practitioner.send(aMansReferral());
+    for (const who of [{ crn }, { referralId: id }]) {
+      const request = { body: { ...who, reason: 'complaint' as const }, headers: { 'x-on-behalf-of': 'pp-1' } };
+      await mine(endpoints.makeRecordExport, 'practitioner', request, ['other-practitioner']);
+    }
+    for (const held of [true, false]) {
+      await mine(endpoints.putLegalHold, 'operations', { body: { crn, held, reason: 'inquiry' } });
+    }
+  });
+
   it('lists show each role its own', async () => {
     for (const role of ['practitioner', 'provider', 'operations'] as const) {
       await mine(endpoints.listReferrals, clientOf[role], { query: { limit: 1 } });

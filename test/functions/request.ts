@@ -85,5 +85,6 @@ export async function ask(handler: Handler, contract: Route, asking: Asking = {}
     headers: Record<string, unknown>;
     body: string;
   };
-  return { status: statusCode, headers, body: JSON.parse(body) };
+  const isPage = String(headers['content-type']).startsWith('text/html');
+  return { status: statusCode, headers, body: isPage ? { text: body } : JSON.parse(body) };
 }

@@ -138,31 +138,32 @@ describe('L3: the policy of matching', () => {
   });
 });
 
+/** What the functions of a deployment are told by this name. */
+const toldBy = (name: string, variables: object) =>
+  resourcesOf(Template.fromStack(stacksOf(parseConfig({ ...onAws, ...variables })).service), 'AWS::Lambda::Function')
+    .map(([, { Properties }]) => [Properties.FunctionName, Properties.Environment?.Variables[name]])
+    .filter(([, value]) => value !== undefined);
+
 describe('L4: how long before its start an appointment is reminded of', () => {
   it('is a day, or what the deployment says, for the sweeper and no other', () => {
-    const told = (variables: object) =>
-      resourcesOf(
-        Template.fromStack(stacksOf(parseConfig({ ...onAws, ...variables })).service),
-        'AWS::Lambda::Function',
-      )
-        .map(([, { Properties }]) => [Properties.FunctionName, Properties.Environment?.Variables.REMINDER_HOURS])
-        .filter(([, hours]) => hours !== undefined);
-    expect(told({})).toEqual([['referrals-sweep', '24']]);
-    expect(told({ REFERRALS_REMINDER_HOURS: '48' })).toEqual([['referrals-sweep', '48']]);
+    expect(toldBy('REMINDER_HOURS', {})).toEqual([['referrals-sweep', '24']]);
+    expect(toldBy('REMINDER_HOURS', { REFERRALS_REMINDER_HOURS: '48' })).toEqual([['referrals-sweep', '48']]);
   });
 });
 
 describe('O4: the fewest people of whom figures are told', () => {
   it('are ten, or what the deployment says, for the function that tells them and no other', () => {
-    const told = (variables: object) =>
-      resourcesOf(
-        Template.fromStack(stacksOf(parseConfig({ ...onAws, ...variables })).service),
-        'AWS::Lambda::Function',
-      )
-        .map(([, { Properties }]) => [Properties.FunctionName, Properties.Environment?.Variables.MINIMUM_GROUP])
-        .filter(([, minimum]) => minimum !== undefined);
-    expect(told({})).toEqual([['referrals-get-service', '10']]);
-    expect(told({ REFERRALS_MINIMUM_GROUP: '20' })).toEqual([['referrals-get-service', '20']]);
+    expect(toldBy('MINIMUM_GROUP', {})).toEqual([['referrals-get-service', '10']]);
+    const more = toldBy('MINIMUM_GROUP', { REFERRALS_MINIMUM_GROUP: '20' });
+    expect(more).toEqual([['referrals-get-service', '20']]);
+  });
+});
+
+describe('The period for which what is held on people is kept', () => {
+  it('is seven years, or what the deployment says, for the function that removes it and no other', () => {
+    expect(toldBy('RETENTION_MONTHS', {})).toEqual([['referrals-remove-records', '84']]);
+    const less = toldBy('RETENTION_MONTHS', { REFERRALS_RETENTION_MONTHS: '24' });
+    expect(less).toEqual([['referrals-remove-records', '24']]);
   });
 });
 
@@ -174,6 +175,8 @@ describe('The configuration', () => {
     [{ REFERRALS_RATE_LIMIT: 'many' }, /REFERRALS_RATE_LIMIT/],
     [{ REFERRALS_PARALLEL_OFFERS: '{"accommodation": 6}' }, /REFERRALS_PARALLEL_OFFERS.accommodation/],
     [{ REFERRALS_PARALLEL_OFFERS: '{"housing": 2}' }, /housing[\s\S]*REFERRALS_PARALLEL_OFFERS/],
+    [{ REFERRALS_RETENTION_MONTHS: '11' }, /REFERRALS_RETENTION_MONTHS/],
+    [{ REFERRALS_RETENTION_MONTHS: 'ever' }, /REFERRALS_RETENTION_MONTHS/],
     [{ REFERRALS_MINIMUM_GROUP: '0' }, /REFERRALS_MINIMUM_GROUP/],
     [{ REFERRALS_MINIMUM_GROUP: '7' }, /multiple of 5[\s\S]*REFERRALS_MINIMUM_GROUP/],
     [{ REFERRALS_MATCHING_WEIGHTS: 'availability: 40' }, /not JSON[\s\S]*REFERRALS_MATCHING_WEIGHTS/],

@@ -62,6 +62,7 @@ describe('Work that nobody waits for', () => {
     'note-failed-execution',
     'reconcile',
     'deliver-webhooks',
+    'remove-records',
   ];
 
   it.each(unattended)('%s sets aside what it cannot do', (name) => {
@@ -137,14 +138,19 @@ describe('Events', () => {
     });
   });
 
-  it('the sweeper, the reconciler, and what tells again that was not taken, run every minute', () => {
+  it('the sweeper, the reconciler, and what tells again that was not taken, run every minute; what removes records, every hour', () => {
     const schedules = resourcesOf(service, 'AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties);
-    expect(schedules.map(({ Target }) => Target.Arn)).toEqual(
-      ['sweep', 'reconcile', 'deliver-webhooks'].map(functionId).map(arnOf),
+    const rates = {
+      sweep: '1 minute',
+      reconcile: '1 minute',
+      'remove-records': '1 hour',
+      'deliver-webhooks': '1 minute',
+    };
+    expect(schedules.map(({ Target }) => Target.Arn)).toEqual(Object.keys(rates).map(functionId).map(arnOf));
+    expect(schedules.map(({ ScheduleExpression }) => ScheduleExpression)).toEqual(
+      Object.values(rates).map((rate) => `rate(${rate})`),
     );
-    for (const schedule of schedules) {
-      expect(schedule).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
-    }
+    for (const schedule of schedules) expect(schedule.State).toBe('ENABLED');
   });
 });
 

@@ -189,7 +189,7 @@ describe('Least privilege: the private table', () => {
         expect([person, receipts, tokens, equality, webhooks], name).toEqual(expect.arrayContaining(keysOf(statement)));
         // A call that names no key, a scan, would satisfy the condition.
         for (const action of list(statement.Action))
-          expect(action, name).toMatch(/^dynamodb:((Get|BatchGet|Put|Delete)Item|Query)$/);
+          expect(action, name).toMatch(/^dynamodb:((Get|BatchGet|Put|Delete|ConditionCheck)Item|Query)$/);
       }
     }
   });
@@ -202,6 +202,8 @@ describe('Least privilege: the private table', () => {
       keys.idempotency('c', 'r', 'k'),
       keys.token('e'),
       keys.equality('X000001', 'r'),
+      keys.legalHold('X000001'),
+      keys.legalHoldChange('X000001', 't', 'c'),
       keys.webhookSecret('o'),
     ];
     const beginnings = new Set(items.map(({ pk }) => `${pk.slice(0, pk.indexOf('#'))}#*`));
@@ -221,15 +223,25 @@ describe('Least privilege: the private table', () => {
     expect(reaches('park')).toEqual([tokens]);
   });
 
-  it('is deleted from only where a draft ends, which takes its person with it, or a webhook, with its secrets', () => {
+  it('is deleted from only where a draft, a webhook or a legal hold ends, or the period of what is held on a person', () => {
     const deleting = all.filter((name) => allows(statementsFor(name), 'dynamodb:DeleteItem', 'private'));
-    expect(deleting.sort()).toEqual(['remove-webhook', 'sweep', 'withdraw-referral']);
+    expect(deleting.sort()).toEqual([
+      'put-legal-hold',
+      'remove-records',
+      'remove-webhook',
+      'sweep',
+      'withdraw-referral',
+    ]);
     expect(reaches('sweep')).toEqual([person, tokens]);
   });
 
-  it('keeps equality monitoring for its own two functions, which reach nothing else there (Equality Act 2010)', () => {
+  it('keeps equality monitoring for its own two functions, which reach nothing else there (Equality Act 2010), for the export and the removal', () => {
     const own = ['get-equality-monitoring', 'put-equality-monitoring'];
-    expect(all.filter((name) => reaches(name).includes(equality)).sort()).toEqual(own);
+    const both = ['make-record-export', 'remove-records'];
+    expect(all.filter((name) => reaches(name).includes(equality)).sort()).toEqual([...own, ...both].sort());
+    for (const name of both) expect(reaches(name)).toEqual([person, equality]);
+    expect(allows(statementsFor('make-record-export'), 'dynamodb:DeleteItem')).toBe(false);
+    expect(allows(statementsFor('remove-records'), 'dynamodb:PutItem', 'private')).toBe(false);
     for (const name of own) expect(reaches(name)).toEqual([equality]);
     expect(reaches('make-offers')).toEqual([person]);
   });

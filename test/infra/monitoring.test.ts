@@ -85,7 +85,9 @@ describe('There is an alarm', () => {
   });
 
   it('only on numbers of ours that something reports', () => {
-    const reporters = ['sweep', 'reconcile', 'deliver-webhooks'].map((name) => `functions/events/${name}.ts`);
+    const reporters = ['sweep', 'reconcile', 'deliver-webhooks', 'remove-records'].map(
+      (name) => `functions/events/${name}.ts`,
+    );
     const reported = reporters.map((file) => readFileSync(file, 'utf8')).join();
     const counted = resourcesOf(service, 'AWS::Logs::MetricFilter').map(
       ([, { Properties }]) => Properties.MetricTransformations[0].MetricName,

@@ -14,6 +14,7 @@ import * as messages from './messages.ts';
 import * as onwardLinks from './onward-links.ts';
 import * as operations from './operations.ts';
 import * as rankings from './rankings.ts';
+import * as records from './records.ts';
 import * as referrals from './referrals.ts';
 import * as riskReports from './risk-reports.ts';
 import * as services from './services.ts';
@@ -42,6 +43,7 @@ export const endpoints = {
   ...events,
   ...webhooks,
   ...operations,
+  ...records,
 } as const;
 
 export const allEndpoints: readonly EndpointContract[] = Object.values(endpoints);

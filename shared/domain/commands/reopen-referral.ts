@@ -11,7 +11,7 @@ import { requestInformation } from './send-referral.ts';
  */
 export const reopenReferral: Decide<{ reason: string }> = (state, { reason }, context) => {
   const { referral } = state;
-  if (!referral.conclusion || isRemoved(referral)) {
+  if (!referral.conclusion || isRemoved(referral) || referral.removedAt) {
     return refuse('NotPossibleNow', 'Only a referral that was sent and has concluded can be reopened.');
   }
   if (referral.ending?.failed) {

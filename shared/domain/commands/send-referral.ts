@@ -86,6 +86,7 @@ export function newReferral(command: SendReferral, recorded: RecordFacts, { now,
     paused: null,
     ending: null,
     conclusion: null,
+    removedAt: null,
     attention: null,
   };
 }
