@@ -14,7 +14,7 @@ const sessionId = z.string().regex(/^\d{3}$/);
 export const listSessions = (ports: AllocationReadingPorts) =>
   endpoint(contract, ports, async ({ params: { allocationId }, query, caller }) => {
     const { allocation } = await allocationFor(ports, caller, allocationId);
-    const sessions = sessionViews(allocation, await allAppointments(ports, allocationId));
+    const sessions = sessionViews(allocation, await allAppointments(ports, allocationId), caller.role);
     const page = offsetPage(
       sessions.map((view) => ({ id: String(view.session).padStart(3, '0'), view })),
       query,

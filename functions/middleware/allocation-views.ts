@@ -41,7 +41,7 @@ export async function showAppointment(
     words(`APPOINTMENT#${id}`),
     feedback ? words(`FEEDBACK#${id}#${feedback.corrections}`) : {},
   ]);
-  return appointmentView(appointment, { appointment: booked, feedback: said });
+  return appointmentView(appointment, caller.role, { appointment: booked, feedback: said });
 }
 
 /** The action plan. Throws `NotFound` while there is none. */

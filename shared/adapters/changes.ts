@@ -7,6 +7,7 @@ import type { CommandOptions } from '../ports.ts';
 import { diaryChanges } from './diary-changes.ts';
 import { effectivenessChanges } from './effectiveness.ts';
 import { executionChanges, segmentCheck, wokenBy } from './execution-changes.ts';
+import { seatChanges } from './group-session-items.ts';
 import { indexKeys, keys, workKey } from './keys.ts';
 import { placeChanges } from './place-changes.ts';
 import { taskChanges } from './task-changes.ts';
@@ -69,6 +70,7 @@ export function commitOf(
     );
   add('state', putReferral(tables.record, before?.referral, after.referral));
   for (const write of diaryChanges(before, after, tables.record)) add('state', write);
+  for (const write of seatChanges(before?.referral, after.referral, events, now, tables.record)) add('seat', write);
   for (const change of parts(before, after, tables)) changes.push(change);
   for (const write of taskChanges(before?.referral, after.referral, events, now, tables.record)) add('task', write);
   for (const write of executionChanges(after, events, wakes, options, now, tables.record)) add('execution', write);
@@ -84,7 +86,12 @@ export function commitOf(
 }
 
 /** Clients under which the system itself acts. */
-export const systemClients = { lifecycle: 'referral-lifecycle', sweeper: 'sweeper', places: 'waiting-list' } as const;
+export const systemClients = {
+  lifecycle: 'referral-lifecycle',
+  sweeper: 'sweeper',
+  places: 'waiting-list',
+  groups: 'group-sessions',
+} as const;
 
 /** `referral.sent.v1` brings its own state; nothing stands before it. */
 const blank = { referral: { sequence: 0, version: 0 } };

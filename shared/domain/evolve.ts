@@ -177,6 +177,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'appointment.rescheduled.v1':
       return onAppointment(withoutTask(on({ booked: rebooked(referral.booked, event) }), event.data.appointmentId), {
         startsAt: event.data.to,
+        groupRevision: event.detail.groupRevision,
       });
     case 'appointment.cancelled.v1':
       return onAppointment(
@@ -263,6 +264,10 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'rar-days.exceeded.v1':
     case 'events.republished.v1':
       return state;
+    case 'group-session.planned.v1':
+    case 'group-session.rescheduled.v1':
+    case 'group-session.changed.v1':
+    case 'group-session.cancelled.v1':
     case 'service.published.v1':
     case 'service.changed.v1':
     case 'service.closed.v1':

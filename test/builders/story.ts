@@ -48,6 +48,8 @@ interface World {
   appointments: ReadonlyMap<string, Appointment>;
   messages: ReadonlyMap<string, Message>;
   onwardLinks: ReadonlyMap<string, OnwardLink>;
+  /** That a command is given, where it books into one or follows one. */
+  groupSession?: ReferralState['groupSession'];
   events: readonly DomainEvent[];
   /** When each of the events happened. */
   times: readonly Date[];
@@ -92,7 +94,13 @@ export class Story {
       ...(appointment ? { appointment } : {}),
       ...(message ? { message } : {}),
       ...(onwardLink ? { onwardLink } : {}),
+      ...(this.world.groupSession ? { groupSession: this.world.groupSession } : {}),
     };
+  }
+
+  /** The story beside this group session. */
+  beside(groupSession: NonNullable<ReferralState['groupSession']>): Story {
+    return new Story({ ...this.world, groupSession });
   }
 
   newest(): Scope {

@@ -53,6 +53,7 @@ export function booked({ data, detail }: EventOf<'appointment.booked.v1'>): Appo
     purpose: data.purpose,
     session: data.session ?? null,
     groupId: detail.groupId,
+    groupRevision: detail.groupRevision,
     startsAt: data.startsAt,
     durationMinutes: detail.durationMinutes,
     mode: data.mode,

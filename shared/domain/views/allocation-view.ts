@@ -3,6 +3,7 @@ import { summaryOf } from '../commands/common.ts';
 import { rarDaysOf } from '../rar-days.ts';
 import type { Referral } from '../referral.ts';
 import { sessionsExpected } from '../service.ts';
+import type { Role } from '../vocabulary.ts';
 import { allocationSummaryView } from './referral-view.ts';
 
 type Words = Record<string, string>;
@@ -30,13 +31,22 @@ export function allocationView(
   };
 }
 
-/** A meeting. `words` are what people wrote about it, where the reader may see them; the plan's sessions do without. */
-export function appointmentView(appointment: Appointment, words: { appointment: Words; feedback: Words } = noWords) {
-  const { feedback, ...booked } = appointment;
+/**
+ * A meeting. `words` are what people wrote about it, where the reader may see them; the plan's sessions do without. That
+ * it is held in a group is for everybody, in which group for its provider alone: two who attend have that in common.
+ */
+export function appointmentView(
+  appointment: Appointment,
+  role: Role,
+  words: { appointment: Words; feedback: Words } = noWords,
+) {
+  const { feedback, groupId, groupRevision: _, ...booked } = appointment;
   const { place } = words.appointment;
   const { notes, reason, correctionReason, concern, concernKind } = words.feedback;
   return {
     ...booked,
+    format: groupId === null ? ('one-to-one' as const) : ('group' as const),
+    groupId: role === 'provider' ? groupId : null,
     ...(place ? { place } : {}),
     feedback: feedback && {
       recordedAt: feedback.at,
@@ -57,7 +67,7 @@ export function appointmentView(appointment: Appointment, words: { appointment: 
 const noWords = { appointment: {}, feedback: {} };
 
 /** The sessions of the plan, each with the latest of its appointments. */
-export function sessionViews({ plan }: Allocation, appointments: Appointment[]) {
+export function sessionViews({ plan }: Allocation, appointments: Appointment[], role: Role) {
   return Array.from({ length: plan?.sessions ?? 0 }, (_, index) => {
     const session = index + 1;
     const latest = appointments
@@ -67,7 +77,7 @@ export function sessionViews({ plan }: Allocation, appointments: Appointment[]) 
     return {
       session,
       status: latest?.status ?? ('planned' as const),
-      appointment: latest ? appointmentView(latest) : null,
+      appointment: latest ? appointmentView(latest, role) : null,
     };
   });
 }
