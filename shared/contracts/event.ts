@@ -15,7 +15,7 @@ export const directoryEventTypes = [
 ] as const satisfies EventType[];
 
 /** Events of a provider's group session, which their data name: of nobody who attends. */
-const groupSessionEventTypes = [
+export const groupSessionEventTypes = [
   'group-session.planned.v1',
   'group-session.rescheduled.v1',
   'group-session.changed.v1',

@@ -28,10 +28,15 @@ export function seatMoves(
   const lacks = (seats: typeof has, id: string) => !seats.some(({ appointmentId }) => appointmentId === id);
   const taken = has.filter(({ appointmentId }) => lacks(had, appointmentId));
   const freed = had.filter(({ appointmentId, startsAt }) => lacks(has, appointmentId) && new Date(startsAt) > now);
-  const revisionOf = (id: string): number | null =>
-    events.flatMap((event) =>
-      event.type === 'appointment.booked.v1' && event.data.appointmentId === id ? event.detail.groupRevision : [],
-    )[0] ?? null;
+  const revisionOf = (id: string): number => {
+    const [revision] = events.flatMap((event) =>
+      event.type === 'appointment.booked.v1' && event.data.appointmentId === id
+        ? (event.detail.groupRevision ?? [])
+        : [],
+    );
+    if (revision === undefined) throw new Error('a seat is taken by booking, on a group session that was seen');
+    return revision;
+  };
   return [
     ...taken.map(({ startsAt: _, ...one }) => ({ ...one, revision: revisionOf(one.appointmentId) })),
     ...freed.map(({ startsAt: _, ...one }) => ({ ...one, revision: null })),

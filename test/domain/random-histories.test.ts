@@ -184,7 +184,7 @@ describe('Whatever anybody does', () => {
       // The same each time: what is rare must not come about on some days only.
       { numRuns: 2000, seed: 2 },
     );
-    const ofReferrals = eventTypes.filter((type) => !/^(service|capacity)\./.test(type));
+    const ofReferrals = eventTypes.filter((type) => !/^(service|group-session|capacity)\./.test(type));
     expect(ofReferrals.filter((type) => !seen.has(type))).toEqual([]);
     expect([...ends].sort()).toEqual(['cancelled', 'completed', 'ended']);
   });
