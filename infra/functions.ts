@@ -125,6 +125,15 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'resume-referral': command,
   // A draft that is withdrawn goes with all that it held of the person.
   'withdraw-referral': { ...freeing, private: ['DeleteItem', 'GetItem', 'PutItem'] },
+  'extend-referral': command,
+  'end-referral-early': freeing,
+  'transfer-referral': freeing,
+  'reopen-referral': {
+    ...command,
+    record: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
+    startExecution: machineNames,
+    showExecutions: true,
+  },
   // Whether a provider was ever asked stands in the history.
   'report-risk': { ...command, record: ['GetItem', 'PutItem', 'Query', 'UpdateItem'] },
   'list-rankings': { record: ['BatchGetItem', 'GetItem', 'Query'], private: ['GetItem'] },

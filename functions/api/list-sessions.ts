@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { listSessions as contract } from '../../shared/contracts/routes/appointments.ts';
 import type { Appointment } from '../../shared/domain/allocation.ts';
+import { summaryOf } from '../../shared/domain/commands/common.ts';
+import { asItStands } from '../../shared/domain/overtaken.ts';
 import { sessionViews } from '../../shared/domain/views/allocation-view.ts';
 import { type AllocationReadingPorts, allocationFor, readingAllocations } from '../middleware/allocation-commands.ts';
 import { deployed } from '../middleware/compose.ts';
@@ -13,8 +15,10 @@ const sessionId = z.string().regex(/^\d{3}$/);
 /** L4: the sessions of the action plan, each with its appointment. A plan has at most 200. */
 export const listSessions = (ports: AllocationReadingPorts) =>
   endpoint(contract, ports, async ({ params: { allocationId }, query, caller }) => {
-    const { allocation } = await allocationFor(ports, caller, allocationId);
-    const sessions = sessionViews(allocation, await allAppointments(ports, allocationId), caller.role);
+    const { referral, allocation } = await allocationFor(ports, caller, allocationId);
+    const booked = await allAppointments(ports, allocationId);
+    const standing = booked.map((appointment) => asItStands(appointment, summaryOf(referral, allocationId)));
+    const sessions = sessionViews(allocation, standing, caller.role);
     const page = offsetPage(
       sessions.map((view) => ({ id: String(view.session).padStart(3, '0'), view })),
       query,

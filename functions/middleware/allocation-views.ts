@@ -4,7 +4,9 @@ import type { AllocationView } from '../../shared/contracts/views/allocation.ts'
 import type { AppointmentView } from '../../shared/contracts/views/appointment.ts';
 import type { EndOfServiceReportView } from '../../shared/contracts/views/end-of-service-report.ts';
 import { type Appointment, planKey, revisionReturnedKey } from '../../shared/domain/allocation.ts';
+import { summaryOf } from '../../shared/domain/commands/common.ts';
 import type { ReferralState } from '../../shared/domain/decision.ts';
+import { asItStands } from '../../shared/domain/overtaken.ts';
 import { allocationView, appointmentView, planView, reportView } from '../../shared/domain/views/allocation-view.ts';
 import type { Caller, Ports } from '../../shared/ports.ts';
 import type { Delivering } from './allocation-commands.ts';
@@ -41,7 +43,10 @@ export async function showAppointment(
     words(`APPOINTMENT#${id}`),
     feedback ? words(`FEEDBACK#${id}#${feedback.corrections}`) : {},
   ]);
-  return appointmentView(appointment, caller.role, { appointment: booked, feedback: said });
+  return appointmentView(asItStands(appointment, summaryOf(state.referral, appointment.allocationId)), caller.role, {
+    appointment: booked,
+    feedback: said,
+  });
 }
 
 /** The action plan. Throws `NotFound` while there is none. */

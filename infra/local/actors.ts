@@ -9,6 +9,7 @@ import {
   getAllocation,
 } from '../../shared/contracts/routes/allocations.ts';
 import { bookAppointment, recordFeedback } from '../../shared/contracts/routes/appointments.ts';
+import type { endReferralEarly, extendReferral, transferReferral } from '../../shared/contracts/routes/changes.ts';
 import { checkEligibility } from '../../shared/contracts/routes/eligibility.ts';
 import {
   putEndOfServiceReport,
@@ -147,11 +148,16 @@ export class Practitioner extends Actor {
   }
 
   /** Repeats a change on what the referral has become, when someone else was quicker. */
-  async change<C extends typeof withdrawReferral | typeof pauseReferral | typeof resumeReferral | typeof amendReferral>(
-    contract: C,
-    referralId: string,
-    body: RequestTo<C>['body'],
-  ): Promise<void> {
+  async change<
+    C extends
+      | typeof withdrawReferral
+      | typeof pauseReferral
+      | typeof resumeReferral
+      | typeof amendReferral
+      | typeof endReferralEarly
+      | typeof extendReferral
+      | typeof transferReferral,
+  >(contract: C, referralId: string, body: RequestTo<C>['body']): Promise<void> {
     await until(`${contract.name} of ${referralId}`, async () => {
       const { etag: ifMatch } = await this.read(referralId);
       const request = { params: { referralId }, body, ifMatch } as unknown as RequestTo<C>;

@@ -12,12 +12,14 @@ const wakesAll = new Set<string>([
   'referral.paused.v1',
   'referral.resumed.v1',
   'referral.withdrawn.v1',
+  'referral.ended-early.v1',
   'referral.found-ineligible.v1',
 ]);
 
 /** The executions whose wait these events end: those whose standing they change. */
 export function wokenBy(before: ReferralState | undefined, after: ReferralState, events: DomainEvent[]): string[] {
-  if (!before?.referral.sentAt) return [];
+  // Nothing runs of what has concluded: a reopening starts it afresh.
+  if (!before?.referral.sentAt || before.referral.conclusion) return [];
   const all = events.some(({ type }) => wakesAll.has(type));
   const lifecycle = lifecycleStanding(before.referral) !== lifecycleStanding(after.referral);
   const woken = all || lifecycle || needsMatchingAgain(after.referral) ? [after.referral.id] : [];

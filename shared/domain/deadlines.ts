@@ -3,7 +3,7 @@ import { addDays, addHours, max, min, parseISO } from 'date-fns';
 import type { OpenTask, Referral } from './referral.ts';
 import type { ContractClock, ServiceLevels } from './service.ts';
 import { openOffers } from './standing.ts';
-import { outlivesReferral, type TaskPolicy, type TaskType, taskPolicies } from './task-types.ts';
+import { runsThroughPause, type TaskPolicy, type TaskType, taskPolicies } from './task-types.ts';
 import { addWorkingDays, dueAfterRest, workingDaysBetween } from './working-days.ts';
 
 const london = tz('Europe/London');
@@ -92,9 +92,9 @@ export function movedByFacts(before: Referral, after: Referral, now: Date): DueD
   );
 }
 
-/** L4: while a referral is paused its clocks rest, but for those that run whatever becomes of it (T8). */
+/** L4: while a referral is paused its clocks rest, but for the pause's own and those that run whatever comes (T8). */
 export const clockRests = (task: Pick<OpenTask, 'type'>, { paused }: Referral): boolean =>
-  paused !== null && !outlivesReferral(task);
+  paused !== null && !runsThroughPause(task);
 
 /** L4: the deadlines whose clock a pause has stopped, as they stand when it goes on; none where nothing is paused. */
 export const movedByPause = (referral: Referral, now: Date): DueDates =>

@@ -13,6 +13,7 @@ import {
   certainties,
   complexityLevels,
   conclusionReasons,
+  deliveryEnds,
   endReasons,
   groupReasons,
   messageParties,
@@ -20,6 +21,7 @@ import {
   needIds,
   nonEngagementDecisions,
   onwardKinds,
+  pauseReasons,
   riskLevels,
   riskReporters,
   roles,
@@ -85,9 +87,18 @@ export const eventData = {
       }),
     ),
   }),
-  'referral.paused.v1': z.strictObject({ reason: z.enum(['recalled', 'hospital', 'other']) }),
+  'referral.paused.v1': z.strictObject({ reason: z.enum(pauseReasons) }),
   'referral.resumed.v1': z.strictObject({ pausedAt: time }),
   'referral.withdrawn.v1': z.strictObject({ reason: z.enum(endReasons) }),
+  'referral.ended-early.v1': z.strictObject({ reason: z.enum(endReasons) }),
+  'referral.extended.v1': z.strictObject({ from: isoDate, to: isoDate }),
+  'referral.transferred.v1': z.strictObject({
+    from: z.enum(areaIds).nullable(),
+    to: z.enum(areaIds).nullable(),
+    allocationIds: z.array(id),
+    serviceId: serviceId.optional(),
+  }),
+  'referral.reopened.v1': z.strictObject({ needs: z.array(need) }),
   'referral.concluded.v1': z.strictObject({
     endState: z.enum(['completed', 'ended', 'cancelled']),
     endReason: z.enum(conclusionReasons).nullable(),
@@ -187,7 +198,7 @@ export const eventData = {
   }),
   'delivery.ended.v1': z.strictObject({
     ...allocation,
-    reason: z.enum(['plan-completed', ...endReasons]),
+    reason: z.enum(deliveryEnds),
     reportDue: z.boolean(),
   }),
   'end-of-service-report.drafted.v1': z.strictObject({ ...allocation }),
@@ -289,6 +300,8 @@ interface EventDetail {
   };
   'referral.resumed.v1': { dueDates: Record<string, string> };
   'referral.withdrawn.v1': { dueDates: Record<string, string> };
+  'referral.ended-early.v1': { dueDates: Record<string, string> };
+  'referral.extended.v1': { dueDates: Record<string, string> };
   'referral.amended.v1': {
     facts: ReferralFacts;
     missing: string[];

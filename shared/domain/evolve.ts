@@ -1,7 +1,9 @@
 import type { ReferralState } from './decision.ts';
 import type { DomainEvent } from './events.ts';
 import { freed, rebooked, takenOver, withBooking } from './evolve/bookings.ts';
+import { endingBegun, extended, reopened, transferred } from './evolve/changes.ts';
 import {
+  allocationEnded,
   allocationStarted,
   attendanceRecorded,
   booked,
@@ -39,7 +41,6 @@ import {
   outliving,
   overdue,
   redated,
-  staysDue,
   withoutTask,
   withTask,
   withTasks,
@@ -94,12 +95,14 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'referral.resumed.v1':
       return on({ paused: null, openTasks: redated(referral.openTasks, event.detail.dueDates, at) });
     case 'referral.withdrawn.v1':
-      return on({
-        ending: { reason: event.data.reason },
-        groups: outOfLine(referral.groups, 'closed'),
-        openTasks: redated(referral.openTasks.filter(staysDue), event.detail.dueDates, at),
-        paused: null,
-      });
+    case 'referral.ended-early.v1':
+      return on(endingBegun(referral, event, at));
+    case 'referral.reopened.v1':
+      return on(reopened(referral, at));
+    case 'referral.transferred.v1':
+      return on(transferred(referral, event, at));
+    case 'referral.extended.v1':
+      return on(extended(referral, event, at));
     case 'referral.concluded.v1':
       return on({
         conclusion: { at, ...event.data },
@@ -156,15 +159,15 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
         {
           ...(event.data.reportDue ? { phase: 'end-of-service-report' } : { phase: 'ended', endedAt: at }),
           endedFor: event.data.reason,
+          deliveryEndedAt: at,
         },
         ofAllocation(event.data.allocationId),
       );
     case 'allocation.ended.v1':
-      return onSummary(
+      return allocationEnded(
         on(freed(referral, ({ allocationId }) => allocationId === event.data.allocationId)),
-        event.data.allocationId,
-        { phase: 'ended', endedAt: at },
-        ofAllocation(event.data.allocationId),
+        event,
+        at,
       );
     case 'caseworker.assigned.v1':
       return onAllocation(on({ booked: takenOver(referral.booked, event, at) }), {

@@ -9,7 +9,7 @@ import {
   certainties,
   complexityLevels,
   conclusionReasons,
-  endReasons,
+  deliveryEnds,
   needIds,
   riskLevels,
 } from './vocabulary.ts';
@@ -91,7 +91,9 @@ const allocationSummary = z.object({
   /** When the first that was attended took place; null also where delivery began before this was kept. */
   begunAt: time.nullable().default(null),
   /** Why delivery ended, once it has. */
-  endedFor: z.enum(['plan-completed', ...endReasons]).nullable(),
+  endedFor: z.enum(deliveryEnds).nullable(),
+  /** When delivery ended; its report may come later. Null until then. */
+  deliveryEndedAt: time.nullable().default(null),
   /** When its phase became `ended`; null until then, and where that was before this was kept. */
   endedAt: time.nullable().default(null),
 });
@@ -163,11 +165,13 @@ export const referral = z.object({
   /** E7: the last reassessment of risk; what it says to providers stands under its task's id. */
   riskNotice: z.object({ taskId: z.string().nullable(), seriousHarm: z.enum(riskLevels), at: time }).nullable(),
   paused: z.object({ at: time, reason: z.string() }).nullable(),
-  /** Set by a withdrawal or a late ineligibility: from here the referral only winds down. */
+  /** Set by a withdrawal, an early end or a late ineligibility: from here the referral only winds down. */
   ending: z
     .object({
       reason: endReason,
       failed: z.array(z.object({ need: z.enum(needIds), rule: z.string() })).optional(),
+      /** An early end: what was delivered counts (L5). */
+      early: z.literal(true).optional(),
     })
     .nullable(),
   conclusion: z.object({ at: time, endState: z.enum(endStates), endReason: endReason.nullable() }).nullable(),

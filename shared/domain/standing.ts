@@ -130,11 +130,24 @@ export function deliveryStanding(referral: Referral, allocation: AllocationSumma
 }
 
 /** L5: the end state follows from what was delivered; no client chooses it. */
-export function endStateOf({ allocations, ending }: Referral): EndState {
-  const begun = allocations.filter((allocation) => allocation.begun);
+export function endStateOf(referral: Referral): EndState {
+  const { ending } = referral;
+  const begun = decisive(referral).filter((allocation) => allocation.begun);
   if (begun.length === 0) return 'cancelled';
-  return !ending && begun.every(wasCompleted) ? 'completed' : 'ended';
+  const takesBack = ending !== null && !ending.early;
+  return !takesBack && begun.every(wasCompleted) ? 'completed' : 'ended';
 }
+
+/** L5: allocations but those whose needs others have begun to deliver since, as after a reopening. */
+export const decisive = ({ allocations }: Pick<Referral, 'allocations'>): AllocationSummary[] =>
+  allocations.filter(({ needs }, index) => {
+    const later = allocations.slice(index + 1).filter(({ begun }) => begun);
+    return !needs.every(({ need }) => later.some((one) => one.needs.some((other) => other.need === need)));
+  });
+
+/** L5: how one provider's part ends. */
+export const allocationEndState = (summary: AllocationSummary): EndState =>
+  wasCompleted(summary) ? 'completed' : summary.begun ? 'ended' : 'cancelled';
 
 export const wasCompleted = ({ endedFor }: Pick<AllocationSummary, 'endedFor'>): boolean =>
   endedFor === 'plan-completed' || endedFor === 'intervention-completed';

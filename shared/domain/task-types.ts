@@ -45,6 +45,15 @@ export const taskPolicies = {
   'message-to-provider': { owner: 'provider', ...unread },
   /** O6: due on the day that was named; its clock runs in the days before, so a pause that takes those gives them back. */
   'onward-link-follow-up': { owner: 'provider', clock: 'onward-link', workingDays: 5, silence: 'breach' },
+  /** To end a pause, by going on or by an end: the one clock that a pause starts, so that none is forgotten (L7). */
+  'paused-referral': {
+    owner: 'practitioner',
+    clock: 'pause',
+    workingDays: 20,
+    remindBefore: 5,
+    silence: 'breach',
+    runsInPause: true,
+  },
 } as const satisfies Record<string, TaskPolicy>;
 
 export interface TaskPolicy {
@@ -56,6 +65,8 @@ export interface TaskPolicy {
   remindBefore?: number;
   silence: 'lapse' | 'breach';
   outlives?: boolean;
+  /** Its clock is that of the pause itself. */
+  runsInPause?: boolean;
 }
 
 export type TaskType = keyof typeof taskPolicies;
@@ -65,4 +76,10 @@ export const taskTypes = Object.keys(taskPolicies) as [TaskType, ...TaskType[]];
 export function outlivesReferral({ type }: { type: TaskType }): boolean {
   const { outlives = false }: TaskPolicy = taskPolicies[type];
   return outlives;
+}
+
+/** Whether its clock runs on while its referral is paused (L4). */
+export function runsThroughPause({ type }: { type: TaskType }): boolean {
+  const { runsInPause = false }: TaskPolicy = taskPolicies[type];
+  return runsInPause || outlivesReferral({ type });
 }

@@ -131,6 +131,13 @@ export type EndReason = (typeof endReasons)[number];
 /** L4: what a practitioner decides about a person who does not come. */
 export const nonEngagementDecisions = ['continue', 'pause', 'end'] as const;
 
+/** L4: why the work rests. */
+export const pauseReasons = ['recalled', 'hospital', 'other'] as const;
+export type PauseReason = (typeof pauseReasons)[number];
+
+/** Why one provider's delivery ended: its plan, L6, or a transfer. */
+export const deliveryEnds = ['plan-completed', 'transferred', ...endReasons] as const;
+
 /** Why a referral concluded: L6, or what only the system finds. */
 export const conclusionReasons = [...endReasons, 'no-provider', 'abandoned'] as const;
 

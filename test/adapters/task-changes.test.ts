@@ -11,10 +11,11 @@ describe('L4, T8: what the sweeper looks at', () => {
   /** What a change writes of a task: when the sweeper looks at it next, null where it is to look no more. */
   const looksAfter = (after: typeof before): Record<string, unknown> =>
     Object.fromEntries(
-      taskChanges(before.referral, after.referral, [], tuesday('09:00'), 'record').map(({ Update }) => [
-        String(Update?.Key?.pk).slice('TASK#'.length),
-        Update?.ExpressionAttributeValues?.[':workAt'] ?? null,
-      ]),
+      taskChanges(before.referral, after.referral, [], tuesday('09:00'), 'record').flatMap(({ Update }) =>
+        Update
+          ? [[String(Update.Key?.pk).slice('TASK#'.length), Update.ExpressionAttributeValues?.[':workAt'] ?? null]]
+          : [],
+      ),
     );
 
   it('while a referral is paused is only what runs whatever becomes of it', () =>

@@ -1,3 +1,4 @@
+import { addDays, formatISO } from 'date-fns';
 import { answerPlanApproval, draftPlan, submitPlan } from '../../shared/domain/commands/action-plan.ts';
 import { addOfferInformation, allocateManually, answerOffer } from '../../shared/domain/commands/answer-offer.ts';
 import {
@@ -15,7 +16,9 @@ import {
 } from '../../shared/domain/commands/change-referral.ts';
 import { confirmComplexity, recommendComplexity } from '../../shared/domain/commands/complexity.ts';
 import { changeDraft, submitDraft } from '../../shared/domain/commands/draft.ts';
+import { endEarly } from '../../shared/domain/commands/end-early.ts';
 import { answerReport, draftReport, submitReport } from '../../shared/domain/commands/end-of-service-report.ts';
+import { extendReferral } from '../../shared/domain/commands/extend-referral.ts';
 import { followGroupSession } from '../../shared/domain/commands/group-seat.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
 import { makeOffers, offerPlace } from '../../shared/domain/commands/make-offers.ts';
@@ -24,8 +27,10 @@ import { answerNonEngagement } from '../../shared/domain/commands/non-engagement
 import { followUpLink, makeOnwardLink } from '../../shared/domain/commands/onward-links.ts';
 import { noteFailure, redrive, release, republish } from '../../shared/domain/commands/operate.ts';
 import { acceptEngagement, assignCaseworker, completeDelivery } from '../../shared/domain/commands/provide-service.ts';
+import { reopenReferral } from '../../shared/domain/commands/reopen-referral.ts';
 import { reassessRisk, reportRisk } from '../../shared/domain/commands/risk.ts';
 import { supplyInformation } from '../../shared/domain/commands/supply-information.ts';
+import { transferReferral } from '../../shared/domain/commands/transfer-referral.ts';
 import type { Context, Decide, ReferralState } from '../../shared/domain/decision.ts';
 import type { GroupSession } from '../../shared/domain/group-session.ts';
 import type { FactChanges } from '../../shared/domain/merge-facts.ts';
@@ -107,6 +112,13 @@ export const movesBetween = ({ referral, world }: Story): Move[] => [
     }),
   ),
   move('withdrawal', withdrawReferral, { reason: 'other', text: canary }),
+  move('death', withdrawReferral, { reason: 'died', text: canary }),
+  move('early end', endEarly, { reason: 'not-engaged', text: canary }),
+  move('early end of what was completed', endEarly, { reason: 'intervention-completed' }),
+  ...[1, 2].map(() => move('reopening', reopenReferral, { reason: canary })),
+  move('transfer to another area', transferReferral, { area: 'lancashire', reason: canary }),
+  move('transfer to another service', transferReferral, { serviceId: 'service-of-both', reason: canary }),
+  move('extension', extendReferral, { endDate: later(referral.facts.sentence?.endDate), reason: canary }),
   ...referral.allocations.map(({ id }) =>
     move('message to the provider', sendMessage, { from: 'practitioner', to: { allocationId: id }, text: canary }),
   ),
@@ -114,6 +126,9 @@ export const movesBetween = ({ referral, world }: Story): Move[] => [
     .slice(-2)
     .flatMap((former) => [answerTo(former), move('receipt', readMessage, {}, { messageId: former.id })]),
 ];
+
+const later = (date: string | null | undefined): string =>
+  formatISO(addDays(new Date(date ?? '2027-01-01'), 30), { representation: 'date' });
 
 function answerTo(former: Message): Move {
   const { id: inReplyTo, to: from, allocationId, providerId } = former;

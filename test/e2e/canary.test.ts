@@ -262,6 +262,11 @@ async function wholeLife(): Promise<void> {
   });
   await noteTokens(referralId);
   await caseSystem.must(endpoints.resumeReferral, { params, ifMatch: await referralEtag() });
+  await caseSystem.must(endpoints.extendReferral, {
+    params,
+    ifMatch: await referralEtag(),
+    body: { endDate: '2029-01-31', reason: word('extended') },
+  });
   const observedAt = justNow().toISOString();
   const reported = { params, idempotencyKey: randomUUID() };
   await provider.must(endpoints.reportRisk, { ...reported, body: { concern: word('risk-concern'), observedAt } });
@@ -369,6 +374,12 @@ async function otherEnds(): Promise<void> {
     params: { referralId },
     ifMatch: etag,
     body: { reason: 'other', text: word('withdrawn') },
+  });
+  await practitioner.concluded(referralId);
+  await operations.must(endpoints.reopenReferral, {
+    params: { referralId },
+    ifMatch: (await practitioner.read(referralId)).etag,
+    body: { reason: word('reopened') },
   });
   const { id: byHand } = await practitioner.send(aMansReferral().with({ area: nobodyServes }));
   referrals.push(byHand);

@@ -123,6 +123,10 @@ const bodies: Record<string, { as: string; body: () => unknown }> = {
     body: () => ({ changes: { risk: { seriousHarm: 'low' } }, reason: 'Assessed again' }),
   },
   'withdraw-referral': { as: 'practitioner', body: () => ({ reason: 'moved' }) },
+  'extend-referral': { as: 'practitioner', body: () => ({ endDate: '2029-01-31', reason: 'Extended by the court' }) },
+  'end-referral-early': { as: 'practitioner', body: () => ({ reason: 'moved' }) },
+  'transfer-referral': { as: 'practitioner', body: () => ({ area: 'gwent', reason: 'Has moved' }) },
+  'reopen-referral': { as: 'operations', body: () => ({ reason: 'Withdrawn by mistake' }) },
   'pause-referral': { as: 'practitioner', body: () => ({ reason: 'hospital' }) },
   'put-equality-monitoring': {
     as: 'practitioner',

@@ -296,6 +296,76 @@ describe.concurrent('L1–L5: a referral', () => {
     }
   });
 
+  it('L4: ended early takes its reports, and then concludes by itself; a death asks for nothing more', async () => {
+    const { practitioner, northern } = world;
+    const facts = aMansReferral();
+    const { id } = await practitioner.send(facts);
+    await practitioner.confirmComplexity(id);
+    const allocationId = await planApproved(practitioner, northern, id, 2);
+    const startsAt = new Date(justNow().getTime() + 30 * 86_400_000).toISOString();
+    await northern.api.must(endpoints.bookAppointment, {
+      params: { allocationId },
+      idempotencyKey: randomUUID(),
+      body: { purpose: 'session', session: 1, startsAt, durationMinutes: 60, mode: 'phone' },
+    });
+    await practitioner.change(endpoints.endReferralEarly, id, { reason: 'need-met-elsewhere' });
+    const { body } = await practitioner.api.must(endpoints.listSessions, { params: { allocationId } });
+    expect(body.items.map(({ status }) => status)).toEqual(['cancelled', 'planned']);
+    await northern.task(id, 'end-of-service-report');
+    await reported(practitioner, northern, id, allocationId, outcomesOf(facts));
+    expect(ending(await practitioner.concluded(id))).toEqual(ended('ended', 'need-met-elsewhere'));
+
+    const { id: other } = await practitioner.send(aMansReferral());
+    await practitioner.confirmComplexity(other);
+    await planApproved(practitioner, northern, other, 1);
+    await practitioner.change(endpoints.withdrawReferral, other, { reason: 'died' });
+    expect(ending(await practitioner.concluded(other))).toEqual(ended('ended', 'died'));
+  });
+
+  it('L4: transferred to another area is delivered there, and both providers report', async () => {
+    const { practitioner, northern, thames } = world;
+    const facts = aMansReferral();
+    const { id } = await practitioner.send(facts);
+    await practitioner.confirmComplexity(id);
+    const first = await planApproved(practitioner, northern, id, 1);
+    await practitioner.change(endpoints.transferReferral, id, {
+      area: 'gwent',
+      serviceId: 'thames-accommodation',
+      reason: 'Has moved',
+    });
+    await northern.task(id, 'end-of-service-report');
+    await reported(practitioner, northern, id, first, outcomesOf(facts));
+    const second = await planApproved(practitioner, thames, id, 1);
+    await delivered(practitioner, thames, id, second, outcomesOf(facts));
+    expect(ending(await practitioner.concluded(id))).toEqual(ended('completed', 'intervention-completed'));
+    expect(await practitioner.read(id)).toMatchObject({ area: 'gwent', allocations: [{ id: first }, { id: second }] });
+  });
+
+  it('L5: reopened by operations runs again, with whom it had before, and concludes once more', async () => {
+    const { practitioner, northern } = world;
+    const facts = aMansReferral();
+    const { id } = await practitioner.send(facts);
+    await practitioner.confirmComplexity(id);
+    const first = await planApproved(practitioner, northern, id, 1);
+    await practitioner.change(endpoints.endReferralEarly, id, { reason: 'not-engaged' });
+    await northern.task(id, 'end-of-service-report');
+    await reported(practitioner, northern, id, first, outcomesOf(facts));
+    await practitioner.concluded(id);
+    const { etag: ifMatch } = await practitioner.read(id);
+    const reopened = await world.as('operations').must(endpoints.reopenReferral, {
+      params: { referralId: id },
+      ifMatch,
+      body: { reason: 'She wants to go on' },
+    });
+    expect(reopened.body).toMatchObject({ stage: 'provider-matching', endState: null });
+    const second = await planApproved(practitioner, northern, id, 1);
+    expect(second).not.toBe(first);
+    await delivered(practitioner, northern, id, second, outcomesOf(facts));
+    expect(ending(await practitioner.concluded(id))).toEqual(ended('completed', 'intervention-completed'));
+    const turns = (await typesOf(id)).filter((type) => /^referral\.(concluded|reopened)/.test(type));
+    expect(turns).toEqual(['referral.concluded.v1', 'referral.reopened.v1', 'referral.concluded.v1']);
+  });
+
   it('withdrawn after delivery began waits for its report, and has ended', async () => {
     const { practitioner, northern } = world;
     const facts = aMansReferral();
@@ -460,7 +530,11 @@ describe.concurrent('L1–L5: a referral', () => {
     const offer = await northern.task(id, 'offer');
     await practitioner.change(endpoints.pauseReferral, id, { reason: 'recalled' });
     expect(await practitioner.read(id)).toMatchObject({ status: 'paused', stage: 'provider-matching' });
+    const pause = await practitioner.task(id, 'paused-referral');
+    expect(pause.subject).toMatchObject({ reason: 'recalled' });
     await practitioner.change(endpoints.resumeReferral, id, {});
+    const ended = await practitioner.api.must(endpoints.getTask, { params: { taskId: pause.id } });
+    expect(ended.body).toMatchObject({ status: 'answered', subject: null, answer: null });
     const again = await northern.task(id, 'offer');
     expect(again.id).toBe(offer.id);
     expect(Date.parse(again.dueAt)).toBeGreaterThan(Date.parse(offer.dueAt));
@@ -491,6 +565,9 @@ describe('An idempotency key', () => {
   const deeds = async (id: string) =>
     (await world.practitioner.history(id)).filter(({ by }) => by.organisation !== 'system');
 
+  /** What the system goes on with at once: by the second reply it may have changed. */
+  const movesOn = new Set(['submit-draft', 'reopen-referral', 'transfer-referral']);
+
   /** Sent twice it happens once, and is answered alike. */
   async function once<C extends EndpointContract>(name: string, contract: C, request: RequestTo<C>) {
     const api = world.as(name);
@@ -501,7 +578,7 @@ describe('An idempotency key', () => {
     const again = await api.must(contract, request);
     // A reply is rendered anew, and a referral that has just been sent is already being worked on.
     const told = ({ status, body, etag }: typeof first) =>
-      isNew || contract.name === 'submit-draft' ? { status, id: (body as { id: string }).id } : { status, body, etag };
+      isNew || movesOn.has(contract.name) ? { status, id: (body as { id: string }).id } : { status, body, etag };
     expect({ contract: contract.name, ...told(again) }).toEqual({ contract: contract.name, ...told(first) });
     expect(await deeds(id)).toEqual(before);
     replayed.add(contract.name);
@@ -561,6 +638,9 @@ describe('An idempotency key', () => {
     await twice('practitioner', endpoints.pauseReferral, pause, { reason: 'hospital' });
     const resume = { params, ifMatch: await referralEtag(), idempotencyKey: randomUUID() };
     await once('practitioner', endpoints.resumeReferral, resume);
+    const extension = { endDate: '2029-01-31', reason: 'Extended by the court' };
+    const extending = { params, ifMatch: await referralEtag(), body: extension };
+    await twice('practitioner', endpoints.extendReferral, extending, { ...extension, endDate: '2029-02-28' });
     const concern = { concern: 'Has made threats', observedAt: justNow().toISOString() };
     await twice(northern, endpoints.reportRisk, { params, body: concern }, { ...concern, concern: 'Another' });
 
@@ -677,6 +757,24 @@ describe('An idempotency key', () => {
     referralId = other;
     const withdrawal = { params: { referralId }, ifMatch: await referralEtag(), body: { reason: 'moved' as const } };
     await twice('practitioner', endpoints.withdrawReferral, withdrawal, { reason: 'died' });
+    const mistaken = { reason: 'Withdrawn by mistake' };
+    const reopening = { params: { referralId }, ifMatch: await referralEtag(), body: mistaken };
+    await twice('operations', endpoints.reopenReferral, reopening, { reason: 'Another' });
+
+    const { id: delivering } = await practitioner.send(aMansReferral());
+    await practitioner.confirmComplexity(delivering);
+    await planApproved(practitioner, world.northern, delivering, 1);
+    referralId = delivering;
+    const early = { params: { referralId }, ifMatch: await referralEtag(), body: { reason: 'not-engaged' as const } };
+    await twice('practitioner', endpoints.endReferralEarly, early, { reason: 'moved' });
+
+    const { id: moving } = await practitioner.send(aMansReferral());
+    await practitioner.confirmComplexity(moving);
+    await world.northern.acceptOffer(moving);
+    referralId = moving;
+    const place = { area: 'norfolk' as const, reason: 'Has moved' };
+    const transfer = { params: { referralId }, ifMatch: await referralEtag(), body: place };
+    await twice('practitioner', endpoints.transferReferral, transfer, { ...place, area: 'gwent' });
 
     const taking = allEndpoints.filter(({ idempotencyKey = 'none' }) => idempotencyKey !== 'none');
     expect([...replayed].sort()).toEqual(taking.map(({ name }) => name).sort());

@@ -20,6 +20,7 @@ import {
   nobodyServes,
   outcomesOf,
   pathOf,
+  planApproved,
   theWorld,
   type World,
   whenReferral,
@@ -459,6 +460,8 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const pause = { params, ifMatch: await etagOf(), body: { reason: 'hospital' as const } };
     await mine(endpoints.pauseReferral, 'practitioner', pause, ['other-practitioner']);
     await mine(endpoints.resumeReferral, 'practitioner', { params, ifMatch: await etagOf() }, ['other-practitioner']);
+    const extension = { params, ifMatch: await etagOf(), body: { endDate: '2029-01-31', reason: secret.amendment } };
+    await mine(endpoints.extendReferral, 'practitioner', extension, ['other-practitioner']);
   });
 
   it("an allocation is its own provider's to work on, and its practitioner's and operations' to read", async () => {
@@ -782,6 +785,26 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     const { etag } = await world.practitioner.read(sent.id);
     const withdrawal = { params: { referralId: sent.id }, ifMatch: etag, body: { reason: 'moved' as const } };
     await mine(endpoints.withdrawReferral, 'practitioner', withdrawal, ['other-practitioner']);
+    const reopening = { params: { referralId: sent.id }, ifMatch: (await world.practitioner.read(sent.id)).etag };
+    await mine(endpoints.reopenReferral, 'operations', { ...reopening, body: { reason: 'By mistake' } });
+  });
+
+  it('a referral is transferred by its own case system', async () => {
+    const { id } = await world.practitioner.send(aMansReferral());
+    await world.practitioner.confirmComplexity(id);
+    await world.northern.acceptOffer(id);
+    const { etag } = await world.practitioner.read(id);
+    const transfer = { params: { referralId: id }, ifMatch: etag, body: { area: 'gwent' as const, reason: 'Moved' } };
+    await mine(endpoints.transferReferral, 'practitioner', transfer, ['other-practitioner']);
+  });
+
+  it('a delivery is ended early by its own case system', async () => {
+    const { id } = await world.practitioner.send(aMansReferral());
+    await world.practitioner.confirmComplexity(id);
+    await planApproved(world.practitioner, world.northern, id, 1);
+    const { etag } = await world.practitioner.read(id);
+    const end = { params: { referralId: id }, ifMatch: etag, body: { reason: 'moved' as const } };
+    await mine(endpoints.endReferralEarly, 'practitioner', end, ['other-practitioner']);
   });
 
   it("a webhook is its organisation's own; operations see how it stands, and may replay or remove it", async () => {

@@ -13,6 +13,7 @@ import { sendReferral } from '../../functions/api/send-referral.ts';
 import { endpoints } from '../../shared/contracts/routes/index.ts';
 import { answerPlanApproval, draftPlan, submitPlan } from '../../shared/domain/commands/action-plan.ts';
 import { answerOffer } from '../../shared/domain/commands/answer-offer.ts';
+import { withdrawReferral } from '../../shared/domain/commands/change-referral.ts';
 import { confirmComplexity, recommendComplexity } from '../../shared/domain/commands/complexity.ts';
 import { makeOffers } from '../../shared/domain/commands/make-offers.ts';
 import { completeDelivery } from '../../shared/domain/commands/provide-service.ts';
@@ -75,6 +76,15 @@ class Allocation {
 }
 
 describe('L4: an appointment, between the provider and the practitioner', () => {
+  it('is cancelled for both by a withdrawal before it', async () => {
+    const allocation = await new Allocation().accepted();
+    await allocation.booked();
+    await allocation.does(withdrawReferral, { reason: 'moved' });
+    for (const as of ['north-case-system', 'system-of-a']) {
+      expect((await allocation.appointments(as)).body.items).toMatchObject([{ status: 'cancelled' }]);
+    }
+  });
+
   it('keeps its place when it moves; under one key the reply is the same whatever version is named', async () => {
     const allocation = await new Allocation().accepted();
     const { body } = await allocation.booked();

@@ -4,6 +4,7 @@ import * as allocations from './allocations.ts';
 import * as appointments from './appointments.ts';
 import * as caseNotes from './case-notes.ts';
 import * as catalogue from './catalogue.ts';
+import * as changes from './changes.ts';
 import * as description from './description.ts';
 import * as eligibility from './eligibility.ts';
 import * as endOfServiceReports from './end-of-service-reports.ts';
@@ -27,6 +28,7 @@ export const endpoints = {
   ...services,
   ...eligibility,
   ...referrals,
+  ...changes,
   ...rankings,
   ...riskReports,
   ...messages,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { factChanges } from '../../domain/merge-facts.ts';
 import { referralFacts } from '../../domain/referral-facts.ts';
 import { stages, statuses } from '../../domain/standing.ts';
+import { pauseReasons } from '../../domain/vocabulary.ts';
 import { code, crn, emptyBody, flag, freeText, level, need, page, pageQuery, uuid } from '../common.ts';
 import { endingReason } from '../ending-reason.ts';
 import { defineEndpoint } from '../endpoint.ts';
@@ -145,7 +146,7 @@ export const pauseReferral = defineEndpoint({
   summary: 'Let the work and its clocks rest, for instance on recall to custody (L4)',
   roles: ['practitioner'],
   params,
-  body: z.strictObject({ reason: z.enum(['recalled', 'hospital', 'other']), text: freeText.optional() }),
+  body: z.strictObject({ reason: z.enum(pauseReasons), text: freeText.optional() }),
   idempotencyKey: 'optional',
   ifMatch: 'required',
   responses: { 202: referralView },

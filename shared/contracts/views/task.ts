@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { riskReport } from '../../domain/risk.ts';
 import { type TaskType, taskTypes } from '../../domain/task-types.ts';
-import { riskLevels } from '../../domain/vocabulary.ts';
+import { pauseReasons, riskLevels } from '../../domain/vocabulary.ts';
 import { code, freeText, need, needWithLevel, role, time, uuid } from '../common.ts';
 import { taskAnswers } from '../task-answers.ts';
 import { offeredFacts } from './provider-referral.ts';
@@ -77,6 +77,10 @@ export const taskSubjects = {
   }),
   'end-of-service-report': writing,
   'end-of-service-report-acknowledgement': nothingMore,
+  'paused-referral': z.strictObject({
+    pausedAt: time,
+    reason: z.enum(pauseReasons),
+  }),
   'risk-reassessment': z.strictObject({
     seriousHarm: z.enum(riskLevels).nullable().describe('As it was last assessed'),
     reports: z
@@ -132,6 +136,7 @@ export const taskView = z
     doneByCommands('message-to-practitioner'),
     doneByCommands('message-to-provider'),
     doneByCommands('onward-link-follow-up'),
+    doneByCommands('paused-referral'),
   ])
   .meta({ id: 'Task' });
 export type TaskView = z.infer<typeof taskView>;

@@ -3,6 +3,7 @@ import { type Context, type Decide, isRefusal, type ReferralState, type Refusal,
 import type { DomainEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { missedInARow, missedLately, withAttendance } from '../non-engagement.ts';
+import { asItStands } from '../overtaken.ts';
 import { rarDaysTold } from '../rar-days.ts';
 import type { AllocationSummary, OpenTask, Referral } from '../referral.ts';
 import { isReporting } from '../standing.ts';
@@ -124,8 +125,9 @@ function sessionFault(session: number | undefined, planned: number, held: number
 }
 
 function withAppointment(state: ReferralState): Appointment {
-  if (!state.appointment) throw new Error('the appointment is not loaded');
-  return state.appointment;
+  const { appointment, referral } = state;
+  if (!appointment) throw new Error('the appointment is not loaded');
+  return asItStands(appointment, summaryOf(referral, appointment.allocationId));
 }
 
 export interface ChangeAppointment {
@@ -167,7 +169,7 @@ export const changeAppointment: Decide<ChangeAppointment> = (state, command, con
   ];
 };
 
-/** L4: a booked appointment is cancelled, also one that a pause or the end of delivery has overtaken. */
+/** L4: a booked appointment is cancelled, also in a pause, or once delivery has ended and nothing was told of it. */
 export const cancelAppointment: Decide<{ reason: string }> = (state, { reason }) => {
   const { referral, allocation } = state;
   if (!allocation) throw new Error('the allocation is not loaded');

@@ -9,43 +9,51 @@ import { ownersRecorded } from '../opd.ts';
 import { rarDaysTold } from '../rar-days.ts';
 import { isDraft, joined, type Referral } from '../referral.ts';
 import type { ReferralFacts } from '../referral-facts.ts';
-import { isMatched, isReporting } from '../standing.ts';
-import type { ComplexityLevel, EndReason, NeedId } from '../vocabulary.ts';
-import { endDelivery, notRunning, ownCatalogue, withConclusion } from './common.ts';
+import { isMatched } from '../standing.ts';
+import type { ComplexityLevel, EndReason, NeedId, PauseReason } from '../vocabulary.ts';
+import { notRunning, openTask, ownCatalogue } from './common.ts';
 import { overriding, recommendedAgain } from './complexity.ts';
 import { removeDraft } from './draft.ts';
 import { changesEligibility, changesMatching, ineligibleNow, withdrawOffers } from './matching-changes.ts';
 import { riskTold } from './risk.ts';
 import { requestInformation } from './send-referral.ts';
+import { windDown } from './wind-down.ts';
 
 /**
  * L4, L6: a referral is withdrawn, at any moment. Offers are withdrawn and their places freed; delivery that has begun
  * ends, and its report is due; anything else ends at once. It also ends a pause: clocks that go on start where they stood.
- * A draft is removed, and what it held of the person with it.
+ * A death ends even what is ending already. A draft is removed, and what it held of the person with it.
  */
 export const withdrawReferral: Decide<{ reason: EndReason; text?: string | undefined }> = (state, command, context) => {
   const { referral } = state;
-  if (isDraft(referral)) return [removeDraft(command.reason)];
+  const { reason, text } = command;
+  if (isDraft(referral)) return [removeDraft(reason)];
   const refused = notRunning(referral);
   if (refused) return refused;
-  if (referral.ending) return refuse('NotPossibleNow', 'This referral is already ending; its reports are still due.');
-  const withdrawn: DomainEvent = {
-    type: 'referral.withdrawn.v1',
-    data: { reason: command.reason },
-    detail: { dueDates: movedByPause(referral, context.now) },
-    ...(command.text ? { texts: { key: 'WITHDRAWAL', words: { text: command.text } } } : {}),
-  };
-  const after = evolve(state, withdrawn, context.now).referral;
-  const endings = after.allocations
-    .filter((summary) => summary.phase !== 'ended' && !isReporting(summary))
-    .flatMap((summary) => endDelivery(after, summary, command.reason, context));
-  return withConclusion(state, [withdrawn, ...withdrawOffers(referral), ...endings], context.now);
+  if (referral.ending && reason !== 'died') {
+    return refuse('NotPossibleNow', 'This referral is already ending; its reports are still due.');
+  }
+  return windDown(
+    state,
+    {
+      type: 'referral.withdrawn.v1',
+      data: { reason },
+      detail: { dueDates: movedByPause(referral, context.now) },
+      ...(text ? { texts: { key: referral.ending ? 'DEATH' : 'WITHDRAWAL', words: { text } } } : {}),
+    },
+    context,
+  );
 };
 
-type PauseReason = 'recalled' | 'hospital' | 'other';
-
-/** L4: work rests, for instance on recall to custody; every clock stops. Answers already asked for are still taken. */
-export const pauseReferral: Decide<{ reason: PauseReason; text?: string | undefined }> = ({ referral }, command) => {
+/**
+ * L4: work rests, for instance on recall to custody; every clock stops. Answers already asked for are still taken. The
+ * pause itself has an owner and a deadline (L7): the practitioner is asked to end it.
+ */
+export const pauseReferral: Decide<{ reason: PauseReason; text?: string | undefined }> = (
+  { referral },
+  command,
+  context,
+) => {
   const refused = notRunning(referral);
   if (refused) return refused;
   if (referral.paused) return refuse('NotPossibleNow', 'This referral is already paused.');
@@ -56,6 +64,7 @@ export const pauseReferral: Decide<{ reason: PauseReason; text?: string | undefi
       data: { reason: command.reason },
       ...(command.text ? { texts: { key: 'PAUSE', words: { text: command.text } } } : {}),
     },
+    openTask('paused-referral', referral, context),
   ];
 };
 
@@ -66,7 +75,15 @@ export const resumeReferral: Decide<object> = ({ referral }, _command, { now }) 
   if (refused) return refused;
   if (!paused) return refuse('NotPossibleNow', 'This referral is not paused.');
   const dueDates = movedByPause(referral, now);
-  return [{ type: 'referral.resumed.v1', data: { pausedAt: paused.at }, detail: { dueDates } }];
+  const asked = referral.openTasks.find(({ type }) => type === 'paused-referral');
+  return [
+    {
+      type: 'referral.resumed.v1',
+      data: { pausedAt: paused.at },
+      detail: { dueDates },
+      ...(asked ? { answers: { taskId: asked.id, answer: null } } : {}),
+    },
+  ];
 };
 
 export interface AmendReferral {

@@ -7,7 +7,7 @@ import type { DomainEvent, EventOf } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { type AllocationSummary, isDraft, type OpenTask, operationsOrganisation, type Referral } from '../referral.ts';
 import type { ServiceLevels } from '../service.ts';
-import { endStateOf, isMatched, wasCompleted } from '../standing.ts';
+import { decisive, endStateOf, isMatched, wasCompleted } from '../standing.ts';
 import { type TaskType, taskPolicies } from '../task-types.ts';
 
 /** Opens a task (L7): its owner, deadline and reminder follow from its type. */
@@ -116,15 +116,14 @@ export function withConclusion(state: ReferralState, events: DomainEvent[], now:
   return [...events, { type: 'referral.concluded.v1', data: { endState, endReason: endReasonOf(referral, endState) } }];
 }
 
-function endReasonOf(
-  { ending, allocations }: Referral,
-  endState: string,
-): EventOf<'referral.concluded.v1'>['data']['endReason'] {
+function endReasonOf(referral: Referral, endState: string): EventOf<'referral.concluded.v1'>['data']['endReason'] {
+  const { ending } = referral;
+  const allocations = decisive(referral);
   if (ending) return ending.reason;
   if (endState === 'completed') return 'intervention-completed';
   // What ended early says more than what was completed beside it.
   const [early] = [...allocations.filter((summary) => !wasCompleted(summary)), ...allocations].flatMap(
-    ({ endedFor }) => (endedFor && endedFor !== 'plan-completed' ? [endedFor] : []),
+    ({ endedFor }) => (endedFor && endedFor !== 'plan-completed' && endedFor !== 'transferred' ? [endedFor] : []),
   );
   return early ?? 'no-provider';
 }

@@ -2,7 +2,7 @@ import { type Report, returnedKey } from '../allocation.ts';
 import { type Decide, isRefusal, refuse } from '../decision.ts';
 import type { DomainEvent } from '../events.ts';
 import type { AllocationSummary, Referral } from '../referral.ts';
-import { wasCompleted } from '../standing.ts';
+import { allocationEndState } from '../standing.ts';
 import { answersTask, notRunning, openTask, summaryOf, withConclusion } from './common.ts';
 import { type Approval, answeredTask } from './delivering.ts';
 
@@ -93,10 +93,9 @@ export const answerReport: Decide<{ taskId: string; answer: Approval }> = (state
       opened,
     ];
   }
-  const endState = wasCompleted(summary) ? 'completed' : summary.begun ? 'ended' : 'cancelled';
   const events: DomainEvent[] = [
     { type: 'end-of-service-report.acknowledged.v1', data, answers, ...said(`ACKNOWLEDGEMENT#${taskId}`) },
-    { type: 'allocation.ended.v1', data: { ...data, endState } },
+    { type: 'allocation.ended.v1', data: { ...data, endState: allocationEndState(summary) } },
   ];
   return withConclusion(state, events, context.now);
 };

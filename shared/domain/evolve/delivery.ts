@@ -5,6 +5,7 @@ import type { EventOf } from '../events.ts';
 import { missedInARow, missedLately, withAttendance } from '../non-engagement.ts';
 import { withRarDay } from '../rar-days.ts';
 import type { AllocationSummary, OpenTask } from '../referral.ts';
+import { ofAllocation } from './tasks.ts';
 
 /** What events do to allocations and their appointments (L4, L5). */
 
@@ -26,6 +27,7 @@ export function allocationStarted(
     begun: false,
     begunAt: null,
     endedFor: null,
+    deliveryEndedAt: null,
     endedAt: null,
   };
   const allocation: Allocation = {
@@ -43,6 +45,16 @@ export function allocationStarted(
     report: null,
   };
   return { ...state, referral: { ...referral, allocations: [...referral.allocations, summary] }, allocation };
+}
+
+export function allocationEnded(
+  state: ReferralState,
+  { data: { allocationId } }: EventOf<'allocation.ended.v1'>,
+  at: string,
+): ReferralState {
+  const before = state.referral.allocations.find(({ id }) => id === allocationId);
+  const end = { phase: 'ended' as const, deliveryEndedAt: before?.deliveryEndedAt ?? at, endedAt: at };
+  return onSummary(state, allocationId, end, ofAllocation(allocationId));
 }
 
 export function booked({ data, detail }: EventOf<'appointment.booked.v1'>): Appointment {

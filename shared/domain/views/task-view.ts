@@ -86,6 +86,8 @@ export function taskSubject(
     case 'action-plan':
     case 'end-of-service-report':
       return words.reason ? { returnedFor: words.reason } : {};
+    case 'paused-referral':
+      return { pausedAt: referral.paused?.at, reason: referral.paused?.reason };
     case 'risk-reassessment':
       return {
         seriousHarm: referral.facts.risk?.seriousHarm ?? null,

@@ -1,4 +1,4 @@
-import { addHours } from 'date-fns';
+import { addDays, addHours } from 'date-fns';
 import { describe, expect, it } from 'vitest';
 import {
   bookAppointment,
@@ -6,7 +6,9 @@ import {
   changeAppointment,
   recordFeedback,
 } from '../../../shared/domain/commands/appointments.ts';
+import { summaryOf } from '../../../shared/domain/commands/common.ts';
 import { completeDelivery } from '../../../shared/domain/commands/provide-service.ts';
+import { asItStands } from '../../../shared/domain/overtaken.ts';
 import { given } from '../../builders/given.ts';
 import { anAssessment, aReferralState, aSession, feedback, type Story } from '../../builders/story.ts';
 import { friday, monday, thursday, tuesday, wednesday } from '../../builders/times.ts';
@@ -132,7 +134,7 @@ describe('L4: a booked appointment', () => {
 
   it('is cancelled also while the referral is paused or its report is due, and not once all is over', () => {
     const both = withSession();
-    for (const story of [both.paused(), both.delivered()])
+    for (const story of [both.paused(), both.delivered({ at: wednesday('09:00') })])
       given(story).when(cancelAppointment, { reason: 'Ill' }).thenEvents('appointment.cancelled.v1');
     given(both.acknowledged()).when(cancelAppointment, { reason: 'Ill' }).thenRefused('ReferralAlreadyConcluded');
   });
@@ -266,5 +268,49 @@ describe('L4: feedback', () => {
   it('that comes when an allocation has ended unbegun does not make it begun: its end has been told', () => {
     const story = booked(aReferralState().accepted()).does(completeDelivery, { reason: 'not-engaged' });
     given(story).when(recordFeedback, feedback(), wednesday('09:00')).thenRefused('ReferralAlreadyConcluded');
+  });
+});
+
+describe('L4: what is booked for after the end of its delivery', () => {
+  const ahead = Array.from({ length: 20 }, (_, index) => index + 1);
+  const bookedAhead = () =>
+    ahead.reduce(
+      (so, session) => so.does(bookAppointment, aSession(session, addDays(friday('10:00'), session))),
+      aReferralState().delivering(40),
+    );
+  const standing = (story: Story) =>
+    [...story.world.appointments.values()]
+      .filter(({ purpose }) => purpose === 'session')
+      .map((one) => asItStands(one, summaryOf(story.referral, one.allocationId)).status);
+
+  it.each<[string, (story: Story) => Story]>([
+    ['a withdrawal', (story) => story.withdrawn({ at: thursday('09:00') })],
+    ['its completion', (story) => story.delivered({ at: thursday('09:00') })],
+  ])('is cancelled by %s, however many there are, and none is written', (_, end) => {
+    const before = bookedAhead();
+    const after = end(before);
+    expect(standing(before)).toEqual(ahead.map(() => 'booked'));
+    expect(standing(after)).toEqual(ahead.map(() => 'cancelled'));
+    expect([...after.world.appointments.values()]).toEqual([...before.world.appointments.values()]);
+    expect(after.tasks('session-feedback')).toEqual([]);
+  });
+
+  it('is cancelled by an end before anything began', () => {
+    const { referral, world } = booked().withdrawn();
+    const [assessment] = world.appointments.values();
+    if (!assessment) throw new Error('it was booked');
+    expect(asItStands(assessment, summaryOf(referral, assessment.allocationId)).status).toBe('cancelled');
+  });
+
+  it('takes no feedback, and is not moved or cancelled again', () => {
+    const ended = withSession().delivered({ at: monday('12:00') });
+    given(ended).when(recordFeedback, feedback(), wednesday('09:00')).thenRefused('NotPossibleNow');
+    given(ended).when(cancelAppointment, { reason: 'Ill' }).thenRefused('NotPossibleNow');
+  });
+
+  it('stands as it was where it was to be held before the end, and what came of it can be told', () => {
+    const ended = withSession().withdrawn({ at: wednesday('09:00') });
+    expect(standing(ended)).toEqual(['booked']);
+    given(ended).when(recordFeedback, feedback(), thursday('09:00')).thenEvents('attendance.recorded.v1');
   });
 });

@@ -100,7 +100,7 @@ describe('L4: a withdrawal', () => {
   it('of a paused referral starts the clock of its report again where the pause stopped it', () => {
     const delivered = aReferralState().delivered({ at: monday('09:00') });
     given(delivered.paused({ at: tuesday('09:00') }))
-      .when(withdrawReferral, { reason: 'died' }, friday('09:00'))
+      .when(withdrawReferral, { reason: 'moved' }, friday('09:00'))
       .thenOpenTasks('end-of-service-report')
       // Due on Monday the 22nd before; three days were lost.
       .thenSees((story) => expect(story.task('end-of-service-report').dueAt).toBe('2026-06-25T09:00:00.000Z'));
@@ -109,10 +109,10 @@ describe('L4: a withdrawal', () => {
   it('of a paused referral leaves its report no deadline on a day off', () => {
     const delivered = aReferralState().delivered({ at: monday('09:00') });
     given(delivered.paused({ at: tuesday('09:00') }))
-      .when(withdrawReferral, { reason: 'died' }, wednesday('09:00'))
+      .when(withdrawReferral, { reason: 'moved' }, wednesday('09:00'))
       .thenSees((story) => expect(story.task('end-of-service-report').dueAt).toBe('2026-06-23T09:00:00.000Z'));
     given(delivered.paused({ at: friday('09:00') }))
-      .when(withdrawReferral, { reason: 'died' }, at('2026-06-24T09:00:00Z'))
+      .when(withdrawReferral, { reason: 'moved' }, at('2026-06-24T09:00:00Z'))
       .thenSees((story) => expect(story.task('end-of-service-report').dueAt).toBe('2026-06-25T09:00:00.000Z'));
   });
 
@@ -129,15 +129,57 @@ describe('L4: a withdrawal', () => {
 
 describe('L4: a pause', () => {
   it.each([...waits, ...begun, ...reporting])(
-    'while it waits %s leaves what is asked open, and stands as paused',
+    'while it waits %s leaves what is asked open, and asks for its own end',
     (_, story) => {
       const before = story();
       given(before)
         .when(pauseReferral, { reason: 'recalled' })
-        .thenEvents({ type: 'referral.paused.v1', data: { reason: 'recalled' } })
-        .thenSees(({ referral }) => expect(referral.openTasks).toEqual(before.referral.openTasks));
+        .thenEvents(
+          { type: 'referral.paused.v1', data: { reason: 'recalled' } },
+          { type: 'task.opened.v1', data: { taskType: 'paused-referral', owner: 'practitioner' } },
+        )
+        .thenSees(({ referral }) => expect(referral.openTasks.slice(0, -1)).toEqual(before.referral.openTasks));
     },
   );
+
+  const paused = () =>
+    aReferralState()
+      .delivering()
+      .paused({ at: monday('09:00') });
+
+  it('L7: is not forgotten: its owner is reminded five working days before twenty are over, then operations are told', () => {
+    const story = paused();
+    const { id: taskId, dueAt, remindAt } = story.task('paused-referral');
+    expect([remindAt, dueAt]).toEqual(['2026-07-06T09:00:00.000Z', '2026-07-13T09:00:00.000Z']);
+    const reminded = story.does(keepClocks, { taskId }, { at: at('2026-07-06T09:00:00Z') });
+    given(reminded)
+      .when(keepClocks, { taskId }, at('2026-07-13T09:00:01Z'))
+      .thenEvents({ type: 'clock.breached.v1', data: { clock: 'pause' } })
+      .thenSees(({ referral }) => expect(referral.attention).toMatchObject({ taskId }));
+  });
+
+  it('L7: is answered by going on, which ends operations’ attention to it', () => {
+    const story = paused();
+    const { id: taskId } = story.task('paused-referral');
+    const late = story.does(keepClocks, { taskId }, { at: at('2026-07-14T09:00:00Z') });
+    given(late)
+      .when(resumeReferral, {}, at('2026-07-15T09:00:00Z'))
+      .thenOpenTasks('delivery')
+      .thenSees(({ referral }, [resumed]) => {
+        expect(resumed?.answers?.taskId).toBe(taskId);
+        expect(referral.attention).toBeNull();
+      });
+  });
+
+  it('L7: asks anew each time', () => {
+    const again = paused()
+      .resumed({ at: tuesday('09:00') })
+      .paused({ at: wednesday('09:00') });
+    expect(again.task('paused-referral').dueAt).toBe('2026-07-15T09:00:00.000Z');
+  });
+
+  it('L7: is asked about no more once the referral is withdrawn', () =>
+    withdrawing(paused()).thenOpenTasks('end-of-service-report'));
 
   it('twice, of an ending or of a concluded referral, is refused', () => {
     const pausing = (story: Story) => given(story).when(pauseReferral, { reason: 'hospital' });

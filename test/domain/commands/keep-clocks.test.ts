@@ -5,7 +5,7 @@ import { confirmComplexity } from '../../../shared/domain/commands/complexity.ts
 import { keepClocks, nextLook } from '../../../shared/domain/commands/keep-clocks.ts';
 import { placesHeld } from '../../../shared/domain/places.ts';
 import { openOffers } from '../../../shared/domain/standing.ts';
-import { outlivesReferral, type TaskType, taskPolicies } from '../../../shared/domain/task-types.ts';
+import { runsThroughPause, type TaskType, taskPolicies } from '../../../shared/domain/task-types.ts';
 import { given } from '../../builders/given.ts';
 import { aReferral } from '../../builders/referral-facts.ts';
 import { serviceOf } from '../../builders/services.ts';
@@ -26,6 +26,7 @@ const waits: Partial<Record<TaskType, () => Story>> = {
   'end-of-service-report': () => aReferralState().delivered(),
   'end-of-service-report-acknowledgement': () => aReferralState().reported(),
   'risk-reassessment': () => aReferralState().riskReported(),
+  'paused-referral': () => aReferralState().paused(),
 };
 const justAfter = (time: string) => new Date(Date.parse(time) + 1);
 const justBefore = (time: string) => new Date(Date.parse(time) - 1);
@@ -52,10 +53,10 @@ describe.each(Object.entries(waits) as [TaskType, () => Story][])('L7: the clock
     look(breached, at('2030-01-01T00:00:00Z')).thenNothing();
   });
 
-  const isOutliving = outlivesReferral(task);
-  it(isOutliving ? 'runs on while the referral is paused' : 'rests while the referral is paused', () => {
-    const looked = look(waiting.paused(), justAfter(task.dueAt));
-    if (isOutliving) looked.thenEvents('clock.breached.v1');
+  const runsOn = runsThroughPause(task);
+  it(runsOn ? 'runs on while the referral is paused' : 'rests while the referral is paused', () => {
+    const looked = look(waiting.referral.paused ? waiting : waiting.paused(), justAfter(task.dueAt));
+    if (runsOn) looked.thenEvents('clock.breached.v1');
     else looked.thenNothing();
   });
 });

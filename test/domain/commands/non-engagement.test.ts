@@ -195,7 +195,11 @@ describe('L4: the practitioner decides about non-engagement:', () => {
 
   it('the referral rests', () =>
     decide(having('no', 'no'), 'pause')
-      .thenEvents('non-engagement.decided.v1', { type: 'referral.paused.v1', data: { reason: 'other' } })
+      .thenEvents(
+        'non-engagement.decided.v1',
+        { type: 'referral.paused.v1', data: { reason: 'other' } },
+        { type: 'task.opened.v1', data: { taskType: 'paused-referral' } },
+      )
       .thenStands('delivery', 'paused'));
 
   it('while it rests already, it goes on resting', () =>

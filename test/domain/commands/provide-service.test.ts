@@ -133,7 +133,7 @@ describe('L5: the end of delivery', () => {
     const allocationId = story.referral.allocations[0]?.id;
     const booked = story.does(bookAppointment, anAssessment(tuesday('10:00')), { allocationId });
     const scope = booked.newestOf(allocationId ?? '');
-    const ended = booked.does(completeDelivery, { reason: 'not-engaged' }, scope);
+    const ended = booked.does(completeDelivery, { reason: 'not-engaged' }, { ...scope, at: wednesday('08:00') });
     given(ended)
       .when(recordFeedback, feedback(), wednesday('09:00'), scope)
       .thenEvents('attendance.recorded.v1')

@@ -1,0 +1,69 @@
+import type { AreaId } from '../areas.ts';
+import { type Decide, type ReferralState, refuse } from '../decision.ts';
+import { checkEligibility } from '../eligibility/index.ts';
+import type { DomainEvent } from '../events.ts';
+import { evolve } from '../evolve.ts';
+import { joined, type Referral } from '../referral.ts';
+import { isReporting } from '../standing.ts';
+import { endDelivery, notRunning } from './common.ts';
+import { withdrawOffers } from './matching-changes.ts';
+
+export interface TransferReferral {
+  area?: AreaId | undefined;
+  serviceId?: string | undefined;
+  reason: string;
+}
+
+/**
+ * L4: the work goes to another area or to another service, and its history stays. Who is at work now ends, with a report
+ * where delivery had begun (L5); their needs go to matching, to the named service before any other. Refusals:
+ * `Contradiction` where nothing would move, `Ineligible` where the new area does not have what is needed (E5).
+ */
+export const transferReferral: Decide<TransferReferral> = (state, { area, serviceId, reason }, context) => {
+  const { referral } = state;
+  const refused = notRunning(referral);
+  if (refused) return refused;
+  if (referral.ending) return refuse('NotPossibleNow', 'This referral is ending, so there is nothing to transfer.');
+  const running = atWork(referral);
+  if (running.length === 0) {
+    return refuse('NotPossibleNow', 'No provider is at work on it; before that, amend what has changed.');
+  }
+  const from = referral.facts.area ?? null;
+  const to = area ?? from;
+  const faults = faultsOf(referral, { area, serviceId });
+  if (faults.length > 0) return refuse('Contradiction', 'This would move nothing.', { faults });
+  const moves = to !== from;
+  const eligibility = moves ? eligibilityIn(state, to, context.now) : undefined;
+  if (eligibility?.result === 'refused') {
+    return refuse('Ineligible', 'What is needed is not to be had in that area.', { needs: eligibility.needs });
+  }
+  const transferred: DomainEvent = {
+    type: 'referral.transferred.v1',
+    data: { from, to, allocationIds: running.map(({ id }) => id), ...(serviceId ? { serviceId } : {}) },
+    texts: { key: `TRANSFER#${context.newId()}`, words: { reason } },
+  };
+  const after = evolve(state, transferred, context.now).referral;
+  return [
+    transferred,
+    ...(moves ? withdrawOffers(referral) : []),
+    ...running.flatMap((summary) => endDelivery(after, summary, 'transferred', context)),
+  ];
+};
+
+const atWork = ({ allocations }: Referral) =>
+  allocations.filter((summary) => summary.phase !== 'ended' && !isReporting(summary));
+
+function faultsOf(referral: Referral, { area, serviceId }: Omit<TransferReferral, 'reason'>) {
+  const isSameArea = area === undefined || area === referral.facts.area;
+  if (serviceId !== undefined) {
+    const isSame = isSameArea && atWork(referral).every((summary) => summary.serviceId === serviceId);
+    return isSame ? [{ pointer: '/serviceId', detail: `${serviceId} is at work on it already`, rule: 'L4' }] : [];
+  }
+  return isSameArea ? [{ pointer: '/area', detail: 'is where the work is already', rule: 'L4' }] : [];
+}
+
+function eligibilityIn({ referral, confidential }: ReferralState, area: AreaId | null, now: Date) {
+  if (!confidential) throw new Error('a transfer needs what was sent before');
+  const facts = { ...joined(referral.crn, referral.facts, confidential), area };
+  return checkEligibility(facts, now, new Date(referral.sentAt ?? now));
+}
