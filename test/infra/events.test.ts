@@ -52,7 +52,14 @@ describe('The outbox', () => {
 });
 
 describe('Work that nobody waits for', () => {
-  const unattended = ['start-executions', 'place-waiting', 'sweep', 'note-failed-execution', 'deliver-webhooks'];
+  const unattended = [
+    'start-executions',
+    'place-waiting',
+    'sweep',
+    'note-failed-execution',
+    'follow-group-sessions',
+    'deliver-webhooks',
+  ];
 
   it.each(unattended)('%s sets aside what it cannot do', (name) => {
     const { Properties } = service.toJSON().Resources[functionId(name)];
@@ -102,6 +109,15 @@ describe('Events', () => {
     expect(JSON.stringify(EventBusName)).toContain('EventsBus');
   });
 
+  it('of group sessions that moved, and of pauses, are followed by the appointments in them', () => {
+    const { EventPattern, EventBusName } = patternFor('follow-group-sessions');
+    expect(EventPattern).toEqual({
+      source: ['referrals'],
+      'detail-type': ['group-session.rescheduled.v1', 'group-session.cancelled.v1', 'referral.paused.v1'],
+    });
+    expect(JSON.stringify(EventBusName)).toContain('EventsBus');
+  });
+
   it('of executions that ended badly are noted, of our own machines only', () => {
     const { EventPattern, EventBusName } = patternFor('note-failed-execution');
     const machines = Object.keys(service.findResources('AWS::StepFunctions::StateMachine'));
@@ -127,9 +143,10 @@ describe('Events', () => {
     });
   });
 
-  it('the sweeper, and what tells again that was not taken, run every minute', () => {
+  it('the sweeper, what follows group sessions, and what tells again that was not taken, run every minute', () => {
     const schedules = resourcesOf(service, 'AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties);
-    expect(schedules.map(({ Target }) => Target.Arn)).toEqual(['sweep', 'deliver-webhooks'].map(functionId).map(arnOf));
+    const timed = ['sweep', 'follow-group-sessions', 'deliver-webhooks'];
+    expect(schedules.map(({ Target }) => Target.Arn)).toEqual(timed.map(functionId).map(arnOf));
     for (const schedule of schedules) {
       expect(schedule).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
     }
