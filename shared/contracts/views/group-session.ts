@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { appointmentModes } from '../../domain/allocation.ts';
 import { groupReasons, outputRows } from '../../domain/vocabulary.ts';
-import { code, label, time, uuid } from '../common.ts';
+import { code, label, reference, time, uuid } from '../common.ts';
 
 const shape = {
   id: uuid,
-  service: code,
-  caseworker: code,
+  service: reference,
+  caseworker: z.strictObject({ id: code }).describe('Who leads it'),
   outputRows: z.array(z.enum(outputRows)),
   startsAt: time,
   durationMinutes: z.int(),

@@ -3,8 +3,8 @@ import type { GroupSession } from '../group-session.ts';
 /** How many attend. */
 export const groupSessionSummary = ({
   id,
-  serviceId: service,
-  caseworkerId: caseworker,
+  serviceId,
+  caseworkerId,
   outputRows,
   startsAt,
   durationMinutes,
@@ -16,8 +16,8 @@ export const groupSessionSummary = ({
   version,
 }: GroupSession) => ({
   id,
-  service,
-  caseworker,
+  service: { id: serviceId },
+  caseworker: { id: caseworkerId },
   outputRows,
   startsAt,
   durationMinutes,
