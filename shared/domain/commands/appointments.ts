@@ -11,17 +11,13 @@ import { notRunning, openTask, summaryOf } from './common.ts';
 import { delivering } from './delivering.ts';
 import { doubleBooked } from './double-booking.ts';
 import { endOf, feedbackAsked } from './feedback-asked.ts';
-import { seatRefusal } from './group-seat.ts';
+import { type Meeting, seatRefusal } from './group-seat.ts';
 
-export interface BookAppointment {
+export interface BookAppointment extends Meeting {
   purpose: Appointment['purpose'];
   session?: number | undefined;
   /** The group session that it is a seat in, which says when, how and where. */
   groupId?: string | undefined;
-  startsAt?: string | undefined;
-  durationMinutes?: number | undefined;
-  mode?: Appointment['mode'] | undefined;
-  place?: string | undefined;
 }
 
 /**
@@ -71,12 +67,7 @@ export const bookAppointment: Decide<BookAppointment> = (state, command, context
 };
 
 /** When, how and where: as the command says, or the group session. */
-function meetingOf({
-  startsAt,
-  durationMinutes,
-  mode,
-  place,
-}: Pick<BookAppointment, 'startsAt' | 'durationMinutes' | 'mode' | 'place'> = {}) {
+function meetingOf({ startsAt, durationMinutes, mode, place }: Meeting = {}) {
   if (startsAt === undefined || durationMinutes === undefined || mode === undefined) {
     throw new Error('an appointment says when and how, or in which group session');
   }

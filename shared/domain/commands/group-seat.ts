@@ -1,22 +1,27 @@
-import type { Allocation } from '../allocation.ts';
+import type { Allocation, Appointment } from '../allocation.ts';
 import { type Decide, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
-import { overlaps } from '../diary.ts';
+import { overlaps, type Slot } from '../diary.ts';
 import type { DomainEvent } from '../events.ts';
 import type { GroupSession } from '../group-session.ts';
 import type { AllocationSummary } from '../referral.ts';
-import type { BookAppointment } from './appointments.ts';
 import { summaryOf } from './common.ts';
 import { delivering } from './delivering.ts';
 import { feedbackAsked } from './feedback-asked.ts';
 
 /** A referral's own appointment in a group session (L4, ADR 26). */
 
+/** When, how and where, as far as a booking says. */
+export type Meeting = { [K in keyof Slot]?: Slot[K] | undefined } & {
+  mode?: Appointment['mode'] | undefined;
+  place?: string | undefined;
+};
+
 /** Why somebody cannot have a seat in it. */
 export function seatRefusal(
   session: GroupSession | undefined,
   { providerId, plan }: Allocation,
   { serviceId }: AllocationSummary,
-  command: BookAppointment,
+  command: Meeting & Pick<Appointment, 'purpose'>,
 ): Refusal | undefined {
   if (session?.providerId !== providerId) return contradiction('/groupId', 'is none of your group sessions');
   const given = (['startsAt', 'durationMinutes', 'mode', 'place'] as const).find((name) => command[name] !== undefined);
