@@ -19,8 +19,10 @@ import {
 } from '../../shared/contracts/routes/group-sessions.ts';
 import { getReferralHistory, pauseReferral, withdrawReferral } from '../../shared/contracts/routes/referrals.ts';
 import type { AreaId } from '../../shared/domain/areas.ts';
-import { stack } from './support/deployment.ts';
+import { bookAppointment as decideBooking } from '../../shared/domain/commands/appointments.ts';
+import { application, stack } from './support/deployment.ts';
 import { offeredTo, someone } from './support/journeys.ts';
+import { aboveRetries } from './support/meddle.ts';
 import { onlyServiceIn } from './support/services.ts';
 
 /** L4: one provider works with people of two case systems, alone and in groups (ADR 26). */
@@ -135,6 +137,42 @@ describe('L4: a group session', () => {
     expect(body.attendees).toHaveLength(3);
     const fewer = { params: { groupId }, ifMatch: etag ?? '', body: { places: 2, reason: 'other' as const } };
     expect((await provider.api.call(changeGroupSession, fewer)).status).toBe(409);
+    await leave(groupId);
+  });
+
+  it('is decided at the commit: who comes second looks again, and is told that it is full, or gets the new time', async () => {
+    const groupId = await planned(addDays(tomorrow, 6), { places: 1 });
+    const booking = { purpose: 'session' as const, session: 1, groupId };
+    /** One whose transaction is on its way when something else happens. */
+    const overtaken = (who: Attendee, meanwhile: () => Promise<unknown>) => {
+      let isFirst = true;
+      const meddle = aboveRetries(async ({ command, carryOut }) => {
+        if (command === 'TransactWriteItemsCommand' && isFirst) {
+          isFirst = false;
+          await meanwhile();
+        }
+        return carryOut();
+      });
+      return application({ dynamo: meddle }).referrals.execute(
+        who.referralId,
+        { allocationId: who.allocationId, groupId },
+        (state, context) => decideBooking(state, booking, context),
+        { by: { organisation: 'system', client: 'test' } },
+      );
+    };
+    const second = await overtaken(person(0), () => joined(groupId, person(1)));
+    expect(second).toMatchObject({ refused: 'NotPossibleNow', faults: [{ pointer: '/groupId' }] });
+    expect(await seats(groupId)).toEqual({ taken: 1, free: 0 });
+    const to = addDays(tomorrow, 7).toISOString();
+    const change = async (body: object) => {
+      const { etag } = await groupOf(groupId);
+      const request = { params: { groupId }, ifMatch: etag ?? '', body: { reason: 'other' as const, ...body } };
+      await provider.api.must(changeGroupSession, request);
+    };
+    await change({ places: 2 });
+    const late = await overtaken(person(2), () => change({ startsAt: to }));
+    expect(late).toMatchObject({ state: { appointment: { startsAt: to } } });
+    expect(await seats(groupId)).toEqual({ taken: 2, free: 0 });
     await leave(groupId);
   });
 

@@ -100,6 +100,11 @@ export function changeGroupSession(
     });
   }
   const isMoved = startsAt !== session.startsAt;
+  if (isMoved && new Date(startsAt) <= now) {
+    return refuse('Contradiction', 'A group session that is ahead stays ahead.', {
+      faults: [{ pointer: '/startsAt', detail: 'has passed', rule: 'L4' }],
+    });
+  }
   const isLedAnew = caseworkerId !== session.caseworkerId;
   const clash = isMoved || isLedAnew ? leaderTaken(diary) : undefined;
   if (clash) return clash;

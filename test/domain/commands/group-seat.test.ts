@@ -5,8 +5,11 @@ import {
   changeAppointment,
   recordFeedback,
 } from '../../../shared/domain/commands/appointments.ts';
+import { withdrawReferral } from '../../../shared/domain/commands/change-referral.ts';
+import { endEarly } from '../../../shared/domain/commands/end-early.ts';
 import { followGroupSession } from '../../../shared/domain/commands/group-seat.ts';
 import { assignCaseworker, completeDelivery } from '../../../shared/domain/commands/provide-service.ts';
+import { transferReferral } from '../../../shared/domain/commands/transfer-referral.ts';
 import type { DomainEvent } from '../../../shared/domain/events.ts';
 import { seatMoves } from '../../../shared/domain/group-seats.ts';
 import type { GroupSession } from '../../../shared/domain/group-session.ts';
@@ -20,7 +23,7 @@ import {
   inGroup,
   type Story,
 } from '../../builders/story.ts';
-import { friday, thursday, tuesday } from '../../builders/times.ts';
+import { friday, monday, thursday, tuesday } from '../../builders/times.ts';
 
 const delivering = aReferralState().delivering(3);
 const [summary] = delivering.referral.allocations;
@@ -129,6 +132,20 @@ describe('L4: a seat is given back', () => {
     expect(moved(there, withdrawn, [])).toMatchObject(freed);
     const ended = there.does(completeDelivery, { reason: 'not-engaged' });
     expect(moved(there, ended, [])).toMatchObject(freed);
+  });
+
+  it('by an early end, a death and a transfer', () => {
+    const begun = attending(
+      beside()
+        .does(bookAppointment, aSession(2, monday('08:00')))
+        .does(recordFeedback, feedback()),
+    );
+    for (const over of [
+      begun.does(endEarly, { reason: 'moved' }),
+      begun.does(withdrawReferral, { reason: 'died' }),
+      begun.does(transferReferral, { area: 'gwent', reason: 'Has moved' }),
+    ])
+      expect(moved(begun, over, [])).toMatchObject(freed);
   });
 
   it('by a referral that is paused, for what is ahead', () => {

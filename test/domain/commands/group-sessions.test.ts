@@ -125,6 +125,12 @@ describe('L4: a group session that is ahead', () => {
     expect(refusal(cancelGroupSession(cancelled, { reason: 'safety' }, context()))?.refused).toBe('NotPossibleNow');
   });
 
+  it('does not move into the past', () =>
+    expect(refusal(change({ startsAt: monday('08:00').toISOString() }))).toMatchObject({
+      refused: 'Contradiction',
+      faults: [{ pointer: '/startsAt' }],
+    }));
+
   it('that has begun stays', () => {
     const now = thursday('10:00');
     expect(refusal(change({ places: 9 }, { now }))?.refused).toBe('NotPossibleNow');
