@@ -291,7 +291,7 @@ const eventFunctions: readonly FunctionSpec[] = [
     folder: 'events',
     // Each appointment's command, for which no execution waits.
     grants: {
-      record: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
+      record: ['GetItem', 'PutItem', 'UpdateItem'],
       recordIndexes: ['work'],
       private: ['GetItem', 'PutItem'],
       privateParts: ['person', 'groups'],
