@@ -18,7 +18,7 @@ export type TableAction =
   | 'UpdateItem';
 
 /** What the private table holds beside equality monitoring: each part under partition keys of its own. */
-export type PrivatePart = 'person' | 'receipts' | 'tokens' | 'webhooks';
+export type PrivatePart = 'person' | 'receipts' | 'tokens' | 'webhooks' | 'groups';
 
 export interface Grants {
   record?: readonly TableAction[];
@@ -168,7 +168,8 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'follow-up-onward-link': command,
   'accept-engagement': command,
   'assign-caseworker': command,
-  'book-appointment': command,
+  // A seat in a group session tells where that takes place.
+  'book-appointment': { ...command, privateParts: ['person', 'receipts', 'tokens', 'groups'] },
   'cancel-appointment': command,
   'change-appointment': command,
   'complete-delivery': freeing,
@@ -177,6 +178,19 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'record-feedback': command,
   'submit-action-plan': command,
   'submit-end-of-service-report': command,
+
+  // Of group sessions: where they take place, and nothing of a person.
+  'list-group-sessions': {
+    record: ['BatchGetItem', 'GetItem'],
+    recordIndexes: ['owner'],
+    private: ['GetItem'],
+    privateParts: ['groups'],
+  },
+  'plan-group-session': {
+    record: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'],
+    private: ['GetItem', 'PutItem'],
+    privateParts: ['groups', 'receipts'],
+  },
 
   'list-events': { record: ['BatchGetItem', 'GetItem', 'Query'] },
 
@@ -302,6 +316,18 @@ const eventFunctions: readonly FunctionSpec[] = [
     },
     timeout: 55,
     removesRecords: true,
+  },
+  {
+    name: 'follow-group-sessions',
+    folder: 'events',
+    // Each appointment's command, for which no execution waits.
+    grants: {
+      record: ['GetItem', 'PutItem', 'UpdateItem'],
+      recordIndexes: ['work'],
+      private: ['GetItem', 'PutItem'],
+      privateParts: ['person', 'groups'],
+    },
+    timeout: 55,
   },
   { name: 'note-failed-execution', folder: 'events', grants: { record: ['GetItem', 'PutItem', 'UpdateItem'] } },
   {

@@ -1,11 +1,13 @@
 import type { Allocation, Appointment } from './domain/allocation.ts';
 import type { AnswersGiven } from './domain/answer-speed.ts';
 import type { CaseNote } from './domain/case-note.ts';
+import type { GroupOutcome } from './domain/commands/group-sessions.ts';
 import type { Context, ReferralState, Refusal } from './domain/decision.ts';
-import type { Slot } from './domain/diary.ts';
+import type { Diary, Slot } from './domain/diary.ts';
 import type { Figures } from './domain/effectiveness.ts';
 import type { ProtectedCharacteristics } from './domain/equality-monitoring.ts';
 import type { Actor, DomainEvent, EventType } from './domain/events.ts';
+import type { GroupSession } from './domain/group-session.ts';
 import type { Message } from './domain/message.ts';
 import type { OnwardLink } from './domain/onward-link.ts';
 import type { Plan } from './domain/planned-places.ts';
@@ -43,6 +45,8 @@ export interface Scope {
   messageId?: string | undefined;
   linkId?: string | undefined;
   confidential?: boolean | undefined;
+  /** With where it takes place; what is not there is left out. */
+  groupId?: string | undefined;
   /** The diary of the allocation's caseworker around this time; what is left out is that of the appointment. */
   diary?: Partial<Slot> | undefined;
 }
@@ -58,6 +62,7 @@ export interface IdempotentRequest {
 
 /** What a request came to, from which its reply can be rendered anew. */
 export interface Receipt {
+  /** What it was about: a referral, or a group session. */
   referralId: string;
   resourceId?: string | undefined;
 }
@@ -152,6 +157,38 @@ export interface Allocations {
   /** O6: the latest first. */
   onwardLinks(allocationId: string, page: PageRequest): Promise<Page<OnwardLink>>;
 }
+
+/** L4: the group sessions of providers, each an aggregate of its own (ADR 26). */
+export interface GroupSessions extends GroupSessionReader {
+  /**
+   * Plans one, or changes the one given, with the diary of whoever leads it; retries conflicts. One command is one
+   * transaction. Throws `NotFound`.
+   */
+  execute(
+    groupId: string | undefined,
+    command: {
+      /** Whose diary is looked at, at which time. */
+      diary: (session: GroupSession | undefined) => DiarySlot;
+      decide: (session: GroupSession | undefined, diary: Diary, context: Context) => GroupOutcome;
+    },
+    options: GroupSessionOptions,
+  ): Promise<GroupSession | Refusal>;
+  /** Group sessions that have changed and whose appointments may not have followed, those first that have waited longest. */
+  unfollowed(page: PageRequest): Promise<Page<{ groupId: string; since: string }>>;
+  /** All appointments have followed this revision. */
+  followed(session: Pick<GroupSession, 'id' | 'revision'>): Promise<void>;
+}
+export interface GroupSessionReader {
+  find(groupId: string): Promise<GroupSession | undefined>;
+  place(groupId: string): Promise<string | undefined>;
+  /** A provider's, in the order in which they start, from a time on. */
+  list(providerId: string, from: string | undefined, page: PageRequest): Promise<Page<GroupSession>>;
+}
+export type GroupSessionOptions = Pick<CommandOptions, 'by' | 'traceparent' | 'idempotency'> & {
+  precondition?: ((session: GroupSession) => void) | undefined;
+};
+/** A caseworker of a provider at a time. */
+export type DiarySlot = Slot & { providerId: string; caseworkerId: string };
 
 /** O1, O2: the messages of a referral, of all its conversations: who may read which is decided by who asks. */
 export interface Messages {
@@ -376,6 +413,7 @@ export interface Ports {
   clients: ClientRegistry;
   referrals: Referrals;
   allocations: Allocations;
+  groupSessions: GroupSessions;
   messages: Messages;
   caseNotes: CaseNotes;
   tasks: Tasks;

@@ -11,11 +11,13 @@ import { showAppointment } from '../middleware/allocation-views.ts';
 import { deployed } from '../middleware/compose.ts';
 import { endpoint, status } from '../middleware/endpoint.ts';
 
-/** L4: books the supplier assessment or a session; sent again with its key, it is the same booking. */
+/** L4: books the supplier assessment or a session, alone or in a group session; sent again with its key, it is the same booking. */
 export const bookAppointment = (ports: AllocationPorts) =>
   endpoint(contract, ports, async (request) => {
-    const { params, caller } = request;
-    const outcome = await changeAllocation(contract, ports, request, decide, request.body, request.body);
+    const { params, caller, body: command } = request;
+    const { groupId } = command;
+    const beside = groupId ? { groupId } : { diary: command };
+    const outcome = await changeAllocation(contract, ports, request, decide, command, beside);
     const booked = outcome.replayed
       ? {
           state: await allocationFor(ports, caller, params.allocationId, {

@@ -13,7 +13,7 @@ import { endpoint, status } from '../middleware/endpoint.ts';
 /** L4: moves a booked appointment. */
 export const changeAppointment = (ports: AllocationPorts) =>
   endpoint(contract, ports, async (request) => {
-    const outcome = await changeAllocation(contract, ports, request, decide, request.body, request.body);
+    const outcome = await changeAllocation(contract, ports, request, decide, request.body, { diary: request.body });
     const appointment = appointmentIn(outcome);
     const body = await showAppointment(ports.referrals, outcome.state, appointment, request.caller);
     return { status: status.ok, body, version: appointment.version };

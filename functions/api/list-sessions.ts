@@ -18,7 +18,7 @@ export const listSessions = (ports: AllocationReadingPorts) =>
     const { referral, allocation } = await allocationFor(ports, caller, allocationId);
     const booked = await allAppointments(ports, allocationId);
     const standing = booked.map((appointment) => asItStands(appointment, summaryOf(referral, allocationId)));
-    const sessions = sessionViews(allocation, standing);
+    const sessions = sessionViews(allocation, standing, caller.role);
     const page = offsetPage(
       sessions.map((view) => ({ id: String(view.session).padStart(3, '0'), view })),
       query,

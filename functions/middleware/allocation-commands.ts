@@ -58,7 +58,7 @@ const ids = z.looseObject({
 
 /**
  * A provider's command on its own allocation, on the version of it, or of its appointment, that it has seen; with the
- * caseworker's diary at a time that it is about.
+ * caseworker's diary at a time that it is about, or the group session.
  */
 export async function changeAllocation<C extends EndpointContract, Command>(
   contract: C,
@@ -66,7 +66,7 @@ export async function changeAllocation<C extends EndpointContract, Command>(
   request: Asked<C>,
   decide: Decide<Command>,
   command: Command,
-  diary?: Scope['diary'],
+  beside: Pick<Scope, 'diary' | 'groupId'> = {},
 ): Promise<Committed & { state: Delivering }> {
   const { allocationId, appointmentId, linkId } = ids.parse(request.params);
   const versionOf = linkId ? ofOnwardLink : appointmentId ? ofAppointment : ofAllocation;
@@ -83,7 +83,7 @@ export async function changeAllocation<C extends EndpointContract, Command>(
   const outcome = accepted(
     await referrals.execute(
       found.referralId,
-      { allocationId, appointmentId, linkId, diary },
+      { allocationId, appointmentId, linkId, ...beside },
       (state, context) => decide(state, command, context),
       options,
     ),

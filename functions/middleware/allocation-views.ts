@@ -44,7 +44,7 @@ export async function showAppointment(
     feedback ? words(`FEEDBACK#${id}#${feedback.corrections}`) : {},
     cancelled ? words(`CANCELLATION#${id}`) : {},
   ]);
-  return appointmentView(asItStands(appointment, summaryOf(state.referral, appointment.allocationId)), {
+  return appointmentView(asItStands(appointment, summaryOf(state.referral, appointment.allocationId)), caller.role, {
     appointment: booked,
     feedback: said,
     cancellation,

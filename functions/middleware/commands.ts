@@ -50,13 +50,15 @@ export function optionsOf<C extends EndpointContract>(
 
 /** A refusal as its problem. */
 export function accepted(outcome: Committed | Refusal): Committed {
-  if (!isRefusal(outcome)) return outcome;
-  const { refused, detail, faults, needs } = outcome;
-  throw new ProblemError(refusals[refused], detail, {
+  if (isRefusal(outcome)) throw refused(outcome);
+  return outcome;
+}
+
+export const refused = ({ refused: code, detail, faults, needs }: Refusal): ProblemError =>
+  new ProblemError(refusals[code], detail, {
     ...(faults ? { errors: faults } : {}),
     ...(needs ? { needs } : {}),
   });
-}
 
 /** May this caller read the referral at all, and if a provider, its own part of it? Anything else does not exist. */
 export const isSenderOf =

@@ -31,6 +31,7 @@ const beginnings: Record<PrivatePart | 'equality', string> = {
   receipts: 'IDEMPOTENCY#',
   tokens: 'TOKEN#',
   webhooks: 'WEBHOOK#',
+  groups: 'GROUP#',
   equality: 'EQUALITY#',
 };
 

@@ -51,5 +51,7 @@ const deadLetterImpact: Record<string, string> = {
   'remove-records': 'An hour’s removal of what is held on people was lost; the next one makes up for it.',
   'deliver-webhooks':
     'A run that tells subscribed systems was lost; the next minute’s makes up for it unless it fails too.',
+  'follow-group-sessions':
+    'Appointments did not follow their group session, or a pause; the next minute makes up for it unless that fails too.',
   'note-failed-execution': 'An execution failed and its referral does not say so: operations do not see it.',
 };

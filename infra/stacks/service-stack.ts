@@ -45,6 +45,7 @@ const unattended = [
   'remove-records',
   'note-failed-execution',
   'reconcile',
+  'follow-group-sessions',
   'deliver-webhooks',
 ] as const;
 type Unattended = (typeof unattended)[number];
@@ -117,6 +118,16 @@ export class ServiceStack extends Stack {
       consumer: functions.named('place-waiting'),
       deadLetters: deadLetters['place-waiting'],
     });
+    new BusConsumer(this, 'GroupSessions', {
+      bus: state.bus,
+      description: 'Has the appointments in a group session follow it, and a paused referral give its seats back.',
+      pattern: {
+        source: ['referrals'],
+        detailType: ['group-session.rescheduled.v1', 'group-session.cancelled.v1', 'referral.paused.v1'],
+      },
+      consumer: functions.named('follow-group-sessions'),
+      deadLetters: deadLetters['follow-group-sessions'],
+    });
     new BusConsumer(this, 'Failures', {
       description: 'Notes on the referral that its execution failed, so that operations see it.',
       pattern: {
@@ -145,6 +156,11 @@ export class ServiceStack extends Stack {
       run: functions.named('remove-records'),
       description: 'Removes what is held on people whose period is over.',
       deadLetters: deadLetters['remove-records'],
+    });
+    everyMinute(this, 'GroupSessionsLeft', {
+      run: functions.named('follow-group-sessions'),
+      description: 'Has appointments follow their group sessions that were left behind.',
+      deadLetters: deadLetters['follow-group-sessions'],
     });
     promptNotices(functions.named('deliver-webhooks'), state.record, deadLetters['deliver-webhooks']);
     everyMinute(this, 'Notices', {

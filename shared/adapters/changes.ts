@@ -7,6 +7,7 @@ import type { CommandOptions } from '../ports.ts';
 import { diaryChanges } from './diary-changes.ts';
 import { effectivenessChanges } from './effectiveness.ts';
 import { executionChanges, segmentCheck, takenOver, wokenBy } from './execution-changes.ts';
+import { seatChanges } from './group-session-items.ts';
 import { indexKeys, keys, workKey } from './keys.ts';
 import { placeChanges } from './place-changes.ts';
 import { reminderWork } from './reminders.ts';
@@ -72,6 +73,7 @@ export function commitOf(
     );
   add('state', putReferral(tables.record, before?.referral, after.referral));
   for (const write of diaryChanges(before, after, tables.record)) add('state', write);
+  for (const write of seatChanges(before?.referral, after.referral, events, now, tables.record)) add('seat', write);
   for (const change of parts(before, after, now, tables)) changes.push(change);
   for (const write of taskChanges(before?.referral, after.referral, events, now, tables.record)) add('task', write);
   for (const write of executionChanges(before, after, events, wakes, options, now, tables.record))
@@ -95,6 +97,7 @@ export const systemClients = {
   places: 'waiting-list',
   reconciler: 'reconciler',
   retention: 'retention',
+  groups: 'group-sessions',
 } as const;
 
 /** `referral.sent.v1` brings its own state; nothing stands before it. */

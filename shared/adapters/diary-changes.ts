@@ -1,6 +1,7 @@
 import { summaryOf } from '../domain/commands/common.ts';
 import type { ReferralState } from '../domain/decision.ts';
-import { type Booking, type DiaryDay, type DiaryEntry, diaryDaysOf } from '../domain/diary.ts';
+import { type Booking, type Diary, type DiaryDay, type DiaryEntry, diaryDaysOf } from '../domain/diary.ts';
+import type { GroupSession } from '../domain/group-session.ts';
 import { entryText } from './diaries.ts';
 import { keys } from './keys.ts';
 import { isNew, put, unchangedSince, type Write } from './writes.ts';
@@ -31,22 +32,28 @@ export function diaryChanges(before: ReferralState | undefined, after: ReferralS
       days.set(key.pk + key.sk, changed);
     }
   }
-  return [...days.values()].map(({ key, day, read, added }) => {
-    const expiresAt = Date.parse(day) / 1000 + keptFor;
-    return read ? replaced(table, key, read, added, expiresAt) : addedTo(table, key, added, expiresAt);
-  });
+  return [...days.values()].map(({ key, day, read, added }) =>
+    read ? replaced(table, key, read, added) : addedTo(table, key, added, expiryOf(day)),
+  );
 }
+
+/** The days of a caseworker that a group session takes, as they were read (ADR 26). */
+export const groupDiaryChanges = (
+  { id: groupId, providerId, caseworkerId, startsAt, durationMinutes }: GroupSession,
+  { days }: Diary,
+  table: string,
+): Write[] =>
+  days.map((read) =>
+    replaced(table, keys.diary(providerId, caseworkerId, read.day), read, [{ groupId, startsAt, durationMinutes }]),
+  );
+
+const expiryOf = (day: string): number => Date.parse(day) / 1000 + keptFor;
 
 const takes = ({ appointmentId, startsAt, caseworkerId }: Booking): string =>
   [appointmentId, startsAt, caseworkerId].join('#');
 
-function replaced(
-  table: string,
-  key: object,
-  { version, entries }: DiaryDay,
-  added: DiaryEntry[],
-  expiresAt: number,
-): Write {
+function replaced(table: string, key: object, { day, version, entries }: DiaryDay, added: DiaryEntry[]): Write {
+  const expiresAt = expiryOf(day);
   const item = { ...key, version: version + 1, entries: new Set([...entries, ...added].map(entryText)), expiresAt };
   return put(table, item, version === 0 ? isNew : unchangedSince('version', version));
 }

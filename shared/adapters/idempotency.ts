@@ -40,13 +40,20 @@ export async function receiptFor(
 }
 
 /** The receipt as part of the command's own transaction: the key takes effect exactly when the command does. */
-export function idempotencyChange(
+export const idempotencyChange = (
   table: string,
-  options: CommandOptions,
+  { idempotency, resource }: CommandOptions,
   { after, events }: Commit,
   now: Date,
+): Change[] =>
+  receiptChange(table, idempotency, { referralId: after.referral.id, resourceId: resource?.(events) }, now);
+
+export function receiptChange(
+  table: string,
+  idempotency: IdempotentRequest | undefined,
+  receipt: Receipt,
+  now: Date,
 ): Change[] {
-  const { idempotency, resource } = options;
   if (!idempotency) return [];
   const { client, route, key, hash } = idempotency;
   return [
@@ -58,8 +65,7 @@ export function idempotencyChange(
           Item: {
             ...keys.idempotency(client, route, key),
             hash,
-            referralId: after.referral.id,
-            resourceId: resource?.(events),
+            ...receipt,
             expiresAt: inSeconds(now) + keptSeconds,
           },
           ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',

@@ -18,6 +18,7 @@ export type WorkKind =
   | 'WAITING'
   | 'PERIOD'
   | 'ROUND'
+  | 'GROUP'
   | 'REMINDER'
   | 'RETENTION';
 export const workKey = (kind: WorkKind, id: string): string => `${kind}#${shardOf(id)}`;
@@ -47,6 +48,7 @@ export const keys = {
     pk: `CASEWORKER#${providerId}#${caseworkerId}`,
     sk: `DAY#${day}`,
   }),
+  groupSession: (id: string) => ({ pk: `GROUP#${id}`, sk: 'GROUP' }),
   service: (id: string) => ({ pk: `SERVICE#${id}`, sk: 'SERVICE' }),
   capacity: (serviceId: string) => ({ pk: `SERVICE#${serviceId}`, sk: 'CAPACITY' }),
   /** Who holds a place: an offer or an allocation. */
@@ -99,6 +101,8 @@ export const keys = {
   /** Apart from all that is about people: what the webhook of an organisation is signed with (ADR 16). */
   webhookSecret: (organisation: string) => ({ pk: `WEBHOOK#${organisation}`, sk: 'SECRET' }),
   token: (executionId: string) => ({ pk: `TOKEN#${executionId}`, sk: 'TOKEN' }),
+  /** Where a group session takes place: words, and of some groups they tell what it is about (O14, O15). */
+  groupPlace: (id: string) => ({ pk: `GROUP#${id}`, sk: 'PLACE' }),
 } as const;
 
 /** Whose feed it is, by its partition key. */
@@ -139,5 +143,9 @@ export const indexKeys = {
       : { allKey: `TASKS#${task.status}#${shardOf(task.id)}`, allSort: `${task.dueAt}#${task.id}` }),
   }),
   service: (id: string) => ({ ownerKey: 'SERVICES', ownerSort: id }),
+  groupSession: ({ id, providerId, startsAt }: { id: string; providerId: string; startsAt: string }) => ({
+    ownerKey: `GROUP-SESSIONS#${providerId}`,
+    ownerSort: `${startsAt}#${id}`,
+  }),
   webhook: (organisation: string) => ({ ownerKey: 'WEBHOOKS', ownerSort: organisation }),
 };

@@ -19,9 +19,15 @@ export const publishedEvent = ({
   crn,
   sequence,
   traceparent,
-  link: referralId ? `/v1/referrals/${referralId}` : `/v1/services/${String(data.serviceId)}`,
+  link: linkOf({ referralId, data }),
   data,
 });
+
+/** Where to read on: at the referral, the group session or the service that it is an event of. */
+function linkOf({ referralId, data }: Pick<HistoryEntry, 'referralId' | 'data'>): string {
+  if (referralId) return `/v1/referrals/${referralId}`;
+  return data.groupId ? `/v1/group-sessions/${String(data.groupId)}` : `/v1/services/${String(data.serviceId)}`;
+}
 
 /** Events that may reach a provider before it has accepted: they do not tell it who the person is. */
 const beforeAcceptance = /^(offer|task|risk)\./;

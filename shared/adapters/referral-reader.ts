@@ -13,6 +13,7 @@ import { config } from './config.ts';
 import { withDiary } from './diaries.ts';
 import type { Database } from './dynamo.ts';
 import { executionRecords } from './execution-records.ts';
+import { groupPlace, storedGroupSession } from './group-session-items.ts';
 import { historyEntry } from './history.ts';
 import { indexKeys, keys, shards } from './keys.ts';
 import { fromCursor, mergedPage, page, toCursor } from './paging.ts';
@@ -51,6 +52,15 @@ export function referralReader(client: Database): ReferralReader {
       ...(sent ? { message: message.parse(sent) } : {}),
       ...(linked ? { onwardLink: onwardLink.parse(linked) } : {}),
     };
+    const { groupId } = scope;
+    if (groupId) {
+      const [session, place] = await Promise.all([
+        get(record, keys.groupSession(groupId)),
+        get(privateTable, keys.groupPlace(groupId)),
+      ]);
+      if (session)
+        state.groupSession = { ...storedGroupSession.parse(session), ...(place ? groupPlace.parse(place) : {}) };
+    }
     return scope.diary ? withDiary(get, record, state, scope.diary) : state;
   }
 

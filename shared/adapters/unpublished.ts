@@ -27,7 +27,11 @@ export function unpublished(client: DynamoDBDocumentClient, clock: Clock): Pick<
     async requeue(events) {
       const requeuedAt = (await clock.now()).toISOString();
       for (const { id, referralId, sequence, data } of events) {
-        const { pk } = referralId ? keys.referral(referralId) : keys.service(String(data.serviceId));
+        const { pk } = referralId
+          ? keys.referral(referralId)
+          : data.groupId
+            ? keys.groupSession(String(data.groupId))
+            : keys.service(String(data.serviceId));
         await despiteConflicts(() =>
           client.send(
             new UpdateCommand({

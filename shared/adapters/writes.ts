@@ -9,6 +9,7 @@ export type Purpose =
   | 'execution'
   | 'segment'
   | 'capacity'
+  | 'seat'
   | 'effectiveness'
   | 'private'
   | 'hold'

@@ -3,7 +3,7 @@ import { eventJsonSchema } from './event.ts';
 
 const description = `Every change, as one thin event: ids, codes, times and a link to read on; no free text, and nothing of a person
 but the CRN. Delivered at least once: tell a repeat by \`id\`, order and gaps by \`sequence\` per \`referralId\` (directory
-events: per \`data.serviceId\`). An organisation's own events are also at \`/v1/events\` and in signed webhooks.`;
+events: per \`data.serviceId\`, of group sessions: per \`data.groupId\`). An organisation's own events are also at \`/v1/events\` and in signed webhooks.`;
 
 const byType = <T>(of: (type: EventType) => T): Record<string, T> =>
   Object.fromEntries(eventTypes.map((type) => [type, of(type)]));

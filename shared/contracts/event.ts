@@ -14,12 +14,25 @@ export const directoryEventTypes = [
   'capacity.repaired.v1',
 ] as const satisfies EventType[];
 
+/** Events of a provider's group session, which their data name: of nobody who attends. */
+export const groupSessionEventTypes = [
+  'group-session.planned.v1',
+  'group-session.rescheduled.v1',
+  'group-session.changed.v1',
+  'group-session.cancelled.v1',
+] as const satisfies EventType[];
+
+const isGroupSessionEvent = (type: EventType): boolean =>
+  (groupSessionEventTypes as readonly EventType[]).includes(type);
 const isDirectoryEvent = (type: EventType): boolean => (directoryEventTypes as readonly EventType[]).includes(type);
 
 const envelope = {
   id: z.uuid().describe('The same when an event arrives again'),
   occurredAt: z.iso.datetime(),
-  sequence: z.int().min(1).describe('Gapless per referral, or per service: tells order, and that nothing is missing'),
+  sequence: z
+    .int()
+    .min(1)
+    .describe('Gapless per referral, group session or service: tells order, and that nothing is missing'),
   traceparent: traceparent.nullable(),
 };
 const ofReferral = {
@@ -31,24 +44,29 @@ const ofReferral = {
     .regex(/^\/v1\/referrals\//)
     .describe('Where to read on'),
 };
-const ofDirectory = {
+const ofNobody = (path: RegExp) => ({
   ...envelope,
   referralId: z.null(),
   crn: z.null(),
-  link: z
-    .string()
-    .regex(/^\/v1\/services\//)
-    .describe('Where to read on'),
-};
+  link: z.string().regex(path).describe('Where to read on'),
+});
+const ofDirectory = ofNobody(/^\/v1\/services\//);
+const ofGroupSession = ofNobody(/^\/v1\/group-sessions\//);
 
 /** Of a referral of which nobody knows any more whose it was. */
-const ofNobody = { ...ofReferral, crn: z.null() };
+const ofRemoved = { ...ofReferral, crn: z.null() };
+
+const envelopeOf = (type: EventType) => {
+  if (isDirectoryEvent(type)) return ofDirectory;
+  if (isGroupSessionEvent(type)) return ofGroupSession;
+  return type === 'record.removed.v1' ? ofRemoved : ofReferral;
+};
 
 /** V: the event of one type as it stands on the bus (`detail`): ids, codes and times, nothing else. */
 export const eventSchema = <T extends EventType>(type: T) =>
   z.strictObject({
     type: z.literal(type),
-    ...(isDirectoryEvent(type) ? ofDirectory : type === 'record.removed.v1' ? ofNobody : ofReferral),
+    ...envelopeOf(type),
     data: eventData[type],
   });
 

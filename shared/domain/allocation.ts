@@ -126,7 +126,9 @@ export const appointment = z.object({
   version: z.int(),
   purpose: z.enum(appointmentPurposes),
   session: z.int().nullable(),
+  /** The group session that it is a seat in, and which of that one's revisions it stands at (ADR 26). */
   groupId: z.string().nullable(),
+  groupRevision: z.int().nullable().default(null),
   startsAt: time,
   durationMinutes: z.int(),
   mode: z.enum(appointmentModes),

@@ -2,6 +2,7 @@ import type { Allocation, Appointment } from './allocation.ts';
 import type { Diary } from './diary.ts';
 import type { NeedEligibility } from './eligibility/check.ts';
 import type { Actor, DomainEvent } from './events.ts';
+import type { GroupSession } from './group-session.ts';
 import type { Message } from './message.ts';
 import type { OnwardLink } from './onward-link.ts';
 import type { Confidential, Referral } from './referral.ts';
@@ -16,6 +17,8 @@ export interface ReferralState {
   onwardLink?: OnwardLink;
   /** Of the allocation's caseworker, around the time that a command is about. */
   diary?: Diary;
+  /** That an appointment is booked into, or follows. */
+  groupSession?: GroupSession & { place?: string };
 }
 
 /** Everything a decision takes from outside: the time, who acts, and fresh ids. */

@@ -12,17 +12,18 @@ export const booking = z.object({
   appointmentId: z.string(),
   allocationId: z.string(),
   session: z.int().nullable(),
-  /** Who is to hold it; nobody, where nobody was assigned. */
+  /** The group session that it is a seat in. */
+  groupId: z.string().nullable().default(null),
+  /** Whose time it takes: nobody's, where nobody was assigned, or where a group session takes it. */
   caseworkerId: z.string().nullable(),
   startsAt: z.iso.datetime(),
   durationMinutes: z.int(),
 });
 export type Booking = z.infer<typeof booking>;
 
-/** An appointment of a caseworker, as their diary names it: which referral it is of, and when it is. */
-export type DiaryEntry = Pick<Booking, 'appointmentId' | 'allocationId' | 'startsAt' | 'durationMinutes'> & {
-  referralId: string;
-};
+/** What a caseworker has, as their diary names it: an appointment of a referral, or a group session that they lead. */
+export type DiaryEntry = Slot &
+  ((Pick<Booking, 'appointmentId' | 'allocationId'> & { referralId: string }) | { groupId: string });
 
 /** A day of a caseworker's diary as it was read. What it names may be over by now: the referrals say. */
 export interface DiaryDay {
@@ -37,7 +38,7 @@ export interface DiaryDay {
 export interface Diary {
   caseworkerId: string;
   days: DiaryDay[];
-  /** Their appointments of other referrals that overlap it, each still booked. */
+  /** Their other appointments and group sessions that overlap it, each still booked. */
   taken: DiaryEntry[];
 }
 

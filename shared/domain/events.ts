@@ -17,6 +17,7 @@ import {
   deliveryEnds,
   endReasons,
   exportReasons,
+  groupReasons,
   messageParties,
   type NeedId,
   needIds,
@@ -47,6 +48,7 @@ const message = { ...allocation, messageId: id, to: z.enum(messageParties) };
 const onwardLink = { ...allocation, linkId: id };
 const counted = z.strictObject({ reserved: z.int(), confirmed: z.int(), free: z.int(), waiting: z.int() });
 const rarDays = { used: z.int(), maximum: z.int() };
+const groupSession = { groupId: id, providerId };
 const operation = { taskId: id.optional(), executions: z.array(code) };
 
 export const eventData = {
@@ -259,6 +261,23 @@ export const eventData = {
   'wait.found-unattended.v1': z.strictObject({}),
   'events.republished.v1': z.strictObject({ count: z.int() }),
   'wait.released.v1': z.strictObject(operation),
+  /** Neither its output rows nor anything of who attends: of some rows that tells too much (O14, O15). */
+  'group-session.planned.v1': z.strictObject({
+    ...groupSession,
+    serviceId,
+    startsAt: time,
+    durationMinutes: z.int(),
+    mode: z.enum(['in-person', 'phone', 'video']),
+    places: z.int(),
+  }),
+  'group-session.rescheduled.v1': z.strictObject({
+    ...groupSession,
+    from: time,
+    to: time,
+    reason: z.enum(groupReasons),
+  }),
+  'group-session.changed.v1': z.strictObject({ ...groupSession, fields: z.array(z.enum(['caseworkerId', 'places'])) }),
+  'group-session.cancelled.v1': z.strictObject({ ...groupSession, reason: z.enum(groupReasons) }),
   'service.published.v1': z.strictObject({
     serviceId,
     providerId,
@@ -310,7 +329,8 @@ interface EventDetail {
   'complexity.recommended.v1': { needs: ({ need: NeedId } & Pick<Recommendation, 'reasons' | 'missing'>)[] };
   'offer.made.v1': { terms: ContractTerms };
   'allocation.started.v1': { terms: ContractTerms };
-  'appointment.booked.v1': { durationMinutes: number; groupId: string | null };
+  'appointment.booked.v1': { durationMinutes: number; groupId: string | null; groupRevision: number | null };
+  'appointment.rescheduled.v1': { groupRevision: number | null };
   /** Those until now; a replacement is none. */
   'attendance.recorded.v1': { activities: string[]; corrections: number };
   'action-plan.drafted.v1': { plan: ActionPlan };

@@ -284,6 +284,10 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'events.republished.v1':
     case 'record.exported.v1':
       return state;
+    case 'group-session.planned.v1':
+    case 'group-session.rescheduled.v1':
+    case 'group-session.changed.v1':
+    case 'group-session.cancelled.v1':
     case 'service.published.v1':
     case 'service.changed.v1':
     case 'service.closed.v1':

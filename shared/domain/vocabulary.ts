@@ -152,3 +152,14 @@ export type HoldReason = (typeof holdReasons)[number];
 /** Roles that a client may hold; a token carries the scope `referrals/<role>`. */
 export const roles = ['practitioner', 'provider', 'court', 'operations', 'contract-manager'] as const;
 export type Role = (typeof roles)[number];
+
+/** Why a group session is moved or cancelled. Codes only: what is said of a group stands in the record of each attendee. */
+export const groupReasons = [
+  'caseworker-unavailable',
+  'place-unavailable',
+  'too-few-attendees',
+  'weather-or-travel',
+  'safety',
+  'other',
+] as const;
+export type GroupReason = (typeof groupReasons)[number];

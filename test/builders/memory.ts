@@ -7,10 +7,12 @@ import { answersIn } from '../../shared/domain/answer-speed.ts';
 import { audienceOf } from '../../shared/domain/audience.ts';
 import { caseNote, caseNoteKey, caseNotesKey } from '../../shared/domain/case-note.ts';
 import { isRefusal, type ReferralState } from '../../shared/domain/decision.ts';
-import { overlaps, type Slot } from '../../shared/domain/diary.ts';
+import { type Diary, overlaps, type Slot } from '../../shared/domain/diary.ts';
 import { endedWith, type Figures, monthOf } from '../../shared/domain/effectiveness.ts';
 import type { DomainEvent } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
+import { type SeatMove, seatMoves } from '../../shared/domain/group-seats.ts';
+import type { GroupSession } from '../../shared/domain/group-session.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
 import type { Message } from '../../shared/domain/message.ts';
 import type { OnwardLink } from '../../shared/domain/onward-link.ts';
@@ -24,6 +26,7 @@ import type {
   Caller,
   CommandOptions,
   Committed,
+  DiarySlot,
   DirectoryEntry,
   EqualityRecord,
   ExecutionRecord,
@@ -64,6 +67,7 @@ export class Memory implements Ports {
   readonly allocationsById = new Map<string, Allocation>();
   readonly appointmentsById = new Map<string, Appointment>();
   readonly messagesById = new Map<string, Message>();
+  readonly groupSessionsById = new Map<string, GroupSession>();
   readonly onwardLinksById = new Map<string, OnwardLink>();
   readonly entries: StoredEvent[] = [];
   readonly written = new Map<string, Record<string, string>>();
@@ -113,6 +117,7 @@ export class Memory implements Ports {
       ...(appointment ? { appointment } : {}),
       ...(message ? { message } : {}),
       ...(onwardLink ? { onwardLink } : {}),
+      ...this.#groupSession(scope),
       ...(scope.diary ? this.#diary(referralId, allocation, { ...appointment, ...scope.diary }) : {}),
     };
   };
@@ -121,13 +126,27 @@ export class Memory implements Ports {
   #diary(ownId: string, own: Allocation | undefined, slot: Partial<Slot>): Pick<ReferralState, 'diary'> {
     const { startsAt = '', durationMinutes = 0 } = slot;
     if (!own?.caseworkerId) return {};
-    const { caseworkerId, providerId } = own;
+    return { diary: this.#taken({ startsAt, durationMinutes, ...own, caseworkerId: own.caseworkerId }, ownId) };
+  }
+
+  #groupSession({ groupId }: Scope): Pick<ReferralState, 'groupSession'> {
+    const session = groupId ? this.groupSessionsById.get(groupId) : undefined;
+    const place = groupId ? this.placesOfGroups.get(groupId) : undefined;
+    return session ? { groupSession: { ...session, ...(place ? { place } : {}) } } : {};
+  }
+
+  /** What a caseworker has at that time, but for what is of this referral or group session. */
+  #taken({ providerId, caseworkerId, startsAt, durationMinutes }: DiarySlot, ownId: string | undefined): Diary {
+    const led = [...this.groupSessionsById.values()]
+      .filter((one) => one.id !== ownId && one.status === 'planned' && one.providerId === providerId)
+      .filter((one) => one.caseworkerId === caseworkerId && overlaps(one, { startsAt, durationMinutes }))
+      .map((one) => ({ groupId: one.id, startsAt: one.startsAt, durationMinutes: one.durationMinutes }));
     const taken = [...this.roots.values()]
       .filter(({ referral }) => referral.id !== ownId)
-      .flatMap(({ referral }) => referral.booked.map((booking) => ({ ...booking, referralId: referral.id })))
+      .flatMap(({ referral }) => referral.booked.map(({ groupId: _, ...one }) => ({ ...one, referralId: referral.id })))
       .filter((one) => this.allocationsById.get(one.allocationId)?.providerId === providerId)
       .filter((one) => one.caseworkerId === caseworkerId && overlaps(one, { startsAt, durationMinutes }));
-    return { diary: { caseworkerId, days: [], taken } };
+    return { caseworkerId, days: [], taken: [...taken, ...led] };
   }
 
   #commit(
@@ -138,6 +157,7 @@ export class Memory implements Ports {
     const context = { now: this.now, by: options.by, newId: randomUUID };
     const { after, wakes } = commitOf(before, events, context, options, { record: 'record', private: 'private' });
     this.#movePlaces(placeMoves(before?.referral, after.referral));
+    this.#moveSeats(seatMoves(before?.referral, after.referral, events, this.now));
     for (const [serviceId, added] of endedWith(before?.referral, after)) this.#count(serviceId, added);
     for (const [serviceId, given] of answersIn(before?.referral, events, this.now)) {
       const capacity = this.services.get(serviceId)?.capacity;
@@ -161,6 +181,15 @@ export class Memory implements Ports {
     this.#keepTasks(before, after, events);
     this.#keepExecutions(referral.id, events, wakes, options);
     return { after, wakes };
+  }
+
+  #moveSeats(moves: SeatMove[]): void {
+    for (const { groupId, revision, ...seat } of moves) {
+      const session = this.groupSessionsById.get(groupId);
+      if (!session) throw new Error('a seat is in a group session');
+      const others = session.seats.filter(({ appointmentId }) => appointmentId !== seat.appointmentId);
+      this.groupSessionsById.set(groupId, { ...session, seats: revision === null ? others : [...others, seat] });
+    }
   }
 
   #count(serviceId: string, added: Figures): void {
@@ -335,6 +364,59 @@ export class Memory implements Ports {
         newestFirst([...this.onwardLinksById.values()].filter(({ allocationId }) => allocationId === id)),
         request,
       ),
+  };
+
+  readonly placesOfGroups = new Map<string, string>();
+  readonly unfollowed = new Set<string>();
+  readonly groupSessions: Ports['groupSessions'] = {
+    find: async (id) => this.groupSessionsById.get(id),
+    place: async (id) => this.placesOfGroups.get(id),
+    list: async (providerId, from = '', request) =>
+      pageOf(
+        [...this.groupSessionsById.values()]
+          .filter((one) => one.providerId === providerId && one.startsAt >= from)
+          .sort((a, b) => (a.startsAt < b.startsAt ? -1 : 1)),
+        request,
+      ),
+    execute: async (id, { diary, decide }, { by, traceparent, idempotency, precondition }) => {
+      const key = idempotency && `${idempotency.client}/${idempotency.route}/${idempotency.key}`;
+      const known = key ? this.receipts.get(key) : undefined;
+      if (known && known.hash !== idempotency?.hash) throw new IdempotencyKeyReused(key);
+      const found = this.groupSessionsById.get(known?.receipt.referralId ?? id ?? '');
+      if (known && found) return found;
+      if (id && !found) throw new NotFound(id);
+      if (found) precondition?.(found);
+      const outcome = decide(found, this.#taken(diary(found), id), { now: this.now, by, newId: randomUUID });
+      if (isRefusal(outcome)) return outcome;
+      const { session, events, place } = outcome;
+      this.groupSessionsById.set(session.id, session);
+      if (place) this.placesOfGroups.set(session.id, place);
+      if (found && found.revision !== session.revision) this.unfollowed.add(session.id);
+      if (key) this.receipts.set(key, { hash: idempotency.hash, receipt: { referralId: session.id } });
+      const pk = `GROUP#${session.id}`;
+      for (const [index, { type, data }] of events.entries()) {
+        const sequence = session.sequence - events.length + 1 + index;
+        const nobody = { referralId: null, crn: null, traceparent: traceparent ?? null };
+        const at = { pk, sk: `EVENT#${String(sequence).padStart(8, '0')}`, occurredAt: this.now.toISOString() };
+        this.entries.push({
+          ...at,
+          ...nobody,
+          id: randomUUID(),
+          type,
+          sequence,
+          by,
+          data,
+          audience: [data.providerId],
+        });
+      }
+      return session;
+    },
+    unfollowed: async (request) =>
+      pageOf(
+        [...this.unfollowed].map((groupId) => ({ groupId, since: this.now.toISOString() })),
+        request,
+      ),
+    followed: async ({ id }) => void this.unfollowed.delete(id),
   };
 
   readonly messages: Ports['messages'] = {

@@ -19,6 +19,7 @@ import { changeDraft, submitDraft } from '../../shared/domain/commands/draft.ts'
 import { endEarly } from '../../shared/domain/commands/end-early.ts';
 import { answerReport, draftReport, submitReport } from '../../shared/domain/commands/end-of-service-report.ts';
 import { extendReferral } from '../../shared/domain/commands/extend-referral.ts';
+import { followGroupSession } from '../../shared/domain/commands/group-seat.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
 import { makeOffers, offerPlace } from '../../shared/domain/commands/make-offers.ts';
 import { readMessage, sendMessage } from '../../shared/domain/commands/messages.ts';
@@ -34,6 +35,7 @@ import { reassessRisk, reportRisk } from '../../shared/domain/commands/risk.ts';
 import { supplyInformation } from '../../shared/domain/commands/supply-information.ts';
 import { transferReferral } from '../../shared/domain/commands/transfer-referral.ts';
 import type { Context, Decide, ReferralState } from '../../shared/domain/decision.ts';
+import type { GroupSession } from '../../shared/domain/group-session.ts';
 import type { FactChanges } from '../../shared/domain/merge-facts.ts';
 import type { Message } from '../../shared/domain/message.ts';
 import { type AllocationSummary, joined, type OpenTask } from '../../shared/domain/referral.ts';
@@ -42,7 +44,7 @@ import { nonEngagementDecisions, riskReporters } from '../../shared/domain/vocab
 import { linesOf } from '../../shared/domain/waiting-list.ts';
 import { londonDate } from '../../shared/domain/working-days.ts';
 import { serviceOf } from './services.ts';
-import { anAssessment, aSession, feedback, type Scope, type Story, sender } from './story.ts';
+import { aGroupSession, anAssessment, aSession, feedback, inGroup, type Scope, type Story, sender } from './story.ts';
 
 /** Something that anyone might do now, allowed or not. */
 export interface Move {
@@ -59,6 +61,12 @@ const move = <Command>(name: string, decide: Decide<Command>, command: Command, 
   ...(scope ? { scope } : {}),
   decide: (state, context) => decide(state, command, context),
 });
+
+/** The same, given a group session. */
+const beside =
+  <Command>(decide: Decide<Command>, groupSession: ReferralState['groupSession']): Decide<Command> =>
+  (state, command, context) =>
+    decide({ ...state, ...(groupSession ? { groupSession } : {}) }, command, context);
 
 const complete: FactChanges = {
   area: 'west-yorkshire',
@@ -245,6 +253,8 @@ function answersTo(story: Story, task: OpenTask): Move[] {
   }
 }
 
+const appointmentOf = (story: Story, { appointmentId = '' }: Scope) => story.world.appointments.get(appointmentId);
+
 function workOn(story: Story, summary: AllocationSummary): Move[] {
   const { id: allocationId } = summary;
   const scope = story.newestOf(allocationId);
@@ -253,6 +263,7 @@ function workOn(story: Story, summary: AllocationSummary): Move[] {
   const nth = story.referral.allocations.indexOf(summary) + 1;
   const earlier = new Date(now.getTime() - nth * 60_000);
   const times = (session: number) => new Date(earlier.getTime() - session * 600_000);
+  const group = aGroupSession(summary, { startsAt: times(2).toISOString(), durationMinutes: 1 });
   const activities = story.planFor(allocationId, 3);
   const plan = { ...activities, activities: activities.activities.map((one) => ({ ...one, description: canary })) };
   const without = ({ sessions, activities: all }: typeof plan) => ({
@@ -279,6 +290,7 @@ function workOn(story: Story, summary: AllocationSummary): Move[] {
     ...[1, 2, 3].map((n) =>
       move('session booked', bookAppointment, { ...aSession(n, times(n)), durationMinutes: 1, place: canary }, scope),
     ),
+    move('session booked in a group', beside(bookAppointment, group), inGroup(2, group), scope),
     ...[1, 2].map(() => move('plan written', draftPlan, plan, scope)),
     move('plan with another purpose', draftPlan, without(plan), scope),
     ...[1, 2].map(() => move('plan submitted', submitPlan, {}, scope)),
@@ -307,8 +319,16 @@ function workOn(story: Story, summary: AllocationSummary): Move[] {
     moves.push(move('follow-up', followUpLink, followUp, { allocationId, linkId: last.id }));
   }
   if (!scope.appointmentId) return moves;
+  const follows = (change: Partial<GroupSession>) =>
+    beside(followGroupSession, { ...group, revision: 2, revisedFor: 'other', ...change, place: canary });
   return [
     ...moves,
+    ...(appointmentOf(story, scope)?.groupId
+      ? [
+          move('group moved', follows({ startsAt: times(5).toISOString() }), undefined, scope),
+          move('group cancelled', follows({ status: 'cancelled' }), undefined, scope),
+        ]
+      : []),
     ...(['yes', 'yes', 'late', 'no'] as const).map((attendance) =>
       move(`feedback: ${attendance}`, recordFeedback, feedback({ attendance, rarDay: true, ...words }), scope),
     ),

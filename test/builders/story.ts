@@ -21,13 +21,14 @@ import type { Context, Decide, ReferralState } from '../../shared/domain/decisio
 import { isRefusal } from '../../shared/domain/decision.ts';
 import type { Actor, DomainEvent } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
+import type { GroupSession } from '../../shared/domain/group-session.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
 import type { Message } from '../../shared/domain/message.ts';
 import type { OnwardLink } from '../../shared/domain/onward-link.ts';
 import type { AllocationSummary, OpenTask } from '../../shared/domain/referral.ts';
 import type { ReferralFacts } from '../../shared/domain/referral-facts.ts';
 import type { TaskType } from '../../shared/domain/task-types.ts';
-import type { ComplexityLevel } from '../../shared/domain/vocabulary.ts';
+import { type ComplexityLevel, outputRows } from '../../shared/domain/vocabulary.ts';
 import { addWorkingDays } from '../../shared/domain/working-days.ts';
 import { aReferral, today } from './referral-facts.ts';
 import { serviceOf } from './services.ts';
@@ -48,6 +49,8 @@ interface World {
   appointments: ReadonlyMap<string, Appointment>;
   messages: ReadonlyMap<string, Message>;
   onwardLinks: ReadonlyMap<string, OnwardLink>;
+  /** That a command is given, where it books into one or follows one. */
+  groupSession?: ReferralState['groupSession'];
   events: readonly DomainEvent[];
   /** When each of the events happened. */
   times: readonly Date[];
@@ -92,7 +95,13 @@ export class Story {
       ...(appointment ? { appointment } : {}),
       ...(message ? { message } : {}),
       ...(onwardLink ? { onwardLink } : {}),
+      ...(this.world.groupSession ? { groupSession: this.world.groupSession } : {}),
     };
+  }
+
+  /** The story beside this group session. */
+  beside(groupSession: NonNullable<ReferralState['groupSession']>): Story {
+    return new Story({ ...this.world, groupSession });
   }
 
   newest(): Scope {
@@ -330,6 +339,36 @@ export const anAssessment = (startsAt: Date) => ({
   startsAt: startsAt.toISOString(),
   durationMinutes: 60,
   mode: 'in-person' as const,
+});
+
+/** A group session of the one who delivers an allocation, which covers everything (L4). */
+export const aGroupSession = (
+  { providerId, serviceId }: Pick<AllocationSummary, 'providerId' | 'serviceId'>,
+  changes: Partial<GroupSession> = {},
+): GroupSession => ({
+  id: '00000000-0000-4000-8000-00000000aaaa',
+  providerId,
+  serviceId,
+  caseworkerId: 'cw-lead',
+  outputRows: [...outputRows],
+  startsAt: '2026-06-18T10:00:00.000Z',
+  durationMinutes: 90,
+  mode: 'in-person',
+  places: 8,
+  status: 'planned',
+  version: 1,
+  sequence: 1,
+  revision: 1,
+  revisedFor: null,
+  seats: [],
+  ...changes,
+});
+
+/** A session of the plan, held in it. */
+export const inGroup = (session: number, { id: groupId }: Pick<GroupSession, 'id'>) => ({
+  purpose: 'session' as const,
+  session,
+  groupId,
 });
 
 export const aSession = (session: number, startsAt: Date) => ({

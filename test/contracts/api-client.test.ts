@@ -30,6 +30,7 @@ const appointment: AppointmentView = {
   allocationId: ids.allocationId,
   purpose: 'session',
   session: 1,
+  format: 'one-to-one',
   groupId: null,
   startsAt: '2026-03-02T09:30:00.000Z',
   durationMinutes: 60,

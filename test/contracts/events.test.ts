@@ -1,7 +1,13 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import { directoryEventTypes, eventJsonSchema, eventSchema, eventView } from '../../shared/contracts/event.ts';
+import {
+  directoryEventTypes,
+  eventJsonSchema,
+  eventSchema,
+  eventView,
+  groupSessionEventTypes,
+} from '../../shared/contracts/event.ts';
 import { type EventType, eventTypes } from '../../shared/domain/events.ts';
 import { exampleOf, parts, type Schema } from './json-schema.ts';
 
@@ -55,10 +61,12 @@ describe.each(eventTypes)('V: %s', (type) => {
     }
   });
 
-  it('is about a referral, whose person it names unless their record was removed, or about a service and nobody', () => {
+  it('is about a referral, whose person it names unless their record was removed, or about a service or a group session and nobody', () => {
     const isDirectory = (directoryEventTypes as readonly string[]).includes(type);
-    expect(example.crn === null).toBe(isDirectory || type === 'record.removed.v1');
-    expect(example.referralId === null).toBe(isDirectory);
+    const isOfGroup = (groupSessionEventTypes as readonly string[]).includes(type);
+    expect(example.crn === null).toBe(isDirectory || isOfGroup || type === 'record.removed.v1');
+    expect(example.referralId === null).toBe(isDirectory || isOfGroup);
+    expect('groupId' in example.data || !isOfGroup).toBe(true);
     expect('serviceId' in example.data || !isDirectory).toBe(true);
   });
 });

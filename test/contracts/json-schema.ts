@@ -47,6 +47,7 @@ const byPattern = [
   'X320741',
   '/v1/referrals/b3a1f6c2-58c0-4b0e-9a64-0d9f5a3c7e11',
   '/v1/services/accommodation-west-yorkshire',
+  '/v1/group-sessions/b3a1f6c2-58c0-4b0e-9a64-0d9f5a3c7e11',
   '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
   'pl',
   '/person/sex',

@@ -335,7 +335,7 @@ describe('L4: an allocation, as it is shown', () => {
       .does(recordFeedback, feedback({ attendance: 'no' }), { at: wednesday('10:00') });
     const again = missed.does(bookAppointment, aSession(1, friday('10:00')));
     const appointments = [...again.world.appointments.values()];
-    expect(sessionViews(own(again), appointments)).toMatchObject([
+    expect(sessionViews(own(again), appointments, 'practitioner')).toMatchObject([
       { session: 1, status: 'booked', appointment: { startsAt: friday('10:00').toISOString() } },
       { session: 2, status: 'planned', appointment: null },
       { session: 3, status: 'planned', appointment: null },
@@ -348,9 +348,9 @@ describe('L4: an allocation, as it is shown', () => {
       .does(recordFeedback, feedback(), { at: wednesday('10:00') });
     const { appointment } = held.state();
     if (!appointment) throw new Error('there is an appointment');
-    expect(appointmentView(appointment)).not.toHaveProperty('feedback.notes');
+    expect(appointmentView(appointment, 'practitioner')).not.toHaveProperty('feedback.notes');
     expect(
-      appointmentView(appointment, {
+      appointmentView(appointment, 'practitioner', {
         appointment: { place: 'Library' },
         feedback: { notes: 'On time' },
         cancellation: {},
@@ -360,7 +360,8 @@ describe('L4: an allocation, as it is shown', () => {
       feedback: { notes: 'On time' },
     });
     const feedbackWords = { notes: 'On time', concern: 'Spoke of a knife', concernKind: 'safety' };
-    const view = appointmentView(appointment, { appointment: {}, feedback: feedbackWords, cancellation: {} });
+    const said = { appointment: {}, feedback: feedbackWords, cancellation: {} };
+    const view = appointmentView(appointment, 'practitioner', said);
     expect(appointmentContract.parse(view).feedback?.concern).toEqual({ kind: 'safety', text: 'Spoke of a knife' });
   });
 });

@@ -248,6 +248,7 @@ async function wholeLife(): Promise<void> {
   });
   await provider.must(endpoints.submitActionPlan, { params: own, ifMatch: await etag() });
 
+  await inAGroup(allocationId);
   await caseSystem.must(endpoints.amendReferral, {
     params,
     ifMatch: await referralEtag(),
@@ -316,6 +317,44 @@ async function wholeLife(): Promise<void> {
   await caseSystem.must(endpoints.getEqualityMonitoring, { params });
   const late = { concern: word('late-risk-concern'), observedAt: justNow().toISOString() };
   await provider.must(endpoints.reportRisk, { params, idempotencyKey: randomUUID(), body: late });
+}
+
+/** L4: where a group session takes place is a word too, and it comes to each who attends. */
+async function inAGroup(allocationId: string): Promise<void> {
+  const provider = as('provider:northern-pathways');
+  const params = { allocationId };
+  const { body: allocation } = await provider.must(endpoints.getAllocation, { params });
+  const { body: group } = await provider.must(endpoints.planGroupSession, {
+    idempotencyKey: randomUUID(),
+    body: {
+      serviceId: allocation.service.id,
+      caseworkerId: `cw-${randomUUID()}`,
+      outputRows: ['O9'],
+      startsAt: '2090-01-02T10:00:00.000Z',
+      durationMinutes: 60,
+      mode: 'in-person',
+      place: word('group-place'),
+      places: 3,
+    },
+  });
+  const seat = { purpose: 'session' as const, session: 2, groupId: group.id };
+  const idempotencyKey = randomUUID();
+  const { body: booked } = await provider.must(endpoints.bookAppointment, { params, idempotencyKey, body: seat });
+  const { etag } = await provider.must(endpoints.getGroupSession, { params: { groupId: group.id } });
+  await provider.must(endpoints.changeGroupSession, {
+    params: { groupId: group.id },
+    ifMatch: etag ?? '',
+    body: { place: word('other-group-place'), reason: 'place-unavailable' },
+  });
+  const followed = await until('the appointment at the new place', async () => {
+    const { body } = await provider.must(endpoints.listAppointments, { params, query: { limit: 100 } });
+    return body.items.find(({ id, version }) => id === booked.id && version > 1);
+  });
+  await provider.must(endpoints.cancelAppointment, {
+    params: { ...params, appointmentId: booked.id },
+    ifMatch: `"${followed.version}"`,
+    body: { reason: word('left-group') },
+  });
 }
 
 /** E7: who is told which of the words about the risk, by whatever shows any. */
@@ -460,7 +499,7 @@ describe('What only the private table may hold', () => {
 
   it('stands there, every word of it, and so do the tokens that were looked for', async () => {
     const kept = JSON.stringify(await tablesOf(world.stack).all(world.stack.privateTableName));
-    const replaced = [`${mark}-caseworker-reason`, `${mark}-place`, `${mark}-preferred-service`];
+    const replaced = [`${mark}-caseworker-reason`, `${mark}-place`, `${mark}-preferred-service`, `${mark}-group-place`];
     const found = new Set(wordsIn(kept));
     const missing = [...sown].filter((one) => !found.has(one) && !replaced.includes(one));
     expect(missing).toEqual([]);

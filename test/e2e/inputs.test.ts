@@ -28,9 +28,10 @@ interface Standing {
   appointmentId: string;
   messageId: string;
   linkId: string;
+  groupId: string;
   taskId: string;
   serviceId: string;
-  etags: { referral: string; allocation: string; appointment: string; link: string; service: string };
+  etags: { referral: string; allocation: string; appointment: string; link: string; group: string; service: string };
 }
 let standing: Standing;
 const facts = aMansReferral();
@@ -56,6 +57,10 @@ beforeAll(async () => {
     idempotencyKey: randomUUID(),
     body: { organisation: 'A credit union', kind: 'signposted', need: 'accommodation', followUpOn: '2099-01-01' },
   });
+  const group = await northern.api.must(endpoints.planGroupSession, {
+    idempotencyKey: randomUUID(),
+    body: aGroup(),
+  });
   const open = await practitioner.send(aMansReferral());
   const { id: taskId } = await practitioner.task(open.id, 'complexity-confirmation');
   const serviceId = `inputs-${randomUUID().slice(0, 8)}`;
@@ -75,6 +80,7 @@ beforeAll(async () => {
     appointmentId: booked.body.id,
     messageId: sent.body.id,
     linkId: link.body.id,
+    groupId: group.body.id,
     taskId,
     serviceId,
     etags: {
@@ -82,9 +88,20 @@ beforeAll(async () => {
       allocation: allocation.etag ?? '',
       appointment: booked.etag ?? '',
       link: link.etag ?? '',
+      group: group.etag ?? '',
       service: service.etag ?? '',
     },
   };
+});
+
+const aGroup = () => ({
+  serviceId: 'northern-accommodation',
+  caseworkerId: `cw-${randomUUID()}`,
+  outputRows: ['O9' as const],
+  startsAt: '2090-01-02T10:00:00.000Z',
+  durationMinutes: 60,
+  mode: 'phone' as const,
+  places: 3,
 });
 
 /** A body that each route takes, and as whom. A new route with a body must say here what it takes. */
@@ -165,6 +182,12 @@ const bodies: Record<string, { as: string; body: () => unknown }> = {
     as: 'provider:northern-pathways',
     body: () => ({ place: 'There', reason: 'Asked for', requestedBy: 'person' }),
   },
+  'plan-group-session': { as: 'provider:northern-pathways', body: aGroup },
+  'change-group-session': {
+    as: 'provider:northern-pathways',
+    body: () => ({ places: 4, reason: 'other' }),
+  },
+  'cancel-group-session': { as: 'provider:northern-pathways', body: () => ({ reason: 'safety' }) },
   'cancel-appointment': { as: 'provider:northern-pathways', body: () => ({ reason: 'Ill' }) },
   'record-feedback': {
     as: 'provider:northern-pathways',
@@ -222,6 +245,7 @@ const paramsOf = (): Record<string, string> => ({
   appointmentId: standing.appointmentId,
   messageId: standing.messageId,
   linkId: standing.linkId,
+  groupId: standing.groupId,
   taskId: standing.taskId,
   serviceId: standing.serviceId,
 });
@@ -231,6 +255,7 @@ function etagFor({ path }: EndpointContract): string {
   const { etags } = standing;
   if (path.includes('{appointmentId}')) return etags.appointment;
   if (path.includes('{linkId}')) return etags.link;
+  if (path.includes('{groupId}')) return etags.group;
   if (path.includes('{allocationId}')) return etags.allocation;
   return path.includes('{serviceId}') ? etags.service : etags.referral;
 }

@@ -582,6 +582,35 @@ describe('Every route, to whom its resource belongs and to whom it does not', ()
     await mine(endpoints.submitEndOfServiceReport, northern, { params, ifMatch: await etag() }, strangers);
   });
 
+  it('L4: a group session is its provider’s own, whoever may attend', async () => {
+    const { body: own } = await world.as(northern).must(endpoints.getAllocation, { params: { allocationId } });
+    const session = {
+      serviceId: own.service.id,
+      caseworkerId: `cw-${randomUUID()}`,
+      outputRows: ['O9' as const],
+      startsAt: '2090-01-02T10:00:00.000Z',
+      durationMinutes: 60,
+      mode: 'phone' as const,
+      places: 3,
+    };
+    const planned = await mine(endpoints.planGroupSession, northern, { idempotencyKey: randomUUID(), body: session });
+    const params = { groupId: planned.body.id };
+    const strangers = [otherProvider, thames];
+    await mine(endpoints.getGroupSession, northern, { params }, strangers);
+    const { body } = await mine(endpoints.listGroupSessions, northern, {
+      query: { from: session.startsAt, limit: 100 },
+    });
+    expect(body.items.map(({ id }) => id)).toContain(planned.body.id);
+    for (const stranger of strangers) {
+      const { items } = (await world.as(stranger).must(endpoints.listGroupSessions, {})).body;
+      expect(items.map(({ id }) => id)).not.toContain(planned.body.id);
+    }
+    const change = { params, ifMatch: planned.etag ?? '', body: { places: 4, reason: 'other' as const } };
+    const changed = await mine(endpoints.changeGroupSession, northern, change, strangers);
+    const cancellation = { params, ifMatch: changed.etag ?? '', body: { reason: 'other' as const } };
+    await mine(endpoints.cancelGroupSession, northern, cancellation, strangers);
+  });
+
   it('O1, O2: messages pass between the practitioner and the provider at work, and nobody else reads them', async () => {
     const params = { referralId };
     const send = (body: { to: 'practitioner' | { allocationId: string }; text: string }) => ({

@@ -61,6 +61,7 @@ describe('Work that nobody waits for', () => {
     'sweep',
     'note-failed-execution',
     'reconcile',
+    'follow-group-sessions',
     'deliver-webhooks',
     'remove-records',
   ];
@@ -113,6 +114,15 @@ describe('Events', () => {
     expect(JSON.stringify(EventBusName)).toContain('EventsBus');
   });
 
+  it('of group sessions that moved, and of pauses, are followed by the appointments in them', () => {
+    const { EventPattern, EventBusName } = patternFor('follow-group-sessions');
+    expect(EventPattern).toEqual({
+      source: ['referrals'],
+      'detail-type': ['group-session.rescheduled.v1', 'group-session.cancelled.v1', 'referral.paused.v1'],
+    });
+    expect(JSON.stringify(EventBusName)).toContain('EventsBus');
+  });
+
   it('of executions that ended badly are noted, of our own machines only', () => {
     const { EventPattern, EventBusName } = patternFor('note-failed-execution');
     const machines = Object.keys(service.findResources('AWS::StepFunctions::StateMachine'));
@@ -138,12 +148,13 @@ describe('Events', () => {
     });
   });
 
-  it('the sweeper, the reconciler, and what tells again that was not taken, run every minute; what removes records, every hour', () => {
+  it('the sweeper, the reconciler, and what follows and tells again what was missed, run every minute; what removes records, every hour', () => {
     const schedules = resourcesOf(service, 'AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties);
     const rates = {
       sweep: '1 minute',
       reconcile: '1 minute',
       'remove-records': '1 hour',
+      'follow-group-sessions': '1 minute',
       'deliver-webhooks': '1 minute',
     };
     expect(schedules.map(({ Target }) => Target.Arn)).toEqual(Object.keys(rates).map(functionId).map(arnOf));

@@ -179,6 +179,7 @@ describe('Least privilege: the private table', () => {
   const tokens = 'TOKEN#*';
   const equality = 'EQUALITY#*';
   const webhooks = 'WEBHOOK#*';
+  const groups = 'GROUP#*';
   const all = [...functions.keys()];
 
   it('is open to a function only below the partition keys of what it has to do with', () => {
@@ -186,7 +187,8 @@ describe('Least privilege: the private table', () => {
       for (const statement of statements.filter((one) => touches([one], 'private'))) {
         expect(Object.keys(statement.Condition ?? {}), name).toEqual(['ForAllValues:StringLike']);
         expect(keysOf(statement).length, name).toBeGreaterThan(0);
-        expect([person, receipts, tokens, equality, webhooks], name).toEqual(expect.arrayContaining(keysOf(statement)));
+        const parts = [person, receipts, tokens, equality, webhooks, groups];
+        expect(parts, name).toEqual(expect.arrayContaining(keysOf(statement)));
         // A call that names no key, a scan, would satisfy the condition.
         for (const action of list(statement.Action))
           expect(action, name).toMatch(/^dynamodb:((Get|BatchGet|Put|Delete|ConditionCheck)Item|Query)$/);
@@ -205,9 +207,10 @@ describe('Least privilege: the private table', () => {
       keys.legalHold('X000001'),
       keys.legalHoldChange('X000001', 't', 'c'),
       keys.webhookSecret('o'),
+      keys.groupPlace('g'),
     ];
     const beginnings = new Set(items.map(({ pk }) => `${pk.slice(0, pk.indexOf('#'))}#*`));
-    expect([...beginnings].sort()).toEqual([person, equality, receipts, tokens, webhooks].sort());
+    expect([...beginnings].sort()).toEqual([person, equality, receipts, tokens, webhooks, groups].sort());
   });
 
   it('keeps receipts for the functions whose routes take an idempotency key', () => {
@@ -252,6 +255,13 @@ describe('Least privilege: the private table', () => {
     for (const name of own) expect(reaches(name)).toEqual([webhooks]);
     const reading = own.filter((name) => allows(statementsFor(name), 'dynamodb:GetItem', 'private'));
     expect(reading).toEqual(['deliver-webhooks', 'rotate-webhook-secret']);
+  });
+
+  it('keeps where group sessions are for those who plan, read, join and follow them; nobody is seen for planning one', () => {
+    const own = ['book-appointment', 'follow-group-sessions', 'list-group-sessions', 'plan-group-session'];
+    expect(all.filter((name) => reaches(name).includes(groups)).sort()).toEqual(own);
+    expect(reaches('list-group-sessions')).toEqual([groups]);
+    expect(reaches('plan-group-session')).toEqual([groups, receipts]);
   });
 
   it('is limited in the same way on the local AWS', () => {

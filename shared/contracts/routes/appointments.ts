@@ -19,18 +19,26 @@ export const bookAppointment = defineEndpoint({
   name: 'book-appointment',
   method: 'POST',
   path: '/v1/allocations/{allocationId}/appointments',
-  summary: 'Book the supplier assessment or a session (L4)',
+  summary: 'Book the supplier assessment or a session, alone or in a group session (L4)',
   roles: ['provider'],
   params,
-  body: z.strictObject({
-    purpose: z.enum(appointmentPurposes),
-    session: z.int().min(1).max(200).optional().describe('Its number in the action plan'),
-    groupId: code.optional(),
-    startsAt: sentTime,
-    durationMinutes: z.int().min(1).max(1440),
-    mode: z.enum(appointmentModes),
-    place: label.optional(),
-  }),
+  body: z
+    .strictObject({
+      purpose: z.enum(appointmentPurposes),
+      session: z.int().min(1).max(200).optional().describe('Its number in the action plan'),
+      groupId: uuid.optional().describe('The group session to take a place in, which says when, how and where'),
+      startsAt: sentTime.optional(),
+      durationMinutes: z.int().min(1).max(1440).optional(),
+      mode: z.enum(appointmentModes).optional(),
+      place: label.optional(),
+    })
+    .check(({ value, issues }) => {
+      for (const name of ['startsAt', 'durationMinutes', 'mode'] as const) {
+        if (value.groupId !== undefined || value[name] !== undefined) continue;
+        issues.push({ code: 'custom', path: [name], message: 'is needed, unless groupId says it', input: value });
+      }
+    })
+    .meta({ anyOf: [{ required: ['groupId'] }, { required: ['startsAt', 'durationMinutes', 'mode'] }] }),
   idempotencyKey: 'required',
   responses: { 200: appointmentView },
   responseHeaders: ['ETag'],

@@ -10,6 +10,7 @@ import * as eligibility from './eligibility.ts';
 import * as endOfServiceReports from './end-of-service-reports.ts';
 import * as equalityMonitoring from './equality-monitoring.ts';
 import * as events from './events.ts';
+import * as groupSessions from './group-sessions.ts';
 import * as messages from './messages.ts';
 import * as onwardLinks from './onward-links.ts';
 import * as operations from './operations.ts';
@@ -36,6 +37,7 @@ export const endpoints = {
   ...tasks,
   ...allocations,
   ...appointments,
+  ...groupSessions,
   ...actionPlans,
   ...endOfServiceReports,
   ...caseNotes,

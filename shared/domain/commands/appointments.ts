@@ -1,4 +1,3 @@
-import { addMinutes } from 'date-fns';
 import type { Allocation, Appointment, absenceReasons, changeReasons, requesters } from '../allocation.ts';
 import { type Context, type Decide, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent } from '../events.ts';
@@ -11,15 +10,14 @@ import { isReporting } from '../standing.ts';
 import { notRunning, openTask, summaryOf } from './common.ts';
 import { delivering } from './delivering.ts';
 import { doubleBooked } from './double-booking.ts';
+import { endOf, feedbackAsked } from './feedback-asked.ts';
+import { type Meeting, seatRefusal } from './group-seat.ts';
 
-export interface BookAppointment {
+export interface BookAppointment extends Meeting {
   purpose: Appointment['purpose'];
   session?: number | undefined;
+  /** The group session that it is a seat in, which says when, how and where. */
   groupId?: string | undefined;
-  startsAt: string;
-  durationMinutes: number;
-  mode: Appointment['mode'];
-  place?: string | undefined;
 }
 
 /**
@@ -31,17 +29,21 @@ const mostAhead = 20;
 
 /**
  * L4, T5: an appointment is booked, at a time when neither the person nor the caseworker has another. A session asks for
- * its feedback two working days after it ends, and has one appointment at a time.
+ * its feedback two working days after it ends, and has one appointment at a time. One in a group session is at the time
+ * of that, takes one of its places, and none of the caseworker's time: the group session has that (ADR 26).
  */
 export const bookAppointment: Decide<BookAppointment> = (state, command, context) => {
   const standing = delivering(state);
   if (isRefusal(standing)) return standing;
   const { referral, allocation, summary } = standing;
-  const { purpose, session, startsAt, durationMinutes, mode, groupId, place } = command;
+  const { purpose, session, groupId } = command;
+  const unseated = groupId === undefined ? undefined : seatRefusal(state.groupSession, allocation, summary, command);
+  if (unseated) return unseated;
+  const { startsAt, durationMinutes, mode, place } = meetingOf(groupId === undefined ? command : state.groupSession);
   const refusal =
     bookingRefusal(referral, summary, allocation, command) ??
     aheadRefusal(referral) ??
-    doubleBooked(state, allocation, command);
+    doubleBooked(state, allocation, { startsAt, durationMinutes });
   if (refusal) return refusal;
 
   const appointmentId = context.newId();
@@ -55,7 +57,7 @@ export const bookAppointment: Decide<BookAppointment> = (state, command, context
       startsAt: toUtc(startsAt),
       mode,
     },
-    detail: { durationMinutes, groupId: groupId ?? null },
+    detail: { durationMinutes, groupId: groupId ?? null, groupRevision: state.groupSession?.revision ?? null },
     ...(place ? { texts: { key: `APPOINTMENT#${appointmentId}`, words: { place } } } : {}),
   };
   return [
@@ -63,6 +65,14 @@ export const bookAppointment: Decide<BookAppointment> = (state, command, context
     ...feedbackAsked(referral, summary, { id: appointmentId, purpose, startsAt, durationMinutes }, context),
   ];
 };
+
+/** When, how and where: as the command says, or the group session. */
+function meetingOf({ startsAt, durationMinutes, mode, place }: Meeting = {}) {
+  if (startsAt === undefined || durationMinutes === undefined || mode === undefined) {
+    throw new Error('an appointment says when and how, or in which group session');
+  }
+  return { startsAt, durationMinutes, mode, place };
+}
 
 function bookingRefusal(
   { booked }: Referral,
@@ -105,20 +115,6 @@ function sessionFault(session: number | undefined, planned: number, held: number
   return held.includes(session) ? `session ${session} has been held already` : undefined;
 }
 
-function feedbackAsked(
-  referral: Referral,
-  { id: allocationId, providerId: provider }: AllocationSummary,
-  appointment: Pick<Appointment, 'id' | 'purpose' | 'startsAt' | 'durationMinutes'>,
-  context: Context,
-): DomainEvent[] {
-  if (appointment.purpose !== 'session') return [];
-  const links = { provider, allocationId, appointmentId: appointment.id, from: endOf(appointment) };
-  return [openTask('session-feedback', referral, context, links)];
-}
-
-const endOf = ({ startsAt, durationMinutes }: Pick<Appointment, 'startsAt' | 'durationMinutes'>): Date =>
-  addMinutes(new Date(startsAt), durationMinutes);
-
 function withAppointment(state: ReferralState): Appointment {
   const { appointment, referral } = state;
   if (!appointment) throw new Error('the appointment is not loaded');
@@ -142,6 +138,12 @@ export const changeAppointment: Decide<ChangeAppointment> = (state, command, con
   if (isRefusal(standing)) return standing;
   const appointment = withAppointment(state);
   if (appointment.status !== 'booked') return refuse('NotPossibleNow', `This appointment is ${appointment.status}.`);
+  if (appointment.groupId !== null) {
+    return refuse(
+      'NotPossibleNow',
+      'This appointment is in a group session and moves with it: cancel it to leave the group.',
+    );
+  }
   const to = toUtc(command.startsAt ?? appointment.startsAt);
   const { durationMinutes } = appointment;
   const isMoved = to !== appointment.startsAt;
@@ -162,6 +164,7 @@ export const changeAppointment: Decide<ChangeAppointment> = (state, command, con
         ...(reasonCode ? { reasonCode } : {}),
       },
       ...(place ? { texts: { key: `APPOINTMENT#${id}`, words: { place } } } : {}),
+      detail: { groupRevision: null },
       keeps: { key: `RESCHEDULED#${id}#${context.newId()}`, words: { reason } },
     },
     ...feedbackAsked(standing.referral, standing.summary, { ...appointment, startsAt: to }, context),

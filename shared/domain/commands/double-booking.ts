@@ -1,6 +1,6 @@
 import type { Allocation } from '../allocation.ts';
 import { type ReferralState, type Refusal, refuse } from '../decision.ts';
-import { overlaps, type Slot } from '../diary.ts';
+import { type Diary, overlaps, type Slot } from '../diary.ts';
 import { summaryOf } from './common.ts';
 
 /**
@@ -20,11 +20,7 @@ export function doubleBooked(
         ? `the person has appointment ${one.appointmentId} of allocation ${one.allocationId} at ${one.startsAt}`
         : 'the person has an appointment with another provider at that time',
     );
-  const ofCaseworker = (diary?.taken ?? []).map(
-    (one) =>
-      `caseworker ${diary?.caseworkerId} has appointment ${one.appointmentId} of allocation ${one.allocationId} at ${one.startsAt}`,
-  );
-  const faults = [...new Set([...ofPerson, ...ofCaseworker])].map((detail) => ({
+  const faults = [...new Set([...ofPerson, ...takenBy(diary)])].map((detail) => ({
     pointer: '/startsAt',
     detail,
     rule: 'L4',
@@ -33,3 +29,11 @@ export function doubleBooked(
     ? refuse('NotPossibleNow', 'The person or the caseworker is booked at that time already.', { faults })
     : undefined;
 }
+
+/** What a caseworker has at that time already: theirs is the provider's own. */
+export const takenBy = (diary: Diary | undefined): string[] =>
+  (diary?.taken ?? []).map((one) =>
+    'groupId' in one
+      ? `caseworker ${diary?.caseworkerId} has group session ${one.groupId} at ${one.startsAt}`
+      : `caseworker ${diary?.caseworkerId} has appointment ${one.appointmentId} of allocation ${one.allocationId} at ${one.startsAt}`,
+  );

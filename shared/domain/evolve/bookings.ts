@@ -14,7 +14,8 @@ export const withBooking = (
     appointmentId: data.appointmentId,
     allocationId: data.allocationId,
     session: data.session ?? null,
-    caseworkerId: allocation?.caseworkerId ?? null,
+    groupId: detail.groupId,
+    caseworkerId: detail.groupId ? null : (allocation?.caseworkerId ?? null),
     startsAt: data.startsAt,
     durationMinutes: detail.durationMinutes,
   },
@@ -23,10 +24,12 @@ export const withBooking = (
 export const rebooked = (booked: Booking[], { data }: EventOf<'appointment.rescheduled.v1'>): Booking[] =>
   booked.map((one) => (one.appointmentId === data.appointmentId ? { ...one, startsAt: data.to } : one));
 
-/** Whoever takes the work over takes over what is still to be held. */
+/** Whoever takes the work over takes over what is still to be held, and who leads a group session goes on leading it. */
 export const takenOver = (booked: Booking[], { data }: EventOf<'caseworker.assigned.v1'>, at: string): Booking[] =>
   booked.map((one) =>
-    one.allocationId === data.allocationId && one.startsAt > at ? { ...one, caseworkerId: data.caseworkerId } : one,
+    one.allocationId === data.allocationId && one.startsAt > at && !one.groupId
+      ? { ...one, caseworkerId: data.caseworkerId }
+      : one,
   );
 
 /** Held, missed, cancelled, or of an allocation whose delivery has ended: its time is free. */

@@ -66,6 +66,7 @@ export function booked({ data, detail }: EventOf<'appointment.booked.v1'>, at: s
     purpose: data.purpose,
     session: data.session ?? null,
     groupId: detail.groupId,
+    groupRevision: detail.groupRevision,
     startsAt: data.startsAt,
     durationMinutes: detail.durationMinutes,
     mode: data.mode,
@@ -94,8 +95,9 @@ export function rescheduled(
   at: string,
 ): ReferralState {
   const { from, to } = event.data;
+  const { groupRevision } = event.detail;
   const again = from === to ? {} : { remindedAt: null };
-  return onAppointment(state, { startsAt: to, moved: changedAt(event, at), ...again });
+  return onAppointment(state, { startsAt: to, groupRevision, moved: changedAt(event, at), ...again });
 }
 
 /** Nobody changed it, so what somebody has seen of it still is its latest version. */

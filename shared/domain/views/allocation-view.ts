@@ -3,6 +3,7 @@ import { summaryOf } from '../commands/common.ts';
 import { rarDaysOf } from '../rar-days.ts';
 import type { Referral } from '../referral.ts';
 import { sessionsExpected } from '../service.ts';
+import type { Role } from '../vocabulary.ts';
 import { allocationSummaryView } from './referral-view.ts';
 
 type Words = Record<string, string>;
@@ -30,16 +31,30 @@ export function allocationView(
   };
 }
 
-/** A meeting. `words` are what people wrote about it, where the reader may see them; the plan's sessions do without. */
+/**
+ * A meeting. `words` are what people wrote about it, where the reader may see them; the plan's sessions do without. That
+ * it is held in a group is for everybody, in which group for its provider alone: two who attend have that in common.
+ */
 export function appointmentView(
   appointment: Appointment,
+  role: Role,
   words: { appointment: Words; feedback: Words; cancellation: Words } = noWords,
 ) {
-  const { feedback, cancellation, bookedAt: _bookedAt, remindedAt: _remindedAt, ...booked } = appointment;
+  const {
+    feedback,
+    cancellation,
+    groupId,
+    groupRevision: _groupRevision,
+    bookedAt: _bookedAt,
+    remindedAt: _remindedAt,
+    ...booked
+  } = appointment;
   const { place } = words.appointment;
   const { notes, reason, correctionReason, concern, concernKind } = words.feedback;
   return {
     ...booked,
+    format: groupId === null ? ('one-to-one' as const) : ('group' as const),
+    groupId: role === 'provider' ? groupId : null,
     ...(place ? { place } : {}),
     feedback: feedback && {
       recordedAt: feedback.at,
@@ -62,7 +77,7 @@ export function appointmentView(
 const noWords = { appointment: {}, feedback: {}, cancellation: {} };
 
 /** The sessions of the plan, each with the latest of its appointments. */
-export function sessionViews({ plan }: Allocation, appointments: Appointment[]) {
+export function sessionViews({ plan }: Allocation, appointments: Appointment[], role: Role) {
   return Array.from({ length: plan?.sessions ?? 0 }, (_, index) => {
     const session = index + 1;
     const latest = appointments
@@ -72,7 +87,7 @@ export function sessionViews({ plan }: Allocation, appointments: Appointment[]) 
     return {
       session,
       status: latest?.status ?? ('planned' as const),
-      appointment: latest ? appointmentView(latest) : null,
+      appointment: latest ? appointmentView(latest, role) : null,
     };
   });
 }

@@ -41,9 +41,9 @@ export async function offered(facts?: ReferralFacts): Promise<Offered> {
 }
 
 /** The provider that was asked last. */
-export async function offeredTo(referralId: string, offers = 1): Promise<Provider> {
+export async function offeredTo(referralId: string, offers = 1, sender = practitioner): Promise<Provider> {
   const last = await until(`offer ${offers} of ${referralId}`, async () => {
-    const made = (await practitioner.history(referralId)).filter(({ type }) => type === 'offer.made.v1');
+    const made = (await sender.history(referralId)).filter(({ type }) => type === 'offer.made.v1');
     return made.length >= offers ? made.at(-1) : undefined;
   });
   return new Provider(stack, String(last.data.providerId));
