@@ -1,4 +1,4 @@
-import { addDays, formatISO } from 'date-fns';
+import { addDays, addHours, formatISO } from 'date-fns';
 import { answerPlanApproval, draftPlan, submitPlan } from '../../shared/domain/commands/action-plan.ts';
 import { addOfferInformation, allocateManually, answerOffer } from '../../shared/domain/commands/answer-offer.ts';
 import {
@@ -254,6 +254,8 @@ function answersTo(story: Story, task: OpenTask): Move[] {
 }
 
 const appointmentOf = (story: Story, { appointmentId = '' }: Scope) => story.world.appointments.get(appointmentId);
+/** So many hours ahead an appointment is put off, and an hour later it can be reminded of. */
+const aheadBy = 240;
 
 function workOn(story: Story, summary: AllocationSummary): Move[] {
   const { id: allocationId } = summary;
@@ -334,7 +336,13 @@ function workOn(story: Story, summary: AllocationSummary): Move[] {
     ),
     move('feedback: sick', recordFeedback, feedback({ attendance: 'no', absence: 'sickness', ...words }), scope),
     move('appointment cancelled', cancelAppointment, { reason: canary }, scope),
-    move('reminder', remindAppointment, { leadHours: 24 }, scope),
+    move('reminder', remindAppointment, { leadHours: aheadBy - 1 }, scope),
+    move(
+      'appointment put off',
+      changeAppointment,
+      { startsAt: addHours(now, aheadBy).toISOString(), reason: canary, requestedBy: 'probation' },
+      scope,
+    ),
     move('not needed', cancelAppointment, { reasonCode: 'not-needed', requestedBy: 'probation' }, scope),
     move('appointment moved', changeAppointment, { reason: canary, requestedBy: 'person', place: canary }, scope),
     move(

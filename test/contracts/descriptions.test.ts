@@ -84,6 +84,7 @@ describe('The OpenAPI document', () => {
         "GET /v1/referrals",
         "GET /v1/referrals/{referralId}",
         "GET /v1/referrals/{referralId}/history",
+        "GET /v1/referrals/{referralId}/clocks",
         "POST /v1/referrals/{referralId}/amendments · body · Idempotency-Key? · If-Match",
         "POST /v1/referrals/{referralId}/withdrawal · body · Idempotency-Key? · If-Match",
         "POST /v1/referrals/{referralId}/pause · body · Idempotency-Key? · If-Match",
