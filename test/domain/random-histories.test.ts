@@ -269,7 +269,8 @@ describe('Whatever anybody does', () => {
       );
       for (const { id, type } of before.referral.openTasks) {
         const isOfMessages = type === unreadTask.practitioner || type === unreadTask.provider;
-        if (isOfMessages && !closed.includes(id))
+        // L4: a death stops every clock.
+        if (isOfMessages && !closed.includes(id) && name !== 'death')
           expect(
             referral.openTasks.map((task) => task.id),
             name,
