@@ -27,14 +27,17 @@ const runTime = 40_000;
  * after the last, or as soon as that is through; executions that ended badly are asked for every time. Readings
  * of a round may be stale: what looks wrong is looked at again, and every repair is a command under the referral's lock.
  */
-export const reconcile = (ports: ReconcilePorts, metrics: Metrics, minutes: number) =>
-  middy<unknown, Reconciled>()
+export const reconcile = (ports: ReconcilePorts, metrics: Metrics, minutes: number) => {
+  // Kept while the function is warm.
+  const settled = new Set<string>();
+  return middy<unknown, Reconciled>()
     .use(observe('reconcile'))
     .handler(async () => {
       const findings = new Findings();
       const reconciler = new Reconciler(ports, findings, {
         by: { organisation: 'system', client: systemClients.reconciler },
         minutes,
+        settled,
       });
       const roundSeconds = await reconciler.run(performance.now() + runTime);
       const { healed, raised, failed } = findings.result;
@@ -46,6 +49,7 @@ export const reconcile = (ports: ReconcilePorts, metrics: Metrics, minutes: numb
       metrics.publishStoredMetrics();
       return findings.result;
     });
+};
 
 export const handler = deployed(() => {
   const { db, clock, referrals, executions } = commanding();

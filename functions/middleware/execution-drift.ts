@@ -19,6 +19,8 @@ export type Look =
 
 /** What has been moved so lately is on its way (milliseconds). */
 const grace = 60_000;
+/** A step is tried again for so long: eight times, at most a minute apart. */
+const trying = 185_000;
 
 export function lookOf({ referral, execution, parkedTurn }: Surroundings, now: Date): Look {
   if (!referral || !execution || execution.isMarked) return 'in-hand';
@@ -27,8 +29,9 @@ export function lookOf({ referral, execution, parkedTurn }: Surroundings, now: D
   const standing = standingOf(referral, execution);
   if (standing === undefined || standing === 'concluded' || standing === 'ended') return 'over';
   if (execution.startedSegment < execution.segment) return 'unstarted';
-  // What the system does itself needs no token, and may be tried for a while.
-  if (standing === 'make-offers' || standing === 'recommend-complexity') return 'at-work';
+  // What the system does itself needs no token while it is tried; after that it was never woken for it.
+  const isWork = standing === 'make-offers' || standing === 'recommend-complexity';
+  if (isWork && now.getTime() - Date.parse(since) < trying) return 'at-work';
   if (parkedTurn === undefined) return 'unparked';
   return parkedTurn < execution.turn ? 'behind' : 'at-work';
 }

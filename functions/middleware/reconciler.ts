@@ -38,20 +38,29 @@ const mostAsked = 250;
 /** Of these, about how many in turn, whose executions look as they should. */
 const askedInTurn = 100;
 
+const mostSettled = 20_000;
+
 /** One run of the reconciler. */
 export class Reconciler {
   readonly #ports: ReconcilePorts;
   readonly #findings: Findings;
   readonly #by: Pick<CommandOptions, 'by'>;
   readonly #roundEvery: number;
+  /** Bad ends that a later segment has left behind: nothing will ever come of them. */
+  readonly #settled: Set<string>;
   #asked = 0;
   readonly #suspects: Surroundings[] = [];
 
   /** `minutes`: from the beginning of a round to that of the next. */
-  constructor(ports: ReconcilePorts, findings: Findings, { by, minutes }: { by: Actor; minutes: number }) {
+  constructor(
+    ports: ReconcilePorts,
+    findings: Findings,
+    { by, minutes, settled }: { by: Actor; minutes: number; settled: Set<string> },
+  ) {
     this.#ports = ports;
     this.#findings = findings;
     this.#by = { by };
+    this.#settled = settled;
     this.#roundEvery = minutes * 60_000 - leeway;
   }
 
@@ -205,7 +214,7 @@ export class Reconciler {
   /** Killed or failed, and nobody was told: status changes are told at best. */
   async #lookAtBadEnds(): Promise<void> {
     for (const { executionId, segment, status, isDelivery } of await this.#ports.machines.endedBadly()) {
-      if (settled.has(`${executionId}-${segment}`)) continue;
+      if (this.#settled.has(`${executionId}-${segment}`)) continue;
       await this.#findings.past(
         async () => {
           const referralId = isDelivery ? (await this.#ports.allocations.find(executionId))?.referralId : executionId;
@@ -213,11 +222,16 @@ export class Reconciler {
             ? await this.#ports.reconciliation.surroundings([{ referralId, executionId }], true)
             : [];
           if (found?.execution?.segment === segment) await this.#replace(found, found.execution, status);
-          else settle(`${executionId}-${segment}`);
+          else this.#settle(`${executionId}-${segment}`);
         },
         { executionId },
       );
     }
+  }
+
+  #settle(name: string): void {
+    if (this.#settled.size >= mostSettled) this.#settled.clear();
+    this.#settled.add(name);
   }
 
   /** What looked wrong and still does. */
@@ -330,11 +344,3 @@ const idsOf = ({ referralId, executionId }: Surroundings['work']) => ({
   executionId: executionId ?? undefined,
 });
 const ids = ({ work }: Surroundings) => idsOf(work);
-
-/** Bad ends that a later segment has left behind: nothing will ever come of them. Kept while the function is warm. */
-const settled = new Set<string>();
-const mostSettled = 20_000;
-function settle(name: string): void {
-  if (settled.size >= mostSettled) settled.clear();
-  settled.add(name);
-}
