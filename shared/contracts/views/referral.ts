@@ -107,6 +107,7 @@ const execution = z.strictObject({
   name: z.string(),
   arn: z.string(),
   segment: z.int(),
+  definition: z.int().nullable().describe('The release of the definition that it runs'),
   startedAt: time.nullable(),
   consoleUrl: z.url(),
 });
