@@ -104,13 +104,13 @@ describe('To look', () => {
     expect(await looking(begun, 10)).toMatchObject({ standing: 'segment-full' });
   });
 
-  it('after 300 days fills the segment, and starts the count anew in the next', async () => {
+  it('after 269 days fills the segment, and starts the count anew in the next', async () => {
     const begun = await started();
-    begun.memory.now = at('2027-04-11T09:00:00Z');
+    begun.memory.now = at('2027-03-11T09:00:00Z');
     expect(await looking(begun)).toMatchObject({ standing: 'segment-full' });
-    begun.memory.now = at('2027-04-11T08:59:00Z');
+    begun.memory.now = at('2027-03-11T08:59:00Z');
     expect(await looking(begun)).toMatchObject({ standing: 'recommend-complexity' });
-    begun.memory.now = at('2027-04-12T09:00:00Z');
+    begun.memory.now = at('2027-03-12T09:00:00Z');
     await renew(begun.memory)(begun.ref, lambdaContext);
     expect(await looking(begun, 0, 2)).toMatchObject({ standing: 'recommend-complexity' });
   });

@@ -54,7 +54,7 @@ export class Played {
     if (mostPasses) this.#policy.mostPasses = mostPasses;
     for (const service of services) memory.offer(service);
     const functions: Record<string, (event: unknown, context: typeof lambdaContext) => Promise<unknown>> = {
-      'referrals-look': look(memory, this.#policy),
+      'referrals-look': (event, context) => look(memory, this.#policy)(event, context),
       'referrals-park': park(memory),
       'referrals-make-offers': makeOffers(memory),
       'referrals-recommend-complexity': recommendComplexity(memory),
