@@ -143,3 +143,4 @@ export const referralSummary = z
 export const operationsReferralSummary = referralSummary
   .extend({ attention: attention.nullable() })
   .meta({ id: 'OperationsReferralSummary' });
+export type OperationsReferralSummary = z.infer<typeof operationsReferralSummary>;
