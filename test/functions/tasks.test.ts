@@ -124,16 +124,23 @@ describe('To look', () => {
   it('at what is not there fails loudly', async () => {
     const { memory, ref } = await started();
     memory.roots.clear();
-    await expect(look(memory, policy)({ ...ref, passes: 0, definition: 1 }, lambdaContext)).rejects.toThrow('is not there');
+    await expect(look(memory, policy)({ ...ref, passes: 0, definition: 1 }, lambdaContext)).rejects.toThrow(
+      'is not there',
+    );
   });
 
   it.each([
     ['nothing', undefined],
     ['no ids', { passes: 0, definition: 1 }],
-    ['something that is not an id', { referralId: 'X320741', executionId: 'X320741', segment: 1, passes: 0, definition: 1 }],
+    [
+      'something that is not an id',
+      { referralId: 'X320741', executionId: 'X320741', segment: 1, passes: 0, definition: 1 },
+    ],
   ])('with %s is refused', async (_, input) => {
     const { memory } = await started();
-    await expect(look(memory, policy)(input, lambdaContext)).rejects.toThrow(expect.objectContaining({ name: 'ZodError' }));
+    await expect(look(memory, policy)(input, lambdaContext)).rejects.toThrow(
+      expect.objectContaining({ name: 'ZodError' }),
+    );
   });
 });
 

@@ -43,7 +43,7 @@ export class Played {
   referralId = '';
   /** What the machines have asked of their functions, in order, and what they were told. */
   readonly invocations: { name: string; payload: Record<string, unknown>; answer: unknown }[] = [];
-  readonly #tasks: Invoke;
+  readonly invoke: Invoke;
   readonly #policy = { mostPasses: 400, release: definitionRelease };
   #definitions: Definitions;
   readonly #agenda: (() => Promise<void>)[] = [];
@@ -60,7 +60,7 @@ export class Played {
       'referrals-recommend-complexity': recommendComplexity(memory),
       'referrals-renew': renew(memory),
     };
-    this.#tasks = async (name, payload) => {
+    this.invoke = async (name, payload) => {
       const answer = await functions[name]?.(payload, lambdaContext);
       this.invocations.push({ name, payload, answer });
       return answer;
@@ -78,7 +78,7 @@ export class Played {
     const name = `${executionId}-${segment}`;
     if (this.executions.some((one) => one.name === name)) return;
     const input = { referralId, executionId, segment };
-    const execution = new Execution(this.#definitions[machine], input, this.#tasks, () => this.memory.now);
+    const execution = new Execution(this.#definitions[machine], input, this.invoke, () => this.memory.now);
     this.executions.push(execution);
     this.#agenda.push(() => execution.start());
   }
