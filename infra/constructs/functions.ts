@@ -6,12 +6,14 @@ import { definitionRelease } from '../../shared/contracts/workflow.ts';
 import type { Config } from '../config.ts';
 import type { FunctionSpec } from '../functions.ts';
 import { machineArn, type Reach, statementsFor } from './grants.ts';
-import type { LogSettings } from './service-log.ts';
+import { type LogSettings, serviceLog } from './service-log.ts';
 import { UseCaseFunction } from './use-case-function.ts';
 
 /** The system's name in logs and the namespace of its own metrics. */
 export const SERVICE_NAME = 'referrals';
 export const METRICS_NAMESPACE = 'Referrals';
+/** Where all functions behind the API log; each line names the function that wrote it (ADR 29). */
+const API_LOG = `/aws/lambda/${SERVICE_NAME}-api`;
 
 export interface FunctionsProps {
   specs: readonly FunctionSpec[];
@@ -32,6 +34,7 @@ export class Functions extends Construct {
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
     const { specs, code, config, reach, logs, deadLetters, extraStatements } = props;
+    const apiLog = serviceLog(this, 'ApiLog', API_LOG, logs);
     this.#functions = new Map(
       specs.map((spec) => {
         const deadLetterQueue = deadLetters[spec.name];
@@ -41,6 +44,7 @@ export class Functions extends Construct {
           environment: this.#environment(spec, config, reach),
           statements: [...statementsFor(this, spec.grants, reach), ...(extraStatements[spec.name] ?? [])],
           logs,
+          ...(spec.folder === 'api' && { sharedLog: apiLog }),
           trace: !config.local,
           ...(deadLetterQueue && { deadLetters: deadLetterQueue }),
         });

@@ -8,6 +8,7 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FunctionSpec } from '../functions.ts';
@@ -21,13 +22,15 @@ export interface UseCaseFunctionProps {
   /** What its calls need, beyond writing its log and its trace. */
   statements: PolicyStatement[];
   logs: LogSettings;
+  /** Where it writes with others. Default: a log group of its own. */
+  sharedLog?: LogGroup;
   trace: boolean;
   /** For functions that are invoked without anyone waiting: what they failed to do, after two retries. */
   deadLetters?: IQueue;
 }
 
 /**
- * One use case: a function, its log group and a role that can do just what its manifest entry says. The role is given
+ * One use case: a function, where it logs, and a role that can do just what its manifest entry says. The role is given
  * whole and refuses additions, so no construct can widen it in passing.
  */
 export class UseCaseFunction extends Construct {
@@ -35,9 +38,9 @@ export class UseCaseFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: UseCaseFunctionProps) {
     super(scope, id);
-    const { spec, code, environment, logs, trace, deadLetters } = props;
+    const { spec, code, environment, logs, sharedLog, trace, deadLetters } = props;
     const functionName = `referrals-${spec.name}`;
-    const logGroup = serviceLog(this, 'Log', `/aws/lambda/${functionName}`, logs);
+    const logGroup = sharedLog ?? serviceLog(this, 'Log', `/aws/lambda/${functionName}`, logs);
 
     const statements = [
       new PolicyStatement({

@@ -260,13 +260,18 @@ export class Provider extends Actor {
     });
   }
 
-  /** Writes a plan with one activity for each need, and submits it. */
-  async submitPlan(allocationId: string, sessions: number): Promise<void> {
+  /** The needs that it works on. */
+  async needsOf(allocationId: string): Promise<NeedId[]> {
     const { body } = await this.api.must(getAllocation, { params: { allocationId } });
-    const activities = body.needs.map(({ need }) => ({
+    return body.needs.map(({ need }) => need);
+  }
+
+  /** Writes a plan with one activity for each need, towards these outcomes, and submits it. */
+  async submitPlan(allocationId: string, sessions: number, desiredOutcomes: string[] = []): Promise<void> {
+    const activities = (await this.needsOf(allocationId)).map((need) => ({
       id: `activity-${need}`,
       need,
-      desiredOutcomes: [],
+      desiredOutcomes,
       outputRow: 'O17' as const,
       description: 'One-to-one support',
     }));

@@ -18,7 +18,7 @@ import type { Stack } from './stack-file.ts';
 const { values } = commandLine(
   `npm run demo [-- --instance NAME]
 
-Brings the local AWS up as \`npm start\` does, then plays ten referrals through the API, side by side: the practitioner,
+Brings the local AWS up as \`npm start\` does, then plays twelve referrals through the API, side by side: the practitioner,
 three providers, a court and operations, each with a token of its own. Where a story has to wait for days, the clock of
 the local application jumps, for everything on that local AWS. It ends with what became of each referral, what happened
 when, the events that an independent subscriber of the bus received, and what it all used.

@@ -2,6 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { clientList } from '../../infra/clients.ts';
 import { parseConfig } from '../../infra/config.ts';
+import { servedBy, UNKNOWN_ROUTE } from '../../infra/functions.ts';
 import { allEndpoints } from '../../shared/contracts/routes/index.ts';
 import { usualWeights } from '../../shared/domain/matching-weights.ts';
 import { onAws, resourcesOf, stacksOf, templatesOf, theResource } from './synthesised.ts';
@@ -170,10 +171,17 @@ describe('The configuration', () => {
 });
 
 describe('The stack', () => {
+  const full = Template.fromStack(stacksOf(cognito(50)).service).toJSON();
+
   it('stays under the 500 resources and the 1 MB that CloudFormation takes, with 50 clients', () => {
-    const full = Template.fromStack(stacksOf(cognito(50)).service).toJSON();
-    expect(Object.keys(full.Resources).length).toBeLessThan(490);
-    expect(JSON.stringify(full).length).toBeLessThan(900_000);
+    expect(Object.keys(full.Resources).length).toBeLessThan(480);
+    expect(JSON.stringify(full).length).toBeLessThan(500_000);
+  });
+
+  it('grows by four resources with an endpoint: a route, and a function with its role and its integration', () => {
+    const served = new Set([...allEndpoints.map(servedBy), UNKNOWN_ROUTE]).size;
+    const ofTheApi = allEndpoints.length + 1 + 3 * served;
+    expect(Object.keys(full.Resources).length - ofTheApi).toBeLessThan(180);
   });
 
   it('tells what others need to reach it', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { onLocal, type Resource, resourcesOf, templatesOf, theResource } from './synthesised.ts';
+import { list, onLocal, type Resource, resourcesOf, statementsOf, templatesOf, theResource } from './synthesised.ts';
 
 const { service } = templatesOf();
 
@@ -18,6 +18,9 @@ const queueId = (name: string): string => {
   if (!found) throw new Error(`No queue of ${name}`);
   return found[0];
 };
+
+const groupId = (name: string): string | undefined =>
+  resourcesOf(service, 'AWS::Logs::LogGroup').find(([, { Properties }]) => Properties.LogGroupName === name)?.[0];
 
 const mappingOf = (name: string) =>
   theResource(
@@ -170,10 +173,11 @@ describe('State machines', () => {
 });
 
 describe('Functions', () => {
-  it('run Node 24 on arm64, are traced, and log into an encrypted group of their own that forgets', () => {
-    const functions = resourcesOf(service, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties);
-    const groups = functions.map(({ LoggingConfig }) => LoggingConfig.LogGroup.Ref);
-    expect(new Set(groups).size).toBe(functions.length);
+  const functions = resourcesOf(service, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties);
+  const groupsOf = (properties: typeof functions) => properties.map(({ LoggingConfig }) => LoggingConfig.LogGroup.Ref);
+  const isApi = ({ Description }: (typeof functions)[number]) => Description.startsWith('functions/api/');
+
+  it('run Node 24 on arm64, are traced, and log as JSON into an encrypted group that forgets', () => {
     for (const properties of functions) {
       expect(properties, properties.FunctionName).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -184,6 +188,27 @@ describe('Functions', () => {
     }
     for (const [id, { Properties }] of resourcesOf(service, 'AWS::Logs::LogGroup')) {
       expect(Properties, id).toMatchObject({ RetentionInDays: 400, KmsKeyId: expect.anything() });
+    }
+  });
+
+  it('log behind the API into one group, and elsewhere each into its own', () => {
+    const shared = new Set(groupsOf(functions.filter(isApi)));
+    const own = groupsOf(functions.filter((properties) => !isApi(properties)));
+    expect([...shared]).toEqual([groupId('/aws/lambda/referrals-api')]);
+    expect(own).toEqual(functions.flatMap((one) => (isApi(one) ? [] : [groupId(`/aws/lambda/${one.FunctionName}`)])));
+  });
+
+  it('may write to the group that they log into and to no other', () => {
+    for (const { FunctionName, LoggingConfig, Role } of functions) {
+      const role = service.toJSON().Resources[Role['Fn::GetAtt'][0]];
+      const writing = statementsOf(role).filter(({ Action }) => list(Action).some((one) => /^logs:/.test(String(one))));
+      expect(writing, FunctionName).toEqual([
+        {
+          Effect: 'Allow',
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          Resource: arnOf(LoggingConfig.LogGroup.Ref),
+        },
+      ]);
     }
   });
 });

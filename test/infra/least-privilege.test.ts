@@ -48,7 +48,7 @@ function nameOf(resource: unknown): string {
   if (machine) return `machine ${machine}`;
   const queue = /DeadLetters(\w+?)[0-9A-F]{8}/.exec(text)?.[1];
   if (queue) return `dead letters of ${queue}`;
-  if (/Log[0-9A-F]{8}/.test(text)) return 'own log';
+  if (/Log[0-9A-F]{8}/.test(text)) return 'log';
   return resource === '*' ? '*' : text;
 }
 

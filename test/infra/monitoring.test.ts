@@ -31,6 +31,15 @@ describe('Every alarm', () => {
     }
   });
 
+  it('is looked into in logs that exist: a group of its own, or the one of the API', () => {
+    const groups = resourcesOf(service, 'AWS::Logs::LogGroup').map(([, { Properties }]) => Properties.LogGroupName);
+    const asked = [...entries.values()].flatMap((entry) =>
+      [...entry.matchAll(/`log ([a-z-]+)/g)].map(([, name]) => name),
+    );
+    expect(asked.length).toBeGreaterThan(20);
+    for (const name of asked) expect(groups).toContain(`/aws/lambda/referrals-${name}`);
+  });
+
   it('tells someone, through an encrypted topic, when it begins and when it ends', () => {
     const [topic] = Object.keys(service.findResources('AWS::SNS::Topic'));
     for (const { AlarmName, AlarmActions, OKActions } of alarms) {

@@ -25,19 +25,17 @@ export async function beginDelivery(
   tell(`Action plan of ${sessions} sessions: submitted by ${nameOf(provider)}, approved`);
 }
 
-/** From the approved plan to the acknowledged report. */
-export async function finishDelivery(
-  scene: Scene,
+/** The sessions of the plan that are still to be held, and the end of delivery. */
+export async function finishSessions(
+  { clock, tell }: Scene,
   provider: Provider,
-  { referralId, allocationId, sessions }: { referralId: string; allocationId: string; sessions: number },
+  { allocationId, sessions, from = 1 }: { allocationId: string; sessions: number; from?: number },
 ): Promise<void> {
-  const { clock, tell } = scene;
-  for (let session = 1; session <= sessions; session += 1) {
+  for (let session = from; session <= sessions; session += 1) {
     await provider.hold(allocationId, { purpose: 'session', session }, clock.now(), session === 2 ? 'late' : 'yes');
   }
   await provider.complete(allocationId);
-  tell(`${sessions} sessions held, attendance recorded; delivery is complete`);
-  await reportBack(scene, provider, { referralId, allocationId, level: 'achieved' });
+  tell(`${sessions} sessions held, attendance recorded; delivery by ${nameOf(provider)} is complete`);
 }
 
 /** The end of service report, outcome by outcome, and its acknowledgement. */
@@ -50,8 +48,11 @@ export async function reportBack(
     level,
   }: { referralId: string; allocationId: string; level: 'achieved' | 'partially-achieved' },
 ): Promise<void> {
+  const own = await provider.needsOf(allocationId);
   const { needs } = await practitioner.read(referralId);
-  const outcomes = needs.flatMap(({ desiredOutcomes }) => desiredOutcomes ?? []);
+  const outcomes = needs
+    .filter(({ need }) => own.includes(need))
+    .flatMap(({ desiredOutcomes }) => desiredOutcomes ?? []);
   await provider.report(allocationId, outcomes, level);
   const { id } = await practitioner.task(referralId, 'end-of-service-report-acknowledgement');
   await practitioner.answer(id, { decision: 'acknowledged' });
@@ -63,5 +64,6 @@ export async function deliver(scene: Scene, provider: Provider, referralId: stri
   const allocationId = await provider.allocationOf(referralId);
   const delivery = { referralId, allocationId, sessions: 2 };
   await beginDelivery(scene, provider, delivery);
-  await finishDelivery(scene, provider, delivery);
+  await finishSessions(scene, provider, delivery);
+  await reportBack(scene, provider, { referralId, allocationId, level: 'achieved' });
 }

@@ -3,6 +3,7 @@ import { seconds } from '../progress.ts';
 import type { Account } from './account.ts';
 import { isWhole } from './arrivals.ts';
 import type { Use } from './costs.ts';
+import { inWords } from './in-words.ts';
 import { rankingTable } from './ranking-table.ts';
 import { endingOf, type Played } from './story.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -30,6 +31,11 @@ export function printReport(
     title(`Why whom: the rankings of ${number}, ${story.name}`);
     print(['Each score is the sum of its parts; whoever could not be asked says why.']);
     print(rankings.flatMap((ranking) => ['', ...rankingTable(ranking)]));
+  }
+  for (const { number, story, history } of all) {
+    if (!story.inWords) continue;
+    title(`As its practitioner would read it: ${number}, ${story.name}`);
+    print([story.plot, ...inWords(history)]);
   }
   title('What happened when');
   print(["By the application's clock, with each event's number in its referral's history.", '']);

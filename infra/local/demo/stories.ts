@@ -14,6 +14,7 @@ import { beginDelivery, deliver, reportBack } from './deliver.ts';
 import { nameOf, type Scene } from './scene.ts';
 import type { Story } from './story.ts';
 import { day, moment } from './times.ts';
+import { twoProviders } from './two-providers.ts';
 
 const completed = { endState: 'completed', endReason: 'intervention-completed' } as const;
 
@@ -325,4 +326,5 @@ export const stories: readonly Story[] = [
   returnedForInformation,
   nobodyLeft,
   waitingList,
+  twoProviders,
 ];

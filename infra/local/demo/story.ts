@@ -14,6 +14,8 @@ export interface Story {
   /** What happens, in one line. */
   plot: string;
   mustEnd: Ending;
+  /** Its timeline is also told in words, as a practitioner would read it. */
+  inWords?: true;
   /** Plays it to the end. */
   play(scene: Scene, number: number): Promise<void>;
 }
