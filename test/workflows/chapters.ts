@@ -54,5 +54,5 @@ export const completed = (played: Played, allocationId = played.referral.allocat
 export async function attended(played: Played, session: number, allocationId?: string): Promise<Played> {
   await played.does(bookAppointment, aSession(session, played.memory.now), { allocationId });
   const appointmentId = [...played.memory.appointmentsById.keys()].at(-1);
-  return played.does(recordFeedback, feedback(), { allocationId, appointmentId });
+  return played.does(recordFeedback, feedback({ rarDay: true }), { allocationId, appointmentId });
 }

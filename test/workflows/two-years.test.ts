@@ -55,7 +55,9 @@ function weigh({ memory }: Played): void {
 /** A referral that is sent in June 2026, with a session for each week until June 2028. */
 async function twoYears(): Promise<Played> {
   const two = ['provider-a', 'provider-b'].map((id, index) => serviceOf(id, { free: 18 - 4 * index }));
-  const play = await new Played({ services: two }).send(aReferral().with({ sentence: { endDate: '2027-09-30' } }));
+  const play = await new Played({ services: two }).send(
+    aReferral().with({ sentence: { endDate: '2027-09-30', rarDays: 110 } }),
+  );
   await planned(await assessed(await accepted(await confirmed(play))), undefined, sessions);
   let held = 0;
   let missed = 0;

@@ -24,7 +24,7 @@ import { acknowledge, eventCounts, offered, offeredTo, practitioner, report, som
 import { onlyServiceIn } from '../support/services.ts';
 
 const instance = TEST_INSTANCE;
-const weeks = 7 * 24 * 60 * 60 * 1000;
+const week = 7 * 24 * 60 * 60 * 1000;
 const sessions = 104;
 const next = definitionRelease + 1;
 
@@ -107,7 +107,7 @@ it('Two years: 104 sessions, two recalls, a transfer and a changed definition, i
   const started = await clock.now();
   const first = await onlyServiceIn(area, 3);
   const day = (days: number) => formatISO(addDays(started, days), { representation: 'date' });
-  const facts = someone().with({ area, sentence: { endDate: day(540) } });
+  const facts = someone().with({ area, sentence: { endDate: day(540), rarDays: 110 } });
   const at = await offered(facts);
   const { referralId, provider } = at;
   let allocationId = await provider.acceptOffer(referralId);
@@ -124,7 +124,7 @@ it('Two years: 104 sessions, two recalls, a transfer and a changed definition, i
   const held = async (count: number) => {
     const now = (await clock.now()).getTime();
     for (let one = 0; one < count; one += 1) {
-      const startsAt = new Date(now - ((count - one) * 4 * weeks) / (count + 1));
+      const startsAt = new Date(now - ((count - one) * 4 * week) / (count + 1));
       inPlan += 1;
       await provider.hold(allocationId, { purpose: 'session', session: inPlan }, startsAt);
     }
@@ -135,7 +135,7 @@ it('Two years: 104 sessions, two recalls, a transfer and a changed definition, i
 
   await planned(sessions);
   for (let month = 1; total < sessions; month += 1) {
-    await moveClock(4 * weeks, { instance });
+    await moveClock(4 * week, { instance });
     // Time-outs stay in real time here: so the look that ends each wait of thirty days is asked for.
     await operations.api.must(release, { body: { referralId, reason: 'a wait has ended' } });
     if (months.recalled.includes(month)) {
