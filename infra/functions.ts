@@ -49,7 +49,7 @@ export interface FunctionSpec {
   memory?: number;
   /** Seconds. */
   timeout?: number;
-  /** It counts an execution's passes (`SEGMENT_PASSES`). */
+  /** It decides when an execution hands over (`SEGMENT_PASSES`, `DEFINITION_RELEASE`). */
   countsPasses?: true;
   /** It decides until when a draft is kept (`DRAFT_DAYS`). */
   keepsDrafts?: true;
@@ -239,7 +239,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
  * execution goes on by itself.
  */
 const taskFunctions: readonly FunctionSpec[] = [
-  { name: 'look', folder: 'tasks', grants: { record: ['GetItem'] }, countsPasses: true },
+  { name: 'look', folder: 'tasks', grants: { record: ['GetItem', 'UpdateItem'] }, countsPasses: true },
   {
     name: 'recommend-complexity',
     folder: 'tasks',

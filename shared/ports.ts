@@ -317,6 +317,8 @@ export interface ExecutionRecord extends ExecutionRef {
   /** The last segment that was started; behind `segment`, one is missing. */
   startedSegment: number;
   startedAt: string | null;
+  /** The release of the definition that runs, as the last segment that has looked said it; before any has, null. */
+  definition: number | null;
 }
 
 export interface WaitingExecution {
@@ -327,6 +329,8 @@ export interface WaitingExecution {
 /** Executions as the record knows them, and the hand-shake with the parked ones (architecture rule 3). */
 export interface Executions {
   find(ref: Pick<ExecutionRef, 'executionId' | 'referralId'>): Promise<ExecutionRecord | undefined>;
+  /** An execution of a new segment says which release of its definition it runs. */
+  noteDefinition(ref: ExecutionRef, definition: number): Promise<void>;
   /** Keeps the token of a parked execution, then redeems it at once when what it waits for has moved already. */
   park(ref: ExecutionRef, turn: number, token: string, attempt: string): Promise<'parked' | 'redeemed'>;
   /** Starts an execution that is missing, and touches no token: for consumers, who may see none. */

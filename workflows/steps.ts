@@ -12,7 +12,7 @@ import { LambdaInvoke, type LambdaInvokeProps } from 'aws-cdk-lib/aws-stepfuncti
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { workflowErrors } from '../shared/contracts/errors.ts';
-import type { Standing } from '../shared/contracts/workflow.ts';
+import { definitionRelease, type Standing } from '../shared/contracts/workflow.ts';
 
 type StepFunction = LambdaInvokeProps['lambdaFunction'];
 /** The functions that a machine may call. */
@@ -63,7 +63,7 @@ export function stepsOf(scope: Construct, functions: StepFunctions) {
     withFaults(
       LambdaInvoke.jsonata(scope, id, {
         lambdaFunction: named('look'),
-        payload: TaskInput.fromObject({ ...ids, passes: `{% ${passes} %}` }),
+        payload: TaskInput.fromObject({ ...ids, passes: `{% ${passes} %}`, definition: definitionRelease }),
         retryOnServiceExceptions: false,
         taskTimeout: Timeout.duration(Duration.minutes(1)),
         outputs: {},

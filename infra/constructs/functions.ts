@@ -2,6 +2,7 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { definitionRelease } from '../../shared/contracts/workflow.ts';
 import type { Config } from '../config.ts';
 import type { FunctionSpec } from '../functions.ts';
 import { machineArn, type Reach, statementsFor } from './grants.ts';
@@ -98,6 +99,7 @@ export class Functions extends Construct {
         WEBHOOK_OVERLAP_HOURS: String(config.webhookOverlapHours),
         WEBHOOKS_ON_LOOPBACK: String(config.local !== undefined),
       }),
+      ...(countsPasses && { DEFINITION_RELEASE: String(definitionRelease) }),
       ...(countsPasses && config.segmentPasses && { SEGMENT_PASSES: String(config.segmentPasses) }),
     };
   }

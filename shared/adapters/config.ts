@@ -11,6 +11,8 @@ const schema = z.object({
   AWS_REGION: z.string().default('eu-west-2'),
   /** Passes through the machine after which an execution hands over to a fresh one (rule 5). */
   SEGMENT_PASSES: z.coerce.number().int().min(2).default(400),
+  /** The release of the definitions that new executions run: one of an older release hands over (rule 5). */
+  DEFINITION_RELEASE: z.coerce.number().int().min(1).default(1),
 });
 
 let parsed: z.infer<typeof schema> | undefined;

@@ -11,6 +11,7 @@ export const executionRecord = z.object({
   turn: z.int(),
   startedSegment: z.int(),
   startedAt: z.string().nullable(),
+  definition: z.int().nullable().default(null),
 });
 
 /** The executions of one referral, as the record knows them. */

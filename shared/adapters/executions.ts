@@ -36,6 +36,21 @@ export function executions({ client, clock, sfn = new SFNClient({}) }: Dependenc
   return {
     ...handShake(steps({ client, sfn, clock })),
 
+    async noteDefinition({ referralId, executionId, segment }, definition) {
+      await unlessRefused(() =>
+        client.send(
+          new UpdateCommand({
+            TableName: record,
+            Key: keys.execution(referralId, executionId),
+            UpdateExpression: 'SET definition = :definition',
+            ConditionExpression: '#segment = :segment',
+            ExpressionAttributeNames: { '#segment': 'segment' },
+            ExpressionAttributeValues: { ':segment': segment, ':definition': definition },
+          }),
+        ),
+      );
+    },
+
     async waitingSince(before, page) {
       const request = { ...page, before: before.toISOString() };
       const found = await mergedPage(client, record, 'work', shards('EXECUTION'), request);

@@ -34,7 +34,7 @@ export interface HandShakeSteps {
  * reads the token; parking writes the token, then reads `turn`. Whichever comes second sees the other, so a decision is
  * never missed; and redeeming twice is harmless, for a woken execution only looks.
  */
-export function handShake(steps: HandShakeSteps): Omit<Executions, 'waitingSince'> {
+export function handShake(steps: HandShakeSteps): Omit<Executions, 'waitingSince' | 'noteDefinition'> {
   async function started(execution: ExecutionRecord): Promise<void> {
     await steps.start(execution);
     await steps.markStarted(execution);

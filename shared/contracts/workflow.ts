@@ -2,6 +2,12 @@ import * as z from 'zod';
 
 /** What passes between the machines and their functions: ids and codes only (architecture rule 6). */
 
+/**
+ * The release of the machines' definitions that this code deploys (architecture rule 5): each has a record under
+ * `workflows/releases`. A definition says which it is of, since an execution keeps the one that it started with.
+ */
+export const definitionRelease = 1;
+
 /** What an execution is started with. */
 export const executionInput = z.object({
   referralId: z.uuid(),
@@ -13,6 +19,8 @@ export const executionInput = z.object({
 export const lookInput = executionInput.extend({
   /** How often this execution has looked before. */
   passes: z.int().min(0),
+  /** The release of the definition that this execution runs. */
+  definition: z.int().min(1),
 });
 
 export const standings = [

@@ -152,8 +152,11 @@ export const allocationEndState = (summary: AllocationSummary): EndState =>
 export const wasCompleted = ({ endedFor }: Pick<AllocationSummary, 'endedFor'>): boolean =>
   endedFor === 'plan-completed' || endedFor === 'intervention-completed';
 
-/** Step Functions ends an execution at one year; ours hands over well before (architecture rule 5). */
-const oldestExecutionDays = 300;
+/**
+ * Step Functions ends an execution at one year, and none of ours comes to 300 days (architecture rule 5): it hands over
+ * at the first look after these, for the next may be thirty days off.
+ */
+const handsOverAfterDays = 269;
 
 /**
  * By the record, which tells when the last segment was started by the same clock that tells what is now. Until it tells
@@ -163,4 +166,4 @@ export const isOldExecution = (
   { segment, startedSegment, startedAt }: { segment: number; startedSegment: number; startedAt: string | null },
   now: Date,
 ): boolean =>
-  startedSegment === segment && startedAt !== null && differenceInDays(now, new Date(startedAt)) >= oldestExecutionDays;
+  startedSegment === segment && startedAt !== null && differenceInDays(now, new Date(startedAt)) >= handsOverAfterDays;

@@ -21,6 +21,7 @@ class World {
     turn: 0,
     startedSegment: 0,
     startedAt: null,
+    definition: null,
     marked: true,
   };
   /** The one answer of the one task, and who gave it. */

@@ -266,7 +266,7 @@ export class Memory implements Ports {
 
   #keepExecutions(referralId: string, events: DomainEvent[], wakes: string[], { restart = [] }: CommandOptions): void {
     const begin = (executionId: string, machine: ExecutionRecord['machine']): void => {
-      const fresh = { segment: 1, turn: 0, startedSegment: 0, startedAt: null };
+      const fresh = { segment: 1, turn: 0, startedSegment: 0, startedAt: null, definition: null };
       this.records.set(executionId, { executionId, referralId, machine, ...fresh });
     };
     for (const { type, data } of events) {
@@ -659,6 +659,9 @@ export class Memory implements Ports {
   readonly waiting: WaitingExecution[] = [];
   readonly executions: Ports['executions'] = {
     ...handShake(this.#steps),
+    noteDefinition: async ({ executionId, segment }, definition) => {
+      if (this.records.get(executionId)?.segment === segment) this.#update(executionId, { definition });
+    },
     waitingSince: async (before, request) =>
       pageOf(
         this.waiting.filter(({ since }) => new Date(since) < before),

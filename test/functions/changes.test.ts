@@ -84,6 +84,7 @@ describe('L5: a reopening', () => {
       turn: 4,
       startedSegment: 1,
       startedAt: null,
+      definition: 1,
     });
     const as = (client: string) =>
       ask(reopenReferral(memory), endpoints.reopenReferral, { as: client, params, body, headers });

@@ -37,8 +37,9 @@ async function started(facts: ReferralFacts = aReferral()) {
 }
 type Started = Awaited<ReturnType<typeof started>>;
 
-const looking = ({ memory, ref }: Started, passes = 0, mostPasses = 10, segment = 1) =>
-  look(memory, mostPasses)({ ...ref, segment, passes }, lambdaContext);
+const policy = { mostPasses: 10, release: 1 };
+const looking = ({ memory, ref }: Started, passes = 0, segment = 1) =>
+  look(memory, policy)({ ...ref, segment, passes, definition: 1 }, lambdaContext);
 const does = <C>({ memory, ref }: Started, decide: Decide<C>, command: C) =>
   memory.referrals.execute(
     ref.referralId,
@@ -76,6 +77,7 @@ describe('To look', () => {
           order.push('turn');
           return memory.executions.find(...key);
         },
+        noteDefinition: memory.executions.noteDefinition,
       },
       referrals: {
         load: (...key: Parameters<Ports['referrals']['load']>) => {
@@ -84,16 +86,16 @@ describe('To look', () => {
         },
       },
     };
-    await look(ports, 10)({ ...begun.ref, passes: 0 }, lambdaContext);
+    await look(ports, policy)({ ...begun.ref, passes: 0, definition: 1 }, lambdaContext);
     expect(order).toEqual(['turn', 'record']);
   });
 
   it('as another segment than the record names is superseded', async () => {
     const begun = await started();
-    await expect(looking(begun, 0, 10, 2)).rejects.toThrow(expect.objectContaining({ name: 'SegmentSuperseded' }));
+    await expect(looking(begun, 0, 2)).rejects.toThrow(expect.objectContaining({ name: 'SegmentSuperseded' }));
     await renew(begun.memory)(begun.ref, lambdaContext);
     await expect(looking(begun)).rejects.toThrow(expect.objectContaining({ name: 'SegmentSuperseded' }));
-    expect(await looking(begun, 0, 10, 2)).toMatchObject({ standing: 'recommend-complexity' });
+    expect(await looking(begun, 0, 2)).toMatchObject({ standing: 'recommend-complexity' });
   });
 
   it('too often fills the segment', async () => {
@@ -102,15 +104,15 @@ describe('To look', () => {
     expect(await looking(begun, 10)).toMatchObject({ standing: 'segment-full' });
   });
 
-  it('after 300 days fills the segment, and starts the count anew in the next', async () => {
+  it('after 269 days fills the segment, and starts the count anew in the next', async () => {
     const begun = await started();
-    begun.memory.now = at('2027-04-11T09:00:00Z');
+    begun.memory.now = at('2027-03-11T09:00:00Z');
     expect(await looking(begun)).toMatchObject({ standing: 'segment-full' });
-    begun.memory.now = at('2027-04-11T08:59:00Z');
+    begun.memory.now = at('2027-03-11T08:59:00Z');
     expect(await looking(begun)).toMatchObject({ standing: 'recommend-complexity' });
-    begun.memory.now = at('2027-04-12T09:00:00Z');
+    begun.memory.now = at('2027-03-12T09:00:00Z');
     await renew(begun.memory)(begun.ref, lambdaContext);
-    expect(await looking(begun, 0, 10, 2)).toMatchObject({ standing: 'recommend-complexity' });
+    expect(await looking(begun, 0, 2)).toMatchObject({ standing: 'recommend-complexity' });
   });
 
   it('once it is over ends, however full the segment is', async () => {
@@ -122,16 +124,23 @@ describe('To look', () => {
   it('at what is not there fails loudly', async () => {
     const { memory, ref } = await started();
     memory.roots.clear();
-    await expect(look(memory, 10)({ ...ref, passes: 0 }, lambdaContext)).rejects.toThrow('is not there');
+    await expect(look(memory, policy)({ ...ref, passes: 0, definition: 1 }, lambdaContext)).rejects.toThrow(
+      'is not there',
+    );
   });
 
   it.each([
     ['nothing', undefined],
-    ['no ids', { passes: 0 }],
-    ['something that is not an id', { referralId: 'X320741', executionId: 'X320741', segment: 1, passes: 0 }],
+    ['no ids', { passes: 0, definition: 1 }],
+    [
+      'something that is not an id',
+      { referralId: 'X320741', executionId: 'X320741', segment: 1, passes: 0, definition: 1 },
+    ],
   ])('with %s is refused', async (_, input) => {
     const { memory } = await started();
-    await expect(look(memory, 10)(input, lambdaContext)).rejects.toThrow(expect.objectContaining({ name: 'ZodError' }));
+    await expect(look(memory, policy)(input, lambdaContext)).rejects.toThrow(
+      expect.objectContaining({ name: 'ZodError' }),
+    );
   });
 });
 

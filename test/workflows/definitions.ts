@@ -47,6 +47,10 @@ export function definitionOf(name: MachineName): { definition: Definition; text:
   return { definition: JSON.parse(text), text };
 }
 
+/** Which release a definition is of: it says so whenever it looks. */
+export const releaseOf = ({ StartAt, States }: Definition): number =>
+  Number(States[StartAt]?.Arguments?.Payload.definition);
+
 /** The same text for the same definition: keys in order. */
 export const normalised = (value: unknown): string =>
   `${JSON.stringify(value, (_, part) => (isObject(part) ? Object.fromEntries(Object.entries(part).sort()) : part), 2)}\n`;

@@ -1,5 +1,5 @@
 import jsonata from 'jsonata';
-import type { Definition, State } from './definitions.ts';
+import { type Definition, releaseOf, type State } from './definitions.ts';
 
 export interface Input {
   referralId: string;
@@ -29,8 +29,10 @@ export class Execution {
   historyEvents = 1;
 
   readonly name: string;
+  readonly input: Input;
+  readonly startedAt: Date;
+  endedAt: Date | undefined;
   readonly #definition: Definition;
-  readonly #input: Input;
   readonly #invoke: Invoke;
   readonly #now: () => Date;
   #variables: Record<string, unknown> = {};
@@ -38,9 +40,15 @@ export class Execution {
   constructor(definition: Definition, input: Input, invoke: Invoke, now: () => Date) {
     this.name = `${input.executionId}-${input.segment}`;
     this.#definition = definition;
-    this.#input = input;
+    this.input = input;
     this.#invoke = invoke;
     this.#now = now;
+    this.startedAt = now();
+  }
+
+  /** The release of the definition that it runs, as that says itself. */
+  get release(): number {
+    return releaseOf(this.#definition);
   }
 
   /** Billed: one for each state that is entered. */
@@ -132,6 +140,7 @@ export class Execution {
   #end(status: 'succeeded' | 'failed'): void {
     this.historyEvents += 2;
     this.status = status;
+    this.endedAt = this.#now();
   }
 
   async #evaluate(value: unknown, at: { token?: string; retries?: number; result?: unknown } = {}): Promise<unknown> {
@@ -139,11 +148,11 @@ export class Execution {
     if (expression === undefined) return value;
     const enteredAt = this.#now().toISOString();
     const context = {
-      Execution: { Input: this.#input, StartTime: enteredAt, Name: this.name },
+      Execution: { Input: this.input, StartTime: enteredAt, Name: this.name },
       State: { EnteredTime: enteredAt, RetryCount: at.retries },
       Task: { Token: at.token },
     };
-    const states = { context, input: this.#input, result: at.result };
+    const states = { context, input: this.input, result: at.result };
     const found = await jsonata(expression).evaluate({}, { ...this.#variables, states });
     if (found === undefined) throw new Error(`${expression} is nothing: Step Functions would fail here`);
     return found;

@@ -3,6 +3,7 @@ import { makeOffers } from '../../functions/tasks/make-offers.ts';
 import { park } from '../../functions/tasks/park.ts';
 import { recommendComplexity } from '../../functions/tasks/recommend-complexity.ts';
 import { renew } from '../../functions/tasks/renew.ts';
+import { definitionRelease } from '../../shared/contracts/workflow.ts';
 import { keepClocks, nextLook } from '../../shared/domain/commands/keep-clocks.ts';
 import { sendReferral } from '../../shared/domain/commands/send-referral.ts';
 import type { Decide } from '../../shared/domain/decision.ts';
@@ -11,18 +12,26 @@ import type { AvailableService } from '../../shared/domain/matching.ts';
 import type { OpenTask, Referral } from '../../shared/domain/referral.ts';
 import type { ReferralFacts } from '../../shared/domain/referral-facts.ts';
 import type { TaskType } from '../../shared/domain/task-types.ts';
-import type { ExecutionRecord } from '../../shared/ports.ts';
+import type { ExecutionRecord, Machine } from '../../shared/ports.ts';
 import { lambdaContext } from '../builders/lambda-context.ts';
 import { Memory } from '../builders/memory.ts';
 import { type Scope, sender } from '../builders/story.ts';
-import { definitionOf } from './definitions.ts';
+import { type Definition, definitionOf, releaseOf } from './definitions.ts';
 import { Execution, type Invoke } from './machine.ts';
 
 const longestWait = 30 * 24 * 60 * 60 * 1000;
-const definitions = {
+export type Definitions = Record<Machine, Definition>;
+export const currentDefinitions: Definitions = {
   'referral-lifecycle': definitionOf('referral-lifecycle').definition,
   'allocation-delivery': definitionOf('allocation-delivery').definition,
 };
+
+interface Scene {
+  services: AvailableService[];
+  mostPasses?: number;
+  /** What is deployed when it begins. */
+  definitions?: Definitions;
+}
 
 /**
  * A referral as it runs: the deployed definitions, the real task functions and the real hand-shake over a record in
@@ -32,20 +41,30 @@ export class Played {
   readonly memory = new Memory();
   readonly executions: Execution[] = [];
   referralId = '';
-  readonly #tasks: Invoke;
+  /** What the machines have asked of their functions, in order, and what they were told. */
+  readonly invocations: { name: string; payload: Record<string, unknown>; answer: unknown }[] = [];
+  readonly invoke: Invoke;
+  readonly #policy = { mostPasses: 400, release: definitionRelease };
+  #definitions: Definitions;
   readonly #agenda: (() => Promise<void>)[] = [];
 
-  constructor({ services, mostPasses = 400 }: { services: AvailableService[]; mostPasses?: number }) {
+  constructor({ services, mostPasses, definitions = currentDefinitions }: Scene) {
     const { memory } = this;
+    this.#definitions = definitions;
+    if (mostPasses) this.#policy.mostPasses = mostPasses;
     for (const service of services) memory.offer(service);
     const functions: Record<string, (event: unknown, context: typeof lambdaContext) => Promise<unknown>> = {
-      'referrals-look': look(memory, mostPasses),
+      'referrals-look': (event, context) => look(memory, this.#policy)(event, context),
       'referrals-park': park(memory),
       'referrals-make-offers': makeOffers(memory),
       'referrals-recommend-complexity': recommendComplexity(memory),
       'referrals-renew': renew(memory),
     };
-    this.#tasks = async (name, payload) => functions[name]?.(payload, lambdaContext);
+    this.invoke = async (name, payload) => {
+      const answer = await functions[name]?.(payload, lambdaContext);
+      this.invocations.push({ name, payload, answer });
+      return answer;
+    };
     memory.machines = {
       start: (execution) => this.#start(execution),
       redeem: (token) => {
@@ -59,9 +78,15 @@ export class Played {
     const name = `${executionId}-${segment}`;
     if (this.executions.some((one) => one.name === name)) return;
     const input = { referralId, executionId, segment };
-    const execution = new Execution(definitions[machine], input, this.#tasks, () => this.memory.now);
+    const execution = new Execution(this.#definitions[machine], input, this.invoke, () => this.memory.now);
     this.executions.push(execution);
     this.#agenda.push(() => execution.start());
+  }
+
+  /** Other definitions from now on, and functions that know of them: what runs keeps the one it started with. */
+  deploy(definitions: Definitions): void {
+    this.#definitions = definitions;
+    this.#policy.release = releaseOf(definitions['referral-lifecycle']);
   }
 
   async #redeem(token: string): Promise<void> {

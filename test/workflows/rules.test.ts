@@ -134,7 +134,17 @@ describe.each(machineNames)('%s', (name) => {
 
   it('passes on ids and codes only, and keeps no result (rule 6)', () => {
     const passed = tasks.flatMap(([, { Arguments }]) => Object.keys(Arguments?.Payload ?? {}));
-    const allowed = ['enteredAt', 'executionId', 'passes', 'referralId', 'retries', 'segment', 'token', 'turn'];
+    const allowed = [
+      'definition',
+      'enteredAt',
+      'executionId',
+      'passes',
+      'referralId',
+      'retries',
+      'segment',
+      'token',
+      'turn',
+    ];
     expect([...new Set(passed)].sort()).toEqual(allowed);
     for (const [id, { Output }] of tasks) expect(Output, id).toEqual({});
     const assigned = new Set(states.flatMap(([, { Assign = {} }]) => Object.keys(Assign)));

@@ -117,6 +117,7 @@ const execution = z.strictObject({
   name: z.string(),
   arn: z.string(),
   segment: z.int(),
+  definition: z.int().nullable().describe('The release of the definition that it runs'),
   startedAt: time.nullable(),
   consoleUrl: z.url(),
 });
@@ -152,3 +153,4 @@ export const referralSummary = z
 export const operationsReferralSummary = referralSummary
   .extend({ attention: attention.nullable() })
   .meta({ id: 'OperationsReferralSummary' });
+export type OperationsReferralSummary = z.infer<typeof operationsReferralSummary>;

@@ -88,6 +88,7 @@ export interface ExecutionView {
   name: string;
   arn: string;
   segment: number;
+  definition: number | null;
   startedAt: string | null;
   consoleUrl: string;
 }

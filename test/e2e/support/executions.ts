@@ -43,7 +43,8 @@ export const ended = (which: Which): Promise<string> =>
     return status === 'RUNNING' ? undefined : status;
   });
 
-async function historyOf(which: Which): Promise<HistoryEvent[]> {
+/** All that an execution has done, as Step Functions tells it. */
+export async function historyOf(which: Which): Promise<HistoryEvent[]> {
   const found: HistoryEvent[] = [];
   const request = { executionArn: arnOf(which), maxResults: 1000 };
   for await (const page of paginateGetExecutionHistory({ client: sfn }, request)) found.push(...(page.events ?? []));
