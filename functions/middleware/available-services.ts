@@ -16,7 +16,7 @@ export async function servicesFor(
     place.at === 'unplaced' && place.chosen ? [place.chosen.serviceId] : [],
   );
   const others = await Promise.all(
-    chosen.filter((id) => !found.some((s) => s.id === id)).map((id) => directory.find(id)),
+    [...new Set(chosen)].filter((id) => !found.some((s) => s.id === id)).map((id) => directory.find(id)),
   );
   return [...found, ...others.filter((entry) => entry !== undefined)].map(({ capacity, ...service }) => ({
     ...service,

@@ -63,7 +63,7 @@ export class MemoryTables {
 
   /** Someone's hand, which no rule holds back. */
   put(table: string, item: Item): void {
-    this.#table(table).set(keyOf(item), JSON.parse(JSON.stringify(item)));
+    this.#table(table).set(keyOf(item), copyOf(item) as Item);
   }
 
   remove(table: string, key: Item): void {
@@ -133,6 +133,15 @@ export class MemoryTables {
     if (kind === 'Delete') table.delete(keyOf(Key));
     if (kind === 'Update') this.put(TableName, updated(UpdateExpression, said, table.get(keyOf(Key)) ?? { ...Key }));
   }
+}
+
+/** As the document client marshals it: sets stay sets, and what is undefined is left out. */
+function copyOf(value: unknown): unknown {
+  if (value instanceof Set) return new Set(value);
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([, one]) => one !== undefined);
+  return Object.fromEntries(kept.map(([name, one]) => [name, copyOf(one)]));
 }
 
 type Command = object & { input: Asked };

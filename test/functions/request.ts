@@ -32,8 +32,10 @@ const clients: Record<string, { organisation: string; role: Role }> = {
   'court-reports': { organisation: 'court', role: 'court' },
 };
 
+export const callers = new Map(Object.entries(clients).map(([client, caller]) => [client, { client, ...caller }]));
+
 export function registered<M extends Memory>(memory: M): M {
-  for (const [client, caller] of Object.entries(clients)) memory.callers.set(client, { client, ...caller });
+  for (const [client, caller] of callers) memory.callers.set(client, caller);
   return memory;
 }
 

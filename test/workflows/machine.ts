@@ -75,6 +75,12 @@ export class Execution {
     await this.#fail(state, 'States.Timeout');
   }
 
+  /** It is gone, as when somebody stops it. */
+  abort(): void {
+    this.parked = undefined;
+    if (this.status === 'running') this.status = 'failed';
+  }
+
   async #enter(id: string | undefined): Promise<void> {
     const state = this.#definition.States[id ?? ''];
     if (!state || id === undefined) throw new Error(`there is no state ${id}`);
@@ -153,8 +159,16 @@ export class Execution {
       Task: { Token: at.token },
     };
     const states = { context, input: this.input, result: at.result };
-    const found = await jsonata(expression).evaluate({}, { ...this.#variables, states });
+    const found = await compiled(expression).evaluate({}, { ...this.#variables, states });
     if (found === undefined) throw new Error(`${expression} is nothing: Step Functions would fail here`);
     return found;
   }
+}
+
+/** Reading an expression costs more than working it out, and each is worked out thousands of times. */
+const expressions = new Map<string, ReturnType<typeof jsonata>>();
+function compiled(text: string): ReturnType<typeof jsonata> {
+  const expression = expressions.get(text) ?? jsonata(text);
+  expressions.set(text, expression);
+  return expression;
 }

@@ -3,7 +3,7 @@ import type { GroupPlace, NeedsGroup, Referral } from '../referral.ts';
 import { wasCompleted } from '../standing.ts';
 import type { NeedId } from '../vocabulary.ts';
 import { matchedBy, outOfLine } from './groups.ts';
-import { redated, staysDue } from './tasks.ts';
+import { redated, staysDue, stillAsked } from './tasks.ts';
 
 /** What events do to a referral as a whole while it runs (L4, L5). */
 
@@ -75,9 +75,13 @@ export function transferred(
 ): Referral {
   const moved = from === to ? referral : matchedBy(referral, { rematch: true, missing: [] });
   const place: GroupPlace = { at: 'unplaced', ...(serviceId ? { chosen: { serviceId } } : {}) };
+  // Where it was not known any more, it is said by this (L1).
+  const missing = to ? moved.missing.filter((pointer) => pointer !== '/area') : moved.missing;
   return {
     ...moved,
     facts: { ...moved.facts, area: to },
+    missing,
+    openTasks: stillAsked(moved.openTasks, missing),
     groups: moved.groups.map((group) => {
       const allocation = allocationAt(referral, group.place);
       if (!allocation || !allocationIds.includes(allocation.id)) return group;

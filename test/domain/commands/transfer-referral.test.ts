@@ -55,6 +55,14 @@ describe('L4: a transfer', () => {
     );
   });
 
+  it('L1: to an area, where none was known any more, says it: nobody is asked for it any longer', () =>
+    transferring(aReferralState().delivering().amended({ area: null }), toLancashire)
+      .thenOpenTasks('end-of-service-report')
+      .thenSees(({ referral }) => {
+        expect(referral.missing).toEqual([]);
+        expect(lifecycleStanding(referral)).toBe('make-offers');
+      }));
+
   it('L5: concludes as what the last has made of it, once both have reported', () => {
     const moved = transferring(aReferralState().delivering(), toLancashire).story;
     const done = moved.reported().acknowledged();
