@@ -13,6 +13,7 @@ import { executions as executionsOf } from '../../shared/adapters/executions.ts'
 import { machines } from '../../shared/adapters/machines.ts';
 import { reconciliation } from '../../shared/adapters/reconciliation.ts';
 import { referrals as referralsOf } from '../../shared/adapters/referrals.ts';
+import { definitionRelease } from '../../shared/contracts/workflow.ts';
 import { lambdaContext } from './lambda-context.ts';
 import { StepFunctions } from './step-functions.ts';
 import { Town } from './town.ts';
@@ -41,7 +42,7 @@ export class RunningTown extends Town {
   get #tasks(): Record<string, (event: unknown, context: typeof lambdaContext) => Promise<unknown>> {
     const ports = this.process();
     return {
-      'referrals-look': look(ports, 400),
+      'referrals-look': look(ports, { mostPasses: 400, release: definitionRelease }),
       'referrals-park': park(ports),
       'referrals-make-offers': makeOffers(ports),
       'referrals-recommend-complexity': recommendComplexity(ports),

@@ -131,7 +131,7 @@ describe('Whatever anybody does', () => {
         if (referral.conclusion) ends.add(referral.conclusion.endState);
       },
       // The same each time: what is rare must not come about on some days only.
-      { numRuns: 2000, seed: 2 },
+      { numRuns: 2000, seed: 3 },
     );
     // Nor is anything ever found that nobody was asked for: that needs a fault.
     const ofReferrals = eventTypes.filter((type) => !/^(service|group-session|capacity|wait\.found)/.test(type));

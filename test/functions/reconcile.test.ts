@@ -150,30 +150,33 @@ describe('The reconciler (ADR 25)', () => {
     async (name, drift: Drift) => {
       const count = { injected: 0, mended: 0 };
       tried.set(name, count);
-      await fc.assert(
-        fc.asyncProperty(histories, fc.nat(1000), async (history, pick) => {
-          const town = await lived(history);
-          await quiet(town, 2);
-          const what = drift.inject(town, pick);
-          if (what === undefined) return;
-          count.injected += 1;
-          await quiet(town, 5);
-          const { healed, raised } = town.found;
-          expect(found(town), what).toEqual(expect.arrayContaining([expect.any(String)]));
-          for (const each of found(town)) expect(drift.as, what).toContain(each);
-          expect(Object.keys(drift.isRaised ? raised : healed), what).not.toEqual([]);
-          expect(faultsOf(town), what).toEqual([]);
-          countersHold(town);
-          // Once is enough; only what nobody takes away is raised again.
-          if (name !== 'task of no referral') {
-            const before = JSON.stringify(town.found);
+      // Not every history has what a drift needs: some are looked for a little longer.
+      for (let more = 5; more > 0 && count.injected < 2; more -= 1) {
+        await fc.assert(
+          fc.asyncProperty(histories, fc.nat(1000), async (history, pick) => {
+            const town = await lived(history);
+            await quiet(town, 2);
+            const what = drift.inject(town, pick);
+            if (what === undefined) return;
+            count.injected += 1;
             await quiet(town, 5);
-            expect(JSON.stringify(town.found), what).toBe(before);
-          }
-          count.mended += 1;
-        }),
-        { numRuns: 12 },
-      );
+            const { healed, raised } = town.found;
+            expect(found(town), what).toEqual(expect.arrayContaining([expect.any(String)]));
+            for (const each of found(town)) expect(drift.as, what).toContain(each);
+            expect(Object.keys(drift.isRaised ? raised : healed), what).not.toEqual([]);
+            expect(faultsOf(town), what).toEqual([]);
+            countersHold(town);
+            // Once is enough; only what nobody takes away is raised again.
+            if (name !== 'task of no referral') {
+              const before = JSON.stringify(town.found);
+              await quiet(town, 5);
+              expect(JSON.stringify(town.found), what).toBe(before);
+            }
+            count.mended += 1;
+          }),
+          { numRuns: 12 },
+        );
+      }
       expect(count.injected).toBeGreaterThan(1);
       expect(count.mended).toBe(count.injected);
     },

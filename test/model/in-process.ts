@@ -18,10 +18,12 @@ import { executions as executionsOf } from '../../shared/adapters/executions.ts'
 import { messages as messagesOf } from '../../shared/adapters/messages.ts';
 import { places as placesOf } from '../../shared/adapters/places.ts';
 import { referrals as referralsOf } from '../../shared/adapters/referrals.ts';
+import { reminders as remindersOf } from '../../shared/adapters/reminders.ts';
 import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
 import { unpublished } from '../../shared/adapters/unpublished.ts';
 import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
 import { allEndpoints, endpoints } from '../../shared/contracts/routes/index.ts';
+import { definitionRelease } from '../../shared/contracts/workflow.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
 import type { Clock } from '../../shared/ports.ts';
 import { lambdaContext } from '../builders/lambda-context.ts';
@@ -46,7 +48,7 @@ const camelCase = (name: string): string => name.replaceAll(/-(\w)/g, (_, letter
 const factories = new Map<string, Factory>(
   await Promise.all(
     allEndpoints
-      .filter(({ method, name }) => method !== 'GET' && !/webhook|dead-letter/.test(name))
+      .filter(({ method, name }) => method !== 'GET' && !/group-session|webhook|dead-letter/.test(name))
       .map(async ({ name }) => [name, (await import(`../../functions/api/${name}.ts`))[camelCase(name)]] as const),
   ),
 );
@@ -87,7 +89,7 @@ export class InProcess implements World {
   readonly #startExecutions = startExecutions(this.#ports);
   readonly #sweep = sweep(this.#ports, new Metrics());
   readonly #tasks: Record<string, (event: unknown, context: typeof lambdaContext) => Promise<unknown>> = {
-    'referrals-look': look(this.#ports, 400),
+    'referrals-look': look(this.#ports, { mostPasses: 400, release: definitionRelease }),
     'referrals-park': park(this.#ports),
     'referrals-make-offers': makeOffers(this.#ports),
     'referrals-recommend-complexity': recommendComplexity(this.#ports),
@@ -125,6 +127,8 @@ export class InProcess implements World {
       directory: directoryOf(client, clock),
       places: placesOf(client, clock),
       outbox: unpublished(client, clock),
+      reminders: remindersOf(client),
+      leadHours: 24,
     };
   }
 

@@ -23,6 +23,11 @@ const ofNoReferral = [
   'rotate-webhook-secret',
   'remove-webhook',
   'replay-dead-letters',
+  'plan-group-session',
+  'change-group-session',
+  'cancel-group-session',
+  'make-record-export',
+  'put-legal-hold',
 ];
 
 async function started(coverage: Coverage, n: number): Promise<Session> {
