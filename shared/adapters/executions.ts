@@ -42,7 +42,9 @@ export function executions({ client, clock, sfn = new SFNClient({}) }: Dependenc
           new UpdateCommand({
             TableName: record,
             Key: keys.execution(referralId, executionId),
-            UpdateExpression: 'SET definition = :definition',
+            UpdateExpression: 'SET #definition = :definition',
+            // A word that DynamoDB keeps for itself.
+            ExpressionAttributeNames: { '#definition': 'definition' },
             ConditionExpression: '#segment = :segment',
             ExpressionAttributeNames: { '#segment': 'segment' },
             ExpressionAttributeValues: { ':segment': segment, ':definition': definition },
