@@ -43,10 +43,9 @@ export function executions({ client, clock, sfn = new SFNClient({}) }: Dependenc
             TableName: record,
             Key: keys.execution(referralId, executionId),
             UpdateExpression: 'SET #definition = :definition',
-            // A word that DynamoDB keeps for itself.
-            ExpressionAttributeNames: { '#definition': 'definition' },
             ConditionExpression: '#segment = :segment',
-            ExpressionAttributeNames: { '#segment': 'segment' },
+            // Words that DynamoDB keeps for itself.
+            ExpressionAttributeNames: { '#segment': 'segment', '#definition': 'definition' },
             ExpressionAttributeValues: { ':segment': segment, ':definition': definition },
           }),
         ),
