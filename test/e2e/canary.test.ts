@@ -497,9 +497,11 @@ describe('What only the private table may hold', () => {
     },
   );
 
+  /** What somebody said and then said otherwise. */
+  const replaced = [`${mark}-caseworker-reason`, `${mark}-place`, `${mark}-preferred-service`, `${mark}-group-place`];
+
   it('stands there, every word of it, and so do the tokens that were looked for', async () => {
     const kept = JSON.stringify(await tablesOf(world.stack).all(world.stack.privateTableName));
-    const replaced = [`${mark}-caseworker-reason`, `${mark}-place`, `${mark}-preferred-service`, `${mark}-group-place`];
     const found = new Set(wordsIn(kept));
     const missing = [...sown].filter((one) => !found.has(one) && !replaced.includes(one));
     expect(missing).toEqual([]);
@@ -511,7 +513,6 @@ describe('What only the private table may hold', () => {
   });
 
   it('is in the export of the person, every word of it, as data and as a page (ADR 24)', () => {
-    const replaced = [`${mark}-caseworker-reason`, `${mark}-place`, `${mark}-preferred-service`];
     for (const text of Object.values(exported)) {
       const found = new Set(wordsIn(text));
       expect([...sown].filter((one) => !found.has(one) && !replaced.includes(one))).toEqual([]);

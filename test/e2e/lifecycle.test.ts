@@ -775,9 +775,20 @@ describe('An idempotency key', () => {
     await practitioner.confirmComplexity(moving);
     await world.northern.acceptOffer(moving);
     referralId = moving;
-    const place = { area: 'norfolk' as const, reason: 'Has moved' };
+    const place = { area: 'warwickshire' as const, reason: 'Has moved' };
     const transfer = { params: { referralId }, ifMatch: await referralEtag(), body: place };
     await twice('practitioner', endpoints.transferReferral, transfer, { ...place, area: 'gwent' });
+
+    const group = {
+      serviceId: 'northern-accommodation',
+      caseworkerId: `cw-${randomUUID()}`,
+      outputRows: ['O17' as const],
+      startsAt: addDays(new Date(), 1).toISOString(),
+      durationMinutes: 60,
+      mode: 'video' as const,
+      places: 4,
+    };
+    await twice(northern, endpoints.planGroupSession, { body: group }, { ...group, places: 5 });
 
     const taking = allEndpoints.filter(({ idempotencyKey = 'none' }) => idempotencyKey !== 'none');
     expect([...replayed].sort()).toEqual(taking.map(({ name }) => name).sort());

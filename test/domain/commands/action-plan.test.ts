@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { returnedKey } from '../../../shared/domain/allocation.ts';
 import { answerPlanApproval, draftPlan, submitPlan } from '../../../shared/domain/commands/action-plan.ts';
+import { bookAppointment, recordFeedback } from '../../../shared/domain/commands/appointments.ts';
+import { outputRows } from '../../../shared/domain/vocabulary.ts';
 import { given } from '../../builders/given.ts';
-import { aReferralState, type Story } from '../../builders/story.ts';
+import { aReferralState, aSession, feedback, type Story } from '../../builders/story.ts';
 import { tuesday } from '../../builders/times.ts';
 
 const only = (story: Story): string => story.referral.allocations[0]?.id ?? '';
@@ -46,6 +48,17 @@ describe('L4: the action plan', () => {
         '/activities/1/desiredOutcomes/0',
         '/activities/2/desiredOutcomes/0',
       );
+  });
+
+  it.each(outputRows)('O7 to O17: has an activity of row %s, and feedback says when it was worked on', (outputRow) => {
+    const story = aReferralState().assessed();
+    const { sessions, activities } = story.planFor(only(story));
+    const planned = activities.map((activity) => ({ ...activity, outputRow }));
+    const delivering = story.does(draftPlan, { sessions, activities: planned }).does(submitPlan, {}).delivering();
+    expect(delivering.state().allocation?.plan).toMatchObject({ activities: [{ id: 'activity-0', outputRow }] });
+    given(delivering.does(bookAppointment, aSession(1, tuesday('09:00'))))
+      .when(recordFeedback, feedback({ activities: ['activity-0'] }), tuesday('12:00'))
+      .thenSees((after) => expect(after.state().appointment?.feedback?.activities).toEqual(['activity-0']));
   });
 
   it.each([
