@@ -61,8 +61,9 @@ await run(async () => {
   if (done.failed.length > 0) process.exitCode = 1;
 });
 
-const counts = ({ current, outdated, moved, concluded, failed }: Renewal): string =>
-  `${outdated} of an older definition, ${moved} moved, ${concluded} concluded meanwhile, ${failed.length} failed; ${current} were current`;
+function counts({ current, outdated, moved, concluded, failed }: Renewal): string {
+  return `${outdated} of an older definition, ${moved} moved, ${concluded} concluded meanwhile, ${failed.length} failed; ${current} were current`;
+}
 
 function whole(name: string, text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw usageFault(`--${name} is a whole number from 1, not "${text}".`, USAGE);
