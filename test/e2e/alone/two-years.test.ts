@@ -87,7 +87,8 @@ interface Segment {
 /** When each segment began and ended by the application's clock, as the record told it month by month. */
 class Segments {
   readonly found = new Map<string, Segment>();
-  async note(referralId: string): Promise<void> {
+  /** `going`: the executions that are not over. */
+  async note(referralId: string, going: readonly string[]): Promise<void> {
     const now = await clock.now();
     for (const { name, segment, startedAt } of (await operations.read(referralId)).executions) {
       if (this.found.has(name) || !startedAt) continue;
@@ -97,7 +98,8 @@ class Segments {
       this.found.set(name, { executionId, segment, startedAt: new Date(startedAt), endedAt: now });
     }
     for (const one of this.found.values()) {
-      if (!this.found.has(`${one.executionId}-${one.segment + 1}`)) one.endedAt = now;
+      const isLast = !this.found.has(`${one.executionId}-${one.segment + 1}`);
+      if (isLast && going.includes(one.executionId)) one.endedAt = now;
     }
   }
 }
@@ -147,7 +149,7 @@ it('Two years: 104 sessions, two recalls, a transfer and a changed definition, i
       await practitioner.change(extendReferral, referralId, { endDate: day(800), reason: 'Varied by the court' });
     }
     if (month === months.deployed) {
-      await segments.note(referralId);
+      await segments.note(referralId, [referralId, allocationId]);
       await deployChangedDefinition();
       console.log(await renewed(referralId));
       const { executions } = await operations.read(referralId);
@@ -158,6 +160,7 @@ it('Two years: 104 sessions, two recalls, a transfer and a changed definition, i
       const second = await onlyServiceIn(area, 3);
       expect(second).not.toBe(first);
       const reason = 'Has moved in with her sister';
+      await segments.note(referralId, [referralId, allocationId]);
       await practitioner.change(transferReferral, referralId, { serviceId: second, reason });
       await report({ ...at, allocationId });
       await acknowledge(referralId);
@@ -169,13 +172,13 @@ it('Two years: 104 sessions, two recalls, a transfer and a changed definition, i
     }
     await held(Math.min(months.recalled.includes(month - 1) ? 8 : 4, sessions - total));
     for (const executionId of [referralId, allocationId]) await parked({ referralId, executionId });
-    await segments.note(referralId);
+    await segments.note(referralId, [referralId, allocationId]);
   }
   await provider.complete(allocationId);
   await report({ ...at, allocationId });
   await acknowledge(referralId);
   await practitioner.concluded(referralId);
-  await segments.note(referralId);
+  await segments.note(referralId, [referralId, allocationId]);
 
   const counts = await eventCounts(referralId);
   expect(counts).toMatchObject({
