@@ -132,9 +132,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'resume-referral': command,
   // A draft that is withdrawn goes with all that it held of the person.
   'withdraw-referral': { ...freeing, private: ['DeleteItem', 'GetItem', 'PutItem'] },
-  'extend-referral': command,
-  'end-referral-early': freeing,
-  'transfer-referral': freeing,
+  'change-running-referral': freeing,
   'reopen-referral': {
     ...command,
     record: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
@@ -308,7 +306,7 @@ const eventFunctions: readonly FunctionSpec[] = [
     folder: 'events',
     // Deletes, and rewrites what names the person; each transaction looks for a legal hold first.
     grants: {
-      record: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+      record: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
       recordIndexes: ['work'],
       // One transaction deletes of both, so both stand in one statement (ADR 11).
       private: ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'Query'],

@@ -54,6 +54,7 @@ export const removeRecords = (ports: RemovalPorts, periodMonths: number, metrics
           cursor: cursor ?? undefined,
         });
         for (const { referralId } of page.items) {
+          if (performance.now() >= until) break;
           try {
             const isGone = await removedOrKept(ports, referralId, periodMonths, now);
             run[isGone ? 'removed' : 'kept'] += 1;
@@ -64,7 +65,7 @@ export const removeRecords = (ports: RemovalPorts, periodMonths: number, metrics
         }
         cursor = page.cursor;
       } while (cursor && performance.now() < until);
-      run.more = Boolean(cursor);
+      run.more = performance.now() >= until || Boolean(cursor);
       metrics.addMetric('RecordsRemoved', MetricUnit.Count, run.removed);
       metrics.addMetric('RemovalFailures', MetricUnit.Count, run.failed);
       metrics.publishStoredMetrics();

@@ -32,22 +32,17 @@ export async function viewOf(
   caller: Caller,
 ): Promise<TaskView> {
   const isOwn = owns(caller, task);
+  const isOpen = task.status === 'open';
+  const state = await referrals.load(task.referralId, { confidential: isOwn && isOpen });
+  // Its record has been removed, and with it whatever was said of it (ADR 24).
+  if (!state) throw new NotFound(task.id);
+  const { referral, confidential = nobody } = state;
   const answer = isOwn ? ((await tasks.answerTo(task)) as TaskAnswer | null) : null;
-  const subject = task.status === 'open' ? await subjectOf() : null;
+  const written = isOwn && isOpen ? await writtenTo() : {};
+  const subject = isOpen
+    ? (taskSubject(task, referral, confidential, written, await clock.now()) as TaskSubject | null)
+    : null;
   return { ...taskSummaryView(task), subject, answer } as Extract<TaskView, { type: AnswerableTaskType }>;
-
-  async function subjectOf(): Promise<TaskSubject | null> {
-    const state = await referrals.load(task.referralId, { confidential: isOwn });
-    if (!state) throw new Error(`task ${task.id} has no referral`);
-    const written = isOwn ? await writtenTo() : {};
-    return taskSubject(
-      task,
-      state.referral,
-      state.confidential ?? nobody,
-      written,
-      await clock.now(),
-    ) as TaskSubject | null;
-  }
 
   async function writtenTo(): Promise<Written> {
     const { crn, referralId: id } = task;

@@ -1,6 +1,7 @@
-import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { removedCrn } from '../domain/referral.ts';
 import type { Removals } from '../ports/records.ts';
+import { batchGet } from './batch-get.ts';
 import { config } from './config.ts';
 import type { Database } from './dynamo.ts';
 import { keys, shards } from './keys.ts';
@@ -11,8 +12,9 @@ import { taskIds, wholePartition } from './whole-records.ts';
 import type { Change } from './writes.ts';
 
 type Key = { pk: string; sk: string };
+type Named = Key & { crn?: unknown };
 
-/** Items that one transaction deletes, beside the look at the hold. */
+/** Items that one transaction takes away or takes the name from, beside the look at the hold. */
 const batch = 49;
 const attempts = 12;
 
@@ -20,11 +22,15 @@ const attempts = 12;
 export function removals(client: Database): Removals {
   const { RECORD_TABLE: record, PRIVATE_TABLE: privateTable } = config();
 
-  /** False: a hold stands. Nothing else refuses it. */
-  async function removedTogether(crn: string, items: Key[]): Promise<boolean> {
-    const changes = items.map(
-      (Key): Change => ({ purpose: 'private', write: { Delete: { TableName: privateTable, Key } } }),
-    );
+  /** Batch after batch, each only while no hold stands. False: one does, and nothing else refuses it. */
+  async function unlessHeld(crn: string, changes: Change[]): Promise<boolean> {
+    for (let at = 0; at < changes.length; at += batch) {
+      if (!(await committed(crn, changes.slice(at, at + batch)))) return false;
+    }
+    return true;
+  }
+
+  async function committed(crn: string, changes: Change[]): Promise<boolean> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       if (attempt > 0) await backOff(attempt);
       const outcome = await commit(client, [noHoldOn(crn, privateTable), ...changes]);
@@ -46,19 +52,26 @@ export function removals(client: Database): Removals {
     );
   }
 
-  /** Where there is no such item, there is nothing to take from it. */
-  const update = (Key: Key, crn: string | null) =>
-    whereItStands(() =>
-      client.send(
-        new UpdateCommand({
-          TableName: record,
-          Key,
-          UpdateExpression: 'SET crn = :crn',
-          ConditionExpression: 'attribute_exists(pk)',
-          ExpressionAttributeValues: { ':crn': crn },
-        }),
-      ),
-    );
+  const deleted = (TableName: string, { pk, sk }: Key): Change => ({
+    purpose: 'private',
+    write: { Delete: { TableName, Key: { pk, sk } } },
+  });
+
+  /** Takes the name from those that still have it: what a run before has done is not done again. */
+  const unnamed = (items: Named[], to: string | null): Change[] =>
+    items
+      .filter(({ crn }) => crn !== to)
+      .map(({ pk, sk }) => ({
+        purpose: 'state',
+        write: {
+          Update: {
+            TableName: record,
+            Key: { pk, sk },
+            UpdateExpression: 'SET crn = :crn',
+            ExpressionAttributeValues: { ':crn': to },
+          },
+        },
+      }));
 
   return {
     async due(before, page) {
@@ -83,19 +96,20 @@ export function removals(client: Database): Removals {
     async finish({ id, allocations }) {
       const Key = keys.retention(id);
       const { Item: mark } = await client.send(new GetCommand({ TableName: record, Key, ConsistentRead: true }));
-      if (typeof mark?.crn === 'string') {
-        const left = await leftOn(mark.crn, id);
-        for (let at = 0; at < left.length; at += batch) {
-          if (!(await removedTogether(mark.crn, left.slice(at, at + batch)))) return false;
-        }
-      }
-      const own = (await wholePartition(client, record, keys.referral(id).pk)) as Key[];
-      for (const { pk, sk } of own.filter(({ sk }) => sk.startsWith('EVENT#'))) await update({ pk, sk }, null);
-      for (const taskId of taskIds(own)) await update(keys.task(taskId), removedCrn);
-      for (const one of allocations) await update(keys.allocation(one.id), removedCrn);
-      // The last of it: it names the CRN, and what it asked for is done.
-      await despiteConflicts(() => client.send(new DeleteCommand({ TableName: record, Key })));
-      return true;
+      const crn = mark?.crn;
+      // What it asked for is done.
+      if (typeof crn !== 'string') return true;
+      const own = (await wholePartition(client, record, keys.referral(id).pk)) as Named[];
+      const others = [...taskIds(own).map(keys.task), ...allocations.map((one) => keys.allocation(one.id))];
+      const named = (await batchGet(client, record, others)) as Named[];
+      const events = own.filter(({ sk }) => sk.startsWith('EVENT#'));
+      return unlessHeld(crn, [
+        ...(await leftOn(crn, id)).map((item) => deleted(privateTable, item)),
+        ...unnamed(events, null),
+        ...unnamed(named, removedCrn),
+        // The last of it: it names the CRN.
+        deleted(record, Key),
+      ]);
     },
   };
 }

@@ -32,7 +32,17 @@ export async function wholePartition(client: Database, table: string, pk: string
 /** What an item says: without its keys, and without what only serves the work on it. */
 function held({ pk: _pk, sk, ...attributes }: Item): HeldItem {
   const content = Object.entries(attributes).filter(([name]) => !ofTheMachinery.has(name));
-  return { key: String(sk), content: Object.fromEntries(content) };
+  return { key: String(sk), content: withoutGroups(Object.fromEntries(content)) };
+}
+
+/** Which group an appointment is held in is for its provider: two who attend have that in common (ADR 26). */
+function withoutGroups({ groupId, groupRevision, booked, ...content }: Item): Item {
+  const isOfAppointment = groupRevision !== undefined;
+  return {
+    ...content,
+    ...(groupId === undefined || isOfAppointment ? {} : { groupId }),
+    ...(Array.isArray(booked) ? { booked: booked.map(({ groupId: _, ...one }: Item) => one) } : {}),
+  };
 }
 const ofTheMachinery = new Set(
   ['owner', 'crn', 'all', 'work']

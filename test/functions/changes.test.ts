@@ -1,11 +1,9 @@
 import '../builders/function-environment.ts';
 import { describe, expect, it } from 'vitest';
-import { endReferralEarly } from '../../functions/api/end-referral-early.ts';
-import { extendReferral } from '../../functions/api/extend-referral.ts';
+import { endReferralEarly, extendReferral, transferReferral } from '../../functions/api/change-running-referral.ts';
 import { getReferral } from '../../functions/api/get-referral.ts';
 import { getReferralHistory } from '../../functions/api/get-referral-history.ts';
 import { reopenReferral } from '../../functions/api/reopen-referral.ts';
-import { transferReferral } from '../../functions/api/transfer-referral.ts';
 import { endpoints } from '../../shared/contracts/routes/index.ts';
 import { Memory } from '../builders/memory.ts';
 import { aReferralState, type Story } from '../builders/story.ts';

@@ -49,7 +49,10 @@ const factories = new Map<string, Factory>(
   await Promise.all(
     allEndpoints
       .filter(({ method, name }) => method !== 'GET' && !/group-session|webhook|dead-letter/.test(name))
-      .map(async ({ name }) => [name, (await import(`../../functions/api/${name}.ts`))[camelCase(name)]] as const),
+      .map(
+        async ({ name, servedBy: file = name }) =>
+          [name, (await import(`../../functions/api/${file}.ts`))[camelCase(name)]] as const,
+      ),
   ),
 );
 const definitions = {

@@ -8,6 +8,8 @@ import { operationsReferralView, referralView } from '../views/referral.ts';
 
 /** What changes about a referral while it runs (L4, L5); `docs/changes.md` says what each does. */
 
+/** What the practitioner changes needs the same of the tables, so one function serves it. */
+const servedBy = 'change-running-referral';
 const params = z.strictObject({ referralId: uuid });
 const bySender = {
   method: 'POST',
@@ -22,6 +24,7 @@ const bySender = {
 export const extendReferral = defineEndpoint({
   ...bySender,
   name: 'extend-referral',
+  servedBy,
   path: '/v1/referrals/{referralId}/extension',
   summary: 'The sentence ends later: the end of delivery moves with it (L4)',
   body: z.strictObject({ endDate: isoDate, reason: freeText }),
@@ -31,6 +34,7 @@ export const extendReferral = defineEndpoint({
 export const endReferralEarly = defineEndpoint({
   ...bySender,
   name: 'end-referral-early',
+  servedBy,
   path: '/v1/referrals/{referralId}/early-end',
   summary: 'End a delivery that has begun; what was delivered counts, and its reports become due (L4, L5)',
   body: endingReason(),
@@ -51,6 +55,7 @@ export const reopenReferral = defineEndpoint({
 export const transferReferral = defineEndpoint({
   ...bySender,
   name: 'transfer-referral',
+  servedBy,
   path: '/v1/referrals/{referralId}/transfer',
   summary: 'Take the work to another area, or to another service, and keep its history (L4)',
   body: z

@@ -30,7 +30,8 @@ export const endEarly: Decide<{ reason: EndReason; text?: string | undefined }> 
 };
 
 function obstacleTo(referral: Referral, reason: EndReason): string | undefined {
-  if (referral.ending) return 'This referral is already ending; its reports are still due.';
+  // A death ends even what is ending already (L4).
+  if (referral.ending && reason !== 'died') return 'This referral is already ending; its reports are still due.';
   const begun = referral.allocations.filter((summary) => summary.begun);
   if (begun.length === 0) return 'No delivery has begun yet, so none can end early: withdraw the referral.';
   const running = referral.allocations.filter((summary) => summary.phase !== 'ended' && !isReporting(summary));

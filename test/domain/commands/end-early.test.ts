@@ -94,6 +94,9 @@ describe('L4: an early end', () => {
     ending(story()).thenRefused('NotPossibleNow');
   });
 
+  it('that tells of a death is taken while a referral is ending, and leaves nothing to do', () =>
+    ending(aReferralState().delivering().withdrawn(), 'died').thenOpenTasks().thenStands('concluded'));
+
   it('after the conclusion is refused', () =>
     ending(aReferralState().acknowledged()).thenRefused('ReferralAlreadyConcluded'));
 });
