@@ -43,6 +43,40 @@ describe('L4: a transfer', () => {
     expect(offered.referral.groups).toMatchObject([{ place: { offers: [{ providerId: 'provider-b' }] } }]);
   });
 
+  /** Two providers at work, each on a need of its own. */
+  const atWorkApart = () => {
+    const needs = [aNeed(), aNeed('emotional-wellbeing')];
+    const homes = serviceOf('homes', { needs: ['accommodation'] });
+    const minds = serviceOf('minds', { needs: ['emotional-wellbeing'] });
+    return aReferralState(aReferral().with({ needs })).offeredFrom([homes, minds]).delivering();
+  };
+
+  it('in the same area to a service that is at work on a part of it leaves that part as it goes on', () => {
+    const both = atWorkApart();
+    const [own, other] = both.referral.allocations.map(({ id }) => id);
+    transferring(both, { serviceId: 'service-of-homes' })
+      .thenEvents(
+        { type: 'referral.transferred.v1', data: { allocationIds: [other ?? ''], serviceId: 'service-of-homes' } },
+        { type: 'delivery.ended.v1', data: { allocationId: other ?? '', reason: 'transferred' } },
+        'task.opened.v1',
+      )
+      .thenSees(({ referral }) => {
+        expect(referral.allocations.map(({ phase }) => phase)).toEqual(['delivery', 'end-of-service-report']);
+        expect(referral.groups.map(({ place }) => place)).toMatchObject([
+          { at: 'placed', allocationId: own },
+          { at: 'unplaced', chosen: { serviceId: 'service-of-homes' } },
+        ]);
+      });
+  });
+
+  it('to another area ends the part of the named service too: it is asked whether it goes on there', () =>
+    transferring(atWorkApart(), { ...toLancashire, serviceId: 'service-of-homes' }).thenSees(({ referral }) =>
+      expect(referral.groups.map(({ place }) => place)).toEqual([
+        { at: 'unplaced', chosen: { serviceId: 'service-of-homes' } },
+        { at: 'unplaced', chosen: { serviceId: 'service-of-homes' } },
+      ]),
+    ));
+
   it('withdraws the offers that are open where it was, and leaves the needs together that go together', () => {
     const needs = [aNeed(), aNeed('emotional-wellbeing')];
     const homes = serviceOf('homes', { needs: ['accommodation'] });
