@@ -132,7 +132,8 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'resume-referral': command,
   // A draft that is withdrawn goes with all that it held of the person.
   'withdraw-referral': { ...freeing, private: ['DeleteItem', 'GetItem', 'PutItem'] },
-  'change-running-referral': freeing,
+  // A transfer looks whether there is the service that it names.
+  'change-running-referral': { ...freeing, record: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'] },
   'reopen-referral': {
     ...command,
     record: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
