@@ -148,7 +148,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'read-message': unkeyedCommand,
   'list-messages': { ...lists, private: ['GetItem'] },
   'get-equality-monitoring': { record: ['GetItem'], equality: ['GetItem'] },
-  'put-equality-monitoring': { record: ['GetItem'], equality: ['PutItem'] },
+  'put-equality-monitoring': { record: ['ConditionCheckItem', 'GetItem'], equality: ['PutItem'] },
 
   // What was reported of a risk is several items.
   'get-task': { ...reads, private: ['GetItem', 'Query'] },
