@@ -1,5 +1,5 @@
 import { NotFound } from '../../shared/contracts/errors.ts';
-import type { ExportEntry } from '../../shared/domain/record-export/entry.ts';
+import type { ExportEntry, HeldItem } from '../../shared/domain/record-export/entry.ts';
 import { equalityEntry, privateEntry, recordEntry, referralOf } from '../../shared/domain/record-export/kinds.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
 import type { WholeRecords } from '../../shared/ports/records.ts';
@@ -34,10 +34,27 @@ export async function heldOn(
   const referrals = found.filter(({ id }) => !others.has(id));
   if (referrals.length === 0) throw new NotFound(person);
 
+  const own = new Set(referrals.map(({ id }) => id));
   const recorded = await Promise.all(
-    referrals.map(async (one) => (await records.ofReferral(one)).map((item) => recordEntry(one.id, item))),
+    referrals.map(async (one) =>
+      (await records.ofReferral(one)).map((item) => recordEntry(one.id, withoutOthers(item, own))),
+    ),
   );
   // What stands under a referral that there is not, or under none, is held on the person all the same.
-  const own = secret.filter((entry) => !(entry.referralId && others.has(entry.referralId)));
-  return { crn: person, referrals, heldByOthers: others.size, entries: [...own, ...recorded.flat()] };
+  const ownSecret = secret.filter((entry) => !(entry.referralId && others.has(entry.referralId)));
+  return { crn: person, referrals, heldByOthers: others.size, entries: [...ownSecret, ...recorded.flat()] };
+}
+
+/** L1 tells a possible duplicate whoever sent it. Here it is told of one's own: which referrals others sent is theirs. */
+function withoutOthers({ key, content }: HeldItem, own: ReadonlySet<string>): HeldItem {
+  const told = (of: Record<string, unknown>) =>
+    Array.isArray(of.possibleDuplicates)
+      ? {
+          ...of,
+          possibleDuplicates: of.possibleDuplicates.filter((one) => own.has(typeof one === 'string' ? one : one.id)),
+        }
+      : of;
+  const { data } = content;
+  const isEvent = typeof data === 'object' && data !== null;
+  return { key, content: told(isEvent ? { ...content, data: told(data as Record<string, unknown>) } : content) };
 }

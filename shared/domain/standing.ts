@@ -51,7 +51,7 @@ export const openOffers = ({ groups }: Referral) =>
     place.at === 'offered' ? place.offers.map((offer) => ({ ...offer, groupId, needs })) : [],
   );
 
-/** E7: the providers that have to do with the person now: with work that has not ended, or asked to take it on. */
+/** E7: the providers that have to do with the person now: with work or a report that has not ended, or asked to take it on. */
 export const involvedProviders = (referral: Referral): string[] => [
   ...new Set([...live(referral), ...openOffers(referral)].map(({ providerId }) => providerId)),
 ];

@@ -6,6 +6,7 @@ import { sendReferral } from '../../shared/domain/commands/send-referral.ts';
 import { isRefusal } from '../../shared/domain/decision.ts';
 import type { Actor } from '../../shared/domain/events.ts';
 import type { HeldItem } from '../../shared/domain/record-export/entry.ts';
+import type { Referral } from '../../shared/domain/referral.ts';
 import { Memory } from '../builders/memory.ts';
 import { memoryRecords } from '../builders/memory-records.ts';
 import { aReferral } from '../builders/referral-facts.ts';
@@ -18,10 +19,12 @@ const south: Actor = { organisation: 'south-probation', client: 'south-case-syst
 const facts = { ...aReferral().with({ reasonForReferral: 'He asked for help' }) };
 const crn = facts.crn.toUpperCase();
 
-async function send(memory: Memory, referralId: string, by: Actor): Promise<void> {
+type Duplicates = Referral['possibleDuplicates'];
+
+async function send(memory: Memory, referralId: string, by: Actor, possibleDuplicates: Duplicates = []): Promise<void> {
   const command = { id: referralId, referenceNumber: `BCDF${referralId.slice(0, 4)}`, facts, catalogueVersion: '1' };
   const outcome = await memory.referrals.create(
-    (context) => sendReferral({ ...command, possibleDuplicates: [] }, context),
+    (context) => sendReferral({ ...command, possibleDuplicates }, context),
     { by },
   );
   if (isRefusal(outcome)) throw new Error(outcome.refused);
@@ -141,6 +144,20 @@ describe('Everything held on one person', () => {
     expect(memory.historyOf(theirs).map(({ type }) => type)).not.toContain('record.exported.v1');
   });
 
+  it('names possible duplicates that are its reader’s own, and none that another case system sent', async () => {
+    const memory = await sent();
+    await send(memory, theirs, south);
+    const again = '33333333-3333-4333-8333-333333333333';
+    const [own, other] = [id, theirs].map((one) => ({ id: one, referenceNumber: `BCDF${one.slice(0, 4)}` }));
+    await send(memory, again, sender, [own, other] as Duplicates);
+    const { body } = await exported(memory);
+    const told = JSON.stringify(body.entries);
+    expect(told).toContain(`"possibleDuplicates":[{"id":"${id}"`);
+    expect(told).toContain(`"possibleDuplicates":["${id}"]`);
+    for (const secret of [theirs, other?.referenceNumber ?? '']) expect(told).not.toContain(secret);
+    expect(body.heldByOthers).toBe(1);
+  });
+
   it('of nobody, or of a part that there is not, does not exist', async () => {
     const memory = await sent();
     for (const body of [{ crn: 'Z000000' }, { part: 2 }]) {
@@ -175,6 +192,8 @@ describe('Everything held on one person', () => {
       }
       expect({ accept, isSplit: of > 1 }).toEqual({ accept, isSplit: true });
       expect([...new Set(text.match(/X-RAY#\d+/g))]).toHaveLength(12);
+      // Each part is read anew.
+      if (accept === 'text/html') expect(text).toContain('may stand in two of them or in none');
     }
   });
 });

@@ -2,16 +2,22 @@ import '../builders/function-environment.ts';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { addMonths } from 'date-fns';
 import { describe, expect, it } from 'vitest';
+import { getTask } from '../../functions/api/get-task.ts';
 import { removeRecords } from '../../functions/events/remove-records.ts';
 import { equalityMonitoring } from '../../shared/adapters/equality-monitoring.ts';
 import { keys, workKey } from '../../shared/adapters/keys.ts';
 import { legalHolds } from '../../shared/adapters/legal-holds.ts';
+import { referralReader } from '../../shared/adapters/referral-reader.ts';
 import { referrals as referralsOf } from '../../shared/adapters/referrals.ts';
 import { removals as removalsOf } from '../../shared/adapters/removals.ts';
+import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
 import { wholeRecords } from '../../shared/adapters/whole-records.ts';
+import { endpoints } from '../../shared/contracts/routes/index.ts';
 import { lambdaContext } from '../builders/lambda-context.ts';
+import { Memory } from '../builders/memory.ts';
 import { MemoryTables } from '../builders/memory-table.ts';
 import { aReferralState, type Story, sender } from '../builders/story.ts';
+import { ask, registered } from './request.ts';
 
 const period = 84;
 const equality = { characteristics: {}, recordedAt: '2026-06-15T09:00:00.000Z', recordedBy: sender };
@@ -77,6 +83,35 @@ describe('The removal of a record', () => {
     expect(await removal.runs()).toMatchObject({ removed: 1, kept: 0, failed: 0 });
     expect(removal.left).toEqual([]);
     expect(removal.tables.items('record', keys.referral(removal.referral.id).pk, 'PARTY#')).toEqual([]);
+  });
+
+  it('takes its closed tasks out of sight, though their ids and times stay', async () => {
+    const removal = new Removal();
+    const { client } = removal.tables;
+    const { id: referralId } = removal.referral;
+    const task = {
+      id: '00000000-0000-4000-8000-00000000cccc',
+      type: 'complexity-confirmation',
+      referralId,
+      crn: removal.crn,
+      organisation: sender.organisation,
+      allocationId: null,
+      status: 'answered',
+      openedAt: '2026-06-15T09:00:00.000Z',
+      breachedAt: null,
+      dueAt: '2026-06-22T09:00:00.000Z',
+      remindedAt: null,
+      closedAt: '2026-06-16T09:00:00.000Z',
+    };
+    removal.tables.put('record', { ...keys.task(task.id), ...task });
+    removal.tables.put('record', { ...keys.event(keys.referral(referralId).pk, 1), data: { taskId: task.id } });
+    const { clients, clock } = registered(new Memory());
+    const ports = { clients, clock, referrals: referralReader(client), tasks: tasksOf(client) };
+    const read = async () => (await ask(getTask(ports), endpoints.getTask, { params: { taskId: task.id } })).status;
+    expect(await read()).toBe(200);
+    expect(await removal.runs()).toMatchObject({ removed: 1, failed: 0 });
+    expect(await read()).toBe(404);
+    expect(removal.tables.items('record', keys.task(task.id).pk)).toMatchObject([{ crn: 'removed' }]);
   });
 
   it('takes what was said of equality up to the decision, and nothing is recorded after it', async () => {

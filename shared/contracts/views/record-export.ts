@@ -13,7 +13,11 @@ export const recordExportView = z
     madeAt: time,
     madeBy: actor,
     reason: z.enum(exportReasons),
-    part: z.strictObject({ number: z.int().min(1), of: z.int().min(1) }).describe('Ask for each part by its number'),
+    part: z
+      .strictObject({ number: z.int().min(1), of: z.int().min(1) })
+      .describe(
+        'Ask for each part by its number. Each is read anew: what changed in between may stand in two of them or in none',
+      ),
     legend: z.array(z.strictObject({ mark, meaning: z.string() })),
     heldByOthers: z.int().describe('Referrals of this person that other case systems sent: ask them'),
     removed: z

@@ -22,6 +22,7 @@ export function exportPage(document: RecordExport, styleHash: string): string {
 <h1>${title}</h1>
 <p>Made on ${moment(madeAt)} by ${madeBy.person ?? madeBy.client} of ${madeBy.organisation}. Why: ${labelOf(reason)}. Part ${part.number} of ${part.of}.</p>
 <p>Times are those of London. Words that people wrote stand as they were written.</p>
+${part.of > 1 ? html`<p>Each part is read when it is asked for: what changed in between may stand in two of them or in none.</p>` : ''}
 <h2>What the marks mean</h2>
 <dl>${marks.map((mark) => html`<dt>${badge(mark)}</dt><dd>${legend[mark]}</dd>`)}</dl>
 ${heldByOthers > 0 ? html`<p>${heldByOthers} more of this person's referrals were sent by other case systems. Ask them for those.</p>` : ''}
