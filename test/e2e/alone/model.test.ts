@@ -9,10 +9,11 @@ import { Coverage } from '../../model/table.ts';
 import { TEST_INSTANCE } from '../local-aws.setup.ts';
 import { application } from '../support/deployment.ts';
 import { someone } from '../support/journeys.ts';
-import { openMarket, overHttp } from '../support/over-http.ts';
+import { expectOneExecutionEach, openMarket, overHttp } from '../support/over-http.ts';
 
 /**
  * The model-based proof on the deployed stack (ADR 27): the sequences that `test/model` plays in process, over HTTP.
+ * Whatever takes an idempotency key is asked twice.
  * `MODEL_SEED=<the printed seed>` plays them again.
  */
 const seed = Number(process.env.MODEL_SEED ?? randomInt(2 ** 31));
@@ -61,7 +62,7 @@ describe('A referral on the deployed stack, whatever is done to it', () => {
         }
       });
     await each(all, async ({ session }) => void (await session.start()));
-    await plays(10);
+    await plays(20);
     const jump = moveClock(5 * days, { instance });
     await Promise.all(
       all.map(({ session }) =>
@@ -71,7 +72,8 @@ describe('A referral on the deployed stack, whatever is done to it', () => {
         }, true),
       ),
     );
-    await plays(5);
+    await plays(10);
+    await each(all, ({ session }) => expectOneExecutionEach(session.referralId));
     const { places } = application();
     for (const { id } of await overHttp.services())
       expect(await places.reconcile(id, { organisation: 'system', client: 'sweeper' }), `places of ${id}`).toBe(false);

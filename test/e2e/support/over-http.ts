@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { expect } from 'vitest';
 import { until } from '../../../infra/local/actors.ts';
 import { type ApiClient, client } from '../../../infra/local/api-client.ts';
 import { clientNamed, token } from '../../../infra/local/local-aws.ts';
 import { sampleServices } from '../../../infra/local/sample-directory.ts';
 import type { EndpointContract } from '../../../shared/contracts/endpoint.ts';
 import { putService, stateAvailability } from '../../../shared/contracts/routes/services.ts';
+import type { Referral } from '../../../shared/domain/referral.ts';
 import { lifecycleStanding } from '../../../shared/domain/standing.ts';
 import { type Item, storedOf } from '../../model/stored.ts';
 import type { Answer, Party, Request, Stored, World } from '../../model/world.ts';
 import { application, stack } from './deployment.ts';
+import { statusOf } from './executions.ts';
 
-const { db, clock, directory, referrals } = application();
+const { db, clock, directory, executions, referrals } = application();
 const clients = new Map<string, ApiClient>();
 
 function clientOf(party: Party): ApiClient {
@@ -77,8 +80,17 @@ export const overHttp: World = {
       ...(ifMatch === undefined ? {} : { ifMatch: `"${ifMatch}"` }),
       ...(key && to.idempotencyKey ? { idempotencyKey: key } : {}),
     };
-    const { status, body: answer } = await clientOf(as).call(to as EndpointContract, request as never);
-    return { status, body: answer as Answer['body'] };
+    const asks = async (): Promise<Answer> => {
+      const { status, body: answer } = await clientOf(as).call(to as EndpointContract, request as never);
+      return { status, body: answer as Answer['body'] };
+    };
+    const answer = await asks();
+    // Who does not hear the answer asks again, and is told of the same thing as it stands now; it was done only once.
+    if (key && to.idempotencyKey && answer.status < 300) {
+      const again = await asks();
+      expect([again.status, again.body.id], `${to.name}, again`).toEqual([answer.status, answer.body.id]);
+    }
+    return answer;
   },
 
   async settle(_delivery, referralId): Promise<void> {
@@ -97,3 +109,26 @@ export const overHttp: World = {
   stored: (referralId): Promise<Stored> => storedOf(itemsOf, referralId),
   services: async () => (await directory.inArea(overHttp.areas.home)) as never,
 };
+
+/** For each that waits one execution runs, and nothing runs for what has ended. */
+export async function expectOneExecutionEach(referralId: string): Promise<void> {
+  await until(`one execution for each that waits in ${referralId}`, async () => {
+    const state = await referrals.load(referralId);
+    if (!state) return true;
+    const running = await Promise.all(
+      waitingIn(state.referral).map(async ({ executionId, isWaiting }) => {
+        const { segment = 0 } = (await executions.find({ referralId, executionId })) ?? {};
+        const segments = Array.from({ length: segment }, (_, n) =>
+          statusOf({ referralId, executionId, segment: n + 1 }),
+        );
+        const count = (await Promise.all(segments)).filter((status) => status === 'RUNNING').length;
+        return count === (isWaiting ? 1 : 0);
+      }),
+    );
+    return running.every(Boolean) || undefined;
+  });
+}
+const waitingIn = ({ id, sentAt, conclusion, allocations }: Referral) => [
+  ...(sentAt ? [{ executionId: id, isWaiting: !conclusion }] : []),
+  ...allocations.map(({ id: executionId, phase }) => ({ executionId, isWaiting: phase !== 'ended' })),
+];
