@@ -129,6 +129,13 @@ export function deliveryStanding(referral: Referral, allocation: AllocationSumma
   }
 }
 
+/** Nothing is left to do for this execution: its referral has concluded, or its allocation has ended. */
+export function isOver(referral: Referral, executionId: string): boolean {
+  if (executionId === referral.id) return referral.conclusion !== null;
+  const summary = referral.allocations.find(({ id }) => id === executionId);
+  return !summary || summary.phase === 'ended';
+}
+
 /** L5: the end state follows from what was delivered; no client chooses it. */
 export function endStateOf(referral: Referral): EndState {
   const { ending } = referral;
