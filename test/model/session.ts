@@ -146,7 +146,8 @@ export class Session {
       'report a risk': onReferral(endpoints.reportRisk, { concern: words, observedAt: new Date(now).toISOString() }),
     };
     const isLate = this.#isLate('draft', now);
-    const ofOther = { need: 'accommodation' as const, provider: this.#otherService.replace('service-of-', '') };
+    const other = stored.referral.allocations.find(({ serviceId }) => serviceId === this.#otherService);
+    const ofOther = { need: 'accommodation' as const, provider: other?.providerId ?? '' };
     return (Object.keys(requests) as (keyof typeof requests)[]).map((act) => {
       const situation = isLate && /draft/.test(act) ? 'draft, late' : (this.#unfit(act) ?? referralSituation(state));
       return this.#attempt(act, situation, requests[act], act === 'transfer to another service' ? ofOther : {});
