@@ -6,10 +6,11 @@ type Ids = Record<string, string | undefined>;
 export class Findings {
   readonly #healed: Record<string, number> = {};
   readonly #raised: Record<string, number> = {};
+  readonly #left: Record<string, number> = {};
   #failed = 0;
 
   get result() {
-    return { healed: this.#healed, raised: this.#raised, failed: this.#failed };
+    return { healed: this.#healed, raised: this.#raised, failed: this.#failed, left: this.#left };
   }
 
   healed(drift: string, ids: Ids): void {
@@ -20,6 +21,12 @@ export class Findings {
   raised(drift: string, ids: Ids): void {
     this.#raised[drift] = (this.#raised[drift] ?? 0) + 1;
     logger.error('drift raised', { drift, ...ids });
+  }
+
+  /** So many could not be looked at in this run. */
+  left(what: string, count: number): void {
+    this.#left[what] = count;
+    logger.warn('left for the next run', { what, count });
   }
 
   /** Does one piece of work, past what fails. */

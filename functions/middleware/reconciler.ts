@@ -7,6 +7,7 @@ import type { Actor } from '../../shared/domain/events.ts';
 import { outlivesReferral } from '../../shared/domain/task-types.ts';
 import { isUnattended } from '../../shared/domain/waits.ts';
 import type {
+  BadEnd,
   Circuit,
   MachineStatus,
   Machines,
@@ -27,6 +28,8 @@ export interface ReconcilePorts extends Pick<Ports, 'clock' | 'referrals' | 'exe
   machines: Machines;
   /** Lets as many milliseconds pass. */
   pause: (milliseconds: number) => Promise<void>;
+  /** Milliseconds since some beginning. */
+  elapsed: () => number;
 }
 
 /** A schedule is not exact: a round that is due within so long begins (milliseconds). */
@@ -37,8 +40,23 @@ const settling = 5_000;
 const mostAsked = 250;
 /** Of these, about how many in turn, whose executions look as they should. */
 const askedInTurn = 100;
+/** After the walk, what looked wrong is looked at again for so long, the settling included (milliseconds). */
+const againTime = 10_000;
 
-const mostSettled = 20_000;
+/**
+ * What one run leaves to the next in a warm function. If it is lost, everything is looked at once more: that takes
+ * time, and nothing else.
+ */
+export class Kept {
+  /** Bad ends that a later segment has left behind, by name: nothing will ever come of them. */
+  readonly settled = new Set<string>();
+  /** Bad ends that have been looked at, the longest ago first: what is raised stands there until it is redriven. */
+  readonly lookedAt = new Set<string>();
+  /** What looked wrong, or had its turn, and has not been asked about: by execution, the longest ago first. */
+  readonly suspects = new Map<string, Pick<Surroundings, 'work'> & Pick<OpenExecution, 'segment' | 'turn'>>();
+  /** Since when each run has left something. */
+  leftSince: Date | undefined;
+}
 
 /** One run of the reconciler. */
 export class Reconciler {
@@ -46,36 +64,39 @@ export class Reconciler {
   readonly #findings: Findings;
   readonly #by: Pick<CommandOptions, 'by'>;
   readonly #roundEvery: number;
-  /** Bad ends that a later segment has left behind: nothing will ever come of them. */
-  readonly #settled: Set<string>;
+  readonly #kept: Kept;
   #asked = 0;
-  readonly #suspects: Surroundings[] = [];
+  /** When the walk ends. */
+  #until = 0;
 
   /** `minutes`: from the beginning of a round to that of the next. */
   constructor(
     ports: ReconcilePorts,
     findings: Findings,
-    { by, minutes, settled }: { by: Actor; minutes: number; settled: Set<string> },
+    { by, minutes, kept }: { by: Actor; minutes: number; kept: Kept },
   ) {
     this.#ports = ports;
     this.#findings = findings;
     this.#by = { by };
-    this.#settled = settled;
+    this.#kept = kept;
     this.#roundEvery = minutes * 60_000 - leeway;
   }
 
-  /** Says how many seconds ago the round began that has been going on for longest. */
+  /** Says for how many seconds what takes longest has been going on: a round, or a run's leaving something. */
   async run(until: number): Promise<number> {
+    this.#until = until;
     const now = await this.#ports.clock.now();
-    await this.#findings.past(() => this.#lookAtBadEnds(), { step: 'bad ends' });
+    // Each has its share of what is left of the time, the last all of it.
+    const share = (among: number): number => this.#ports.elapsed() + (until - this.#ports.elapsed()) / among;
+    await this.#findings.past(() => this.#lookAtBadEnds(share(circuits.length + 1)), { step: 'bad ends' });
     const ages: number[] = [];
-    for (const [index, of] of circuits.entries()) {
-      // Each has its share of what is left of the time, the last all of it.
-      const share = (until - performance.now()) / (circuits.length - index);
-      ages.push(await this.#goRound(of, now, performance.now() + share));
-    }
-    await this.#lookAgain();
-    return Math.max(...ages);
+    for (const [index, of] of circuits.entries())
+      ages.push(await this.#goRound(of, now, share(circuits.length - index)));
+    await this.#lookAgain(until + againTime);
+    const kept = this.#kept;
+    const hasLeft = kept.suspects.size > 0 || this.#findings.result.left['bad-ends'] !== undefined;
+    kept.leftSince = hasLeft ? (kept.leftSince ?? now) : undefined;
+    return Math.max(...ages, kept.leftSince ? (now.getTime() - kept.leftSince.getTime()) / 1000 : 0);
   }
 
   // ---- rounds
@@ -97,7 +118,7 @@ export class Reconciler {
         seen += page.seen;
         if (!page.next) return [];
         cursor = page.next;
-      } while (performance.now() < until);
+      } while (this.#ports.elapsed() < until);
       return [{ partition, cursor }];
     });
     const after = { ...at, left: (await Promise.all(lanes)).flat(), seen, runs: at.runs + 1 };
@@ -143,11 +164,14 @@ export class Reconciler {
     }, ids(found));
     const look = lookOf(found, await this.#ports.clock.now());
     if (look === 'in-hand') return;
-    if (look !== 'at-work' && look !== 'over') return void this.#suspects.push(found);
+    if (look !== 'at-work' && look !== 'over') return this.#suspect(found);
     // What is over is asked about until it has ended; the rest in turn. Whoever looks wrong has what is left.
     const isKept = look === 'at-work' || (isWhole && referral.openTasks.length > 0);
     if (isKept && !isTurn(work.executionId ?? '')) return;
-    if (this.#asked >= (isKept ? 1.25 : 1.75) * askedInTurn) return;
+    if (this.#asked >= (isKept ? 1.25 : 1.75) * askedInTurn || this.#ports.elapsed() >= this.#until) {
+      // What is over is come to in the next round, what has its turn in a whole cycle.
+      return isKept ? this.#suspect(found) : undefined;
+    }
     await this.#findings.past(() => this.#askAbout(found, look), ids(found));
   }
 
@@ -212,41 +236,57 @@ export class Reconciler {
   // ---- executions
 
   /** Killed or failed, and nobody was told: status changes are told at best. */
-  async #lookAtBadEnds(): Promise<void> {
-    for (const { executionId, segment, status, isDelivery } of await this.#ports.machines.endedBadly()) {
-      if (this.#settled.has(`${executionId}-${segment}`)) continue;
-      await this.#findings.past(
-        async () => {
-          const referralId = isDelivery ? (await this.#ports.allocations.find(executionId))?.referralId : executionId;
-          const [found] = referralId
-            ? await this.#ports.reconciliation.surroundings([{ referralId, executionId }], true)
-            : [];
-          if (found?.execution?.segment === segment) await this.#replace(found, found.execution, status);
-          else this.#settle(`${executionId}-${segment}`);
-        },
-        { executionId },
-      );
+  async #lookAtBadEnds(until: number): Promise<void> {
+    const { settled, lookedAt } = this.#kept;
+    const { ended, cut } = await this.#ports.machines.endedBadly();
+    // What started before is asked about in its turn only.
+    if (cut > 0) this.#findings.left('lists-of-bad-ends', cut);
+    const all = new Map(ended.map((one) => [`${one.executionId}-${one.segment}`, one]));
+    for (const names of [settled, lookedAt]) for (const name of names) if (!all.has(name)) names.delete(name);
+    const fresh = [...all.keys()].filter((name) => !settled.has(name) && !lookedAt.has(name));
+    let left = fresh.length;
+    for (const name of [...fresh, ...lookedAt]) {
+      if (this.#ports.elapsed() >= until) break;
+      left -= 1;
+      lookedAt.delete(name);
+      lookedAt.add(name);
+      const one = all.get(name);
+      if (one) await this.#findings.past(() => this.#lookAtBadEnd(one, name), { executionId: one.executionId });
     }
+    if (left > 0) this.#findings.left('bad-ends', left);
   }
 
-  #settle(name: string): void {
-    if (this.#settled.size >= mostSettled) this.#settled.clear();
-    this.#settled.add(name);
+  async #lookAtBadEnd({ executionId, segment, status, isDelivery }: BadEnd, name: string): Promise<void> {
+    const referralId = isDelivery ? (await this.#ports.allocations.find(executionId))?.referralId : executionId;
+    const [found] = referralId
+      ? await this.#ports.reconciliation.surroundings([{ referralId, executionId }], true)
+      : [];
+    if (found?.execution?.segment === segment) return this.#replace(found, found.execution, status);
+    this.#kept.lookedAt.delete(name);
+    this.#kept.settled.add(name);
   }
 
-  /** What looked wrong and still does. */
-  async #lookAgain(): Promise<void> {
-    if (this.#suspects.length === 0) return;
+  #suspect({ work, execution }: Surroundings): void {
+    if (execution)
+      this.#kept.suspects.set(execution.executionId, { work, segment: execution.segment, turn: execution.turn });
+  }
+
+  /** What looked wrong and still does: first what has been left from before. */
+  async #lookAgain(until: number): Promise<void> {
+    const { suspects } = this.#kept;
+    if (suspects.size === 0) return;
     await this.#ports.pause(settling);
     const now = await this.#ports.clock.now();
-    for (const { work, execution: was } of this.#suspects) {
-      if (this.#asked >= mostAsked) return;
+    for (const [executionId, { work, ...was }] of suspects) {
+      if (this.#asked >= mostAsked || this.#ports.elapsed() >= until) break;
+      suspects.delete(executionId);
       await this.#findings.past(async () => {
         const [found] = await this.#ports.reconciliation.surroundings([work], true);
-        const hasMoved = found?.execution?.segment !== was?.segment || found?.execution?.turn !== was?.turn;
+        const hasMoved = found?.execution?.segment !== was.segment || found.execution.turn !== was.turn;
         if (found && !hasMoved) await this.#askAbout(found, lookOf(found, now));
       }, idsOf(work));
     }
+    if (suspects.size > 0) this.#findings.left('suspects', suspects.size);
   }
 
   async #askAbout(found: Surroundings, look: ReturnType<typeof lookOf>): Promise<void> {

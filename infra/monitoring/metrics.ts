@@ -23,7 +23,7 @@ type SweeperMetric =
 /** What the sweeper reports. */
 export const sweeperMetric = (metricName: SweeperMetric): IMetric => reported(metricName);
 
-/** What the reconciler counts, and for how long its present round has been going on. */
+/** What the reconciler counts, and for how long its present round, or its leaving something, has been going on. */
 export const driftHealed: IMetric = counted('DriftHealed');
 export const driftRaised: IMetric = counted('DriftRaised');
 export const reconcilerFailures: IMetric = counted('ReconcilerFailures');

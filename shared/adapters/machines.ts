@@ -5,14 +5,16 @@ import {
   SFNClient,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { Machines } from '../ports/reconciliation.ts';
+import type { BadEnd, Machines } from '../ports/reconciliation.ts';
 import type { ExecutionRecord, Machine } from '../ports.ts';
 import { config } from './config.ts';
 import { executionName, executionOfName } from './execution-name.ts';
 
 const badEnds = ['ABORTED', 'FAILED', 'TIMED_OUT'] as const;
-/** A thousand each: the list begins with those that started last. */
-const mostPages = 3;
+/** The most that one call gives. */
+const pageSize = 1000;
+/** Of each list, which begins with those that started last. */
+const mostPages = 10;
 
 /** Executions as Step Functions has them. */
 export function machines(sfn = new SFNClient({})): Machines {
@@ -28,12 +30,14 @@ export function machines(sfn = new SFNClient({})): Machines {
     const names: string[] = [];
     let nextToken: string | undefined;
     for (let page = 0; page < mostPages; page += 1) {
-      const found = await sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter, nextToken }));
+      const found = await sfn.send(
+        new ListExecutionsCommand({ stateMachineArn, statusFilter, nextToken, maxResults: pageSize }),
+      );
       names.push(...(found.executions ?? []).flatMap(({ name }) => name ?? []));
       nextToken = found.nextToken;
       if (!nextToken) break;
     }
-    return names;
+    return { names, isCut: nextToken !== undefined };
   }
 
   return {
@@ -49,14 +53,17 @@ export function machines(sfn = new SFNClient({})): Machines {
     },
 
     async endedBadly() {
-      const found: Awaited<ReturnType<Machines['endedBadly']>> = [];
+      const ended: BadEnd[] = [];
+      let cut = 0;
       for (const [machine, arn] of Object.entries(machineArns)) {
         for (const status of badEnds) {
+          const { names, isCut } = await listed(arn, status);
           const isDelivery = machine === 'allocation-delivery';
-          for (const name of await listed(arn, status)) found.push({ ...executionOfName(name), status, isDelivery });
+          for (const name of names) ended.push({ ...executionOfName(name), status, isDelivery });
+          cut += Number(isCut);
         }
       }
-      return found;
+      return { ended, cut };
     },
 
     async stop(execution) {

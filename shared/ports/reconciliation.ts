@@ -75,12 +75,16 @@ export type MachineStatus =
   | 'PENDING_REDRIVE'
   | undefined;
 
+/** An execution that ended as it should not, in one of its segments. */
+export interface BadEnd extends Pick<ExecutionRef, 'executionId' | 'segment'> {
+  status: MachineStatus;
+  isDelivery: boolean;
+}
+
 /** Executions as Step Functions has them: for the background only, since it may be asked some ten times a second. */
 export interface Machines {
   status(execution: ExecutionRecord): Promise<MachineStatus>;
-  /** The latest that ended as they should not; each names an execution and its segment. */
-  endedBadly(): Promise<
-    (Pick<ExecutionRef, 'executionId' | 'segment'> & { status: MachineStatus; isDelivery: boolean })[]
-  >;
+  /** The latest that ended badly. `cut`: so many of the lists went on, with what started before. */
+  endedBadly(): Promise<{ ended: BadEnd[]; cut: number }>;
   stop(execution: ExecutionRecord): Promise<void>;
 }

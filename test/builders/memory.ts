@@ -624,7 +624,7 @@ export class Memory implements Ports {
   readonly equalityRecords = new Map<string, EqualityRecord>();
   readonly equality: Ports['equality'] = {
     find: async ({ id }) => this.equalityRecords.get(id),
-    put: async ({ id }, record) => void this.equalityRecords.set(id, record),
+    put: async ({ id }, record) => this.equalityRecords.set(id, record).has(id),
   };
 
   // ---- executions: the real hand-shake over items in memory

@@ -3,6 +3,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Reconciled, reconcile } from '../../functions/events/reconcile.ts';
 import { startExecutions } from '../../functions/events/start-executions.ts';
 import { sweep } from '../../functions/events/sweep.ts';
+import type { ReconcilePorts } from '../../functions/middleware/reconciler.ts';
 import { look } from '../../functions/tasks/look.ts';
 import { makeOffers } from '../../functions/tasks/make-offers.ts';
 import { park } from '../../functions/tasks/park.ts';
@@ -27,7 +28,7 @@ export class RunningTown extends Town {
     () => this.now,
   );
   /** All that the reconciler has found. */
-  readonly found: Reconciled = { healed: {}, raised: {}, failed: 0 };
+  readonly found: Reconciled = { healed: {}, raised: {}, failed: 0, left: {} };
 
   override process(client: DynamoDBDocumentClient = this.tables.client) {
     const ports = super.process(client);
@@ -76,14 +77,22 @@ export class RunningTown extends Town {
     await this.runs();
   }
 
-  reconciles(client: DynamoDBDocumentClient = this.tables.client): Promise<Reconciled> {
+  reconciles = (client?: DynamoDBDocumentClient): Promise<Reconciled> => this.reconciler(client)({}, lambdaContext);
+
+  /** The function that reconciles, in a process of its own. */
+  reconciler(
+    client: DynamoDBDocumentClient = this.tables.client,
+    time: Partial<Pick<ReconcilePorts, 'elapsed' | 'pause'>> = {},
+  ) {
     const ports = {
       ...this.process(client),
       allocations: allocations(client),
       reconciliation: reconciliation(client),
       machines: machines(this.stepFunctions.client),
       pause: () => this.stepFunctions.settle(),
+      elapsed: () => performance.now(),
+      ...time,
     };
-    return reconcile(ports, new Metrics(), 2)({}, lambdaContext);
+    return reconcile(ports, new Metrics(), 2);
   }
 }

@@ -135,7 +135,7 @@ describe('The reconciler (ADR 25)', () => {
       fc.asyncProperty(histories, async (history) => {
         const town = await lived(history);
         await quiet(town, 7);
-        expect(town.found).toEqual({ healed: {}, raised: {}, failed: 0 });
+        expect(town.found).toEqual({ healed: {}, raised: {}, failed: 0, left: {} });
         expect(faultsOf(town)).toEqual([]);
         looked += town.referrals.length;
       }),

@@ -1,4 +1,5 @@
 import type { Decide } from '../decision.ts';
+import { isOver } from '../standing.ts';
 
 /** Operations clear what is stuck; each act is recorded in the history, and its reason kept with it. */
 interface Operation {
@@ -30,6 +31,8 @@ export const republish: Decide<{ reason: string; count: number }> = (_state, { r
   { type: 'events.republished.v1', data: { count }, texts: { key: `OPERATION#${newId()}`, words: { reason } } },
 ];
 
-/** An execution failed: operations must know. */
+/** An execution failed that had something to do: operations must know. */
 export const noteFailure: Decide<{ executionId: string; status: string }> = ({ referral }, { executionId, status }) =>
-  referral.conclusion ? [] : [{ type: 'execution.failed.v1', data: { executionId, status } }];
+  referral.conclusion || isOver(referral, executionId)
+    ? []
+    : [{ type: 'execution.failed.v1', data: { executionId, status } }];

@@ -1,6 +1,7 @@
 import type { Decide } from '../decision.ts';
 import type { ExecutionDrift, TaskDrift } from '../drift.ts';
 import type { OpenTask } from '../referral.ts';
+import { isOver } from '../standing.ts';
 import { outlivesReferral, taskPolicies } from '../task-types.ts';
 import { isUnattended } from '../waits.ts';
 
@@ -11,7 +12,7 @@ export const takeOver: Decide<{ executionId: string; because: ExecutionDrift }> 
   { referral },
   { executionId, because },
 ) =>
-  referral.conclusion && executionId === referral.id
+  isOver(referral, executionId)
     ? []
     : [{ type: 'execution.redriven.v1', data: { executions: [executionId], because } }];
 

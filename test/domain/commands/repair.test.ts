@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noteFailure } from '../../../shared/domain/commands/operate.ts';
 import { raiseUnattended, repairTask, takeOver } from '../../../shared/domain/commands/repair.ts';
+import { transferReferral } from '../../../shared/domain/commands/transfer-referral.ts';
 import { waitsOf } from '../../../shared/domain/waits.ts';
 import { given } from '../../builders/given.ts';
 import { aReferralState, Story } from '../../builders/story.ts';
@@ -24,6 +25,21 @@ describe('A fresh segment (L7)', () => {
 
   it('is not for a referral that has concluded', () =>
     given(story().withdrawn()).when(takeOver, { executionId: story().referral.id, because: 'missing' }).thenNothing());
+
+  it('is not for an allocation that has ended', () => {
+    const accepted = aReferralState().accepted();
+    const executionId = accepted.referral.allocations[0]?.id ?? '';
+    given(accepted).when(takeOver, { executionId, because: 'stopped' }).thenEvents('execution.redriven.v1');
+    given(accepted.withdrawn()).when(takeOver, { executionId, because: 'stopped' }).thenNothing();
+    // Of a referral that goes on: somebody else is to deliver.
+    const transferred = accepted.does(transferReferral, { area: 'lancashire', reason: 'moved' });
+    expect(transferred.referral.conclusion).toBeNull();
+    given(transferred).when(takeOver, { executionId, because: 'stopped' }).thenNothing();
+    given(transferred).when(noteFailure, { executionId, status: 'FAILED' }).thenNothing();
+  });
+
+  it('is not for an execution that the referral does not know', () =>
+    given(story()).when(takeOver, { executionId: 'nobody', because: 'stopped' }).thenNothing());
 });
 
 describe('A task that has come apart from its referral (L7)', () => {
