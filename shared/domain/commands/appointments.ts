@@ -37,7 +37,8 @@ export const bookAppointment: Decide<BookAppointment> = (state, command, context
   if (isRefusal(standing)) return standing;
   const { referral, allocation, summary } = standing;
   const { purpose, session, groupId } = command;
-  const unseated = groupId === undefined ? undefined : seatRefusal(state.groupSession, allocation, summary, command);
+  const unseated =
+    groupId === undefined ? undefined : seatRefusal(state.groupSession, allocation, summary, referral, command);
   if (unseated) return unseated;
   const { startsAt, durationMinutes, mode, place } = meetingOf(groupId === undefined ? command : state.groupSession);
   const refusal =

@@ -3,7 +3,7 @@ import { type Decide, isRefusal, type ReferralState, type Refusal, refuse } from
 import { overlaps, type Slot } from '../diary.ts';
 import type { DomainEvent } from '../events.ts';
 import type { GroupSession } from '../group-session.ts';
-import type { AllocationSummary } from '../referral.ts';
+import type { AllocationSummary, Referral } from '../referral.ts';
 import { summaryOf } from './common.ts';
 import { delivering } from './delivering.ts';
 import { feedbackAsked } from './feedback-asked.ts';
@@ -16,11 +16,12 @@ export type Meeting = { [K in keyof Slot]?: Slot[K] | undefined } & {
   place?: string | undefined;
 };
 
-/** Why somebody cannot have a seat in it. */
+/** Why somebody cannot have a seat in it. A person has one, whichever allocation it was booked in. */
 export function seatRefusal(
   session: GroupSession | undefined,
   { providerId, plan }: Allocation,
   { serviceId }: AllocationSummary,
+  { booked }: Pick<Referral, 'booked'>,
   command: Meeting & Pick<Appointment, 'purpose'>,
 ): Refusal | undefined {
   if (session?.providerId !== providerId) return contradiction('/groupId', 'is none of your group sessions');
@@ -32,6 +33,13 @@ export function seatRefusal(
     return contradiction('/groupId', `the action plan has no activity of ${session.outputRows.join(', ')}`);
   }
   if (session.status === 'cancelled') return refuse('NotPossibleNow', 'This group session is cancelled.');
+  const own = booked.find(({ groupId }) => groupId === session.id);
+  if (own) {
+    const detail = `the person has appointment ${own.appointmentId} of allocation ${own.allocationId} in it already`;
+    return refuse('NotPossibleNow', 'This person has a seat in this group session.', {
+      faults: [{ pointer: '/groupId', detail, rule: 'L4' }],
+    });
+  }
   if (session.seats.length >= session.places) {
     return refuse('NotPossibleNow', 'This group session is full.', {
       faults: [{ pointer: '/groupId', detail: `all ${session.places} places are taken`, rule: 'L4' }],

@@ -111,7 +111,12 @@ describe('L4: a seat in a group session', () => {
     given(attending())
       .when(bookAppointment, aSession(2, thursday('11:00')))
       .thenRefused('NotPossibleNow', '/startsAt');
-    given(attending()).when(bookAppointment, inGroup(2, group())).thenRefused('NotPossibleNow', '/startsAt');
+    given(attending()).when(bookAppointment, inGroup(2, group())).thenRefused('NotPossibleNow', '/groupId');
+  });
+
+  it('is the only one that the person has in it, also before their appointment has followed it to another time', () => {
+    const later = group({ revision: 2, startsAt: friday('10:00').toISOString() });
+    given(attending().beside(later)).when(bookAppointment, inGroup(2, later)).thenRefused('NotPossibleNow', '/groupId');
   });
 
   it('does not move by itself', () =>
