@@ -132,7 +132,8 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'resume-referral': command,
   // A draft that is withdrawn goes with all that it held of the person.
   'withdraw-referral': { ...freeing, private: ['DeleteItem', 'GetItem', 'PutItem'] },
-  'change-running-referral': freeing,
+  // A transfer looks whether there is the service that it names.
+  'change-running-referral': { ...freeing, record: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'] },
   'reopen-referral': {
     ...command,
     record: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
@@ -147,7 +148,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'read-message': unkeyedCommand,
   'list-messages': { ...lists, private: ['GetItem'] },
   'get-equality-monitoring': { record: ['GetItem'], equality: ['GetItem'] },
-  'put-equality-monitoring': { record: ['GetItem'], equality: ['PutItem'] },
+  'put-equality-monitoring': { record: ['ConditionCheckItem', 'GetItem'], equality: ['PutItem'] },
 
   // What was reported of a risk is several items.
   'get-task': { ...reads, private: ['GetItem', 'Query'] },

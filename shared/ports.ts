@@ -408,8 +408,8 @@ export interface EqualityRecord {
  */
 export interface EqualityMonitoring {
   find(referral: { id: string; crn: string }): Promise<EqualityRecord | undefined>;
-  /** Replaces the whole record. */
-  put(referral: { id: string; crn: string }, record: EqualityRecord): Promise<void>;
+  /** Replaces the whole record. False, and nothing is kept, where what was held on the person has been removed (ADR 24). */
+  put(referral: { id: string; crn: string }, record: EqualityRecord): Promise<boolean>;
 }
 
 export interface Ports {

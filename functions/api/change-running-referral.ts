@@ -1,3 +1,4 @@
+import { directory } from '../../shared/adapters/directory.ts';
 import {
   endReferralEarly as endContract,
   extendReferral as extendContract,
@@ -6,7 +7,7 @@ import {
 import { endEarly } from '../../shared/domain/commands/end-early.ts';
 import { extendReferral as decideExtension } from '../../shared/domain/commands/extend-referral.ts';
 import { transferReferral as decideTransfer } from '../../shared/domain/commands/transfer-referral.ts';
-import type { Ports } from '../../shared/ports.ts';
+import type { Directory, Ports } from '../../shared/ports.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { endpoint } from '../middleware/endpoint.ts';
 import { routed } from '../middleware/routed.ts';
@@ -31,15 +32,19 @@ export const endReferralEarly = (ports: ChangePorts) =>
   );
 
 /** L4: takes the work to another area, or to another service. */
-export const transferReferral = (ports: ChangePorts) =>
+export const transferReferral = (ports: ChangePorts & { directory: Pick<Directory, 'find'> }) =>
   endpoint(
     transferContract,
     ports,
-    changeBySender(transferContract, ports, decideTransfer, ({ body }) => body),
+    changeBySender(transferContract, ports, decideTransfer, async ({ body }) => ({
+      ...body,
+      service: body.serviceId === undefined ? undefined : await ports.directory.find(body.serviceId),
+    })),
   );
 
 export const handler = deployed(() => {
-  const ports = commanding();
+  const commands = commanding();
+  const ports = { ...commands, directory: directory(commands.db, commands.clock) };
   return routed(
     [extendContract, extendReferral(ports)],
     [endContract, endReferralEarly(ports)],

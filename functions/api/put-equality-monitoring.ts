@@ -1,4 +1,5 @@
 import { equalityMonitoring } from '../../shared/adapters/equality-monitoring.ts';
+import { NotFound } from '../../shared/contracts/errors.ts';
 import { ProblemError } from '../../shared/contracts/problems.ts';
 import { putEqualityMonitoring as contract } from '../../shared/contracts/routes/equality-monitoring.ts';
 import type { ReadingPorts } from '../../shared/ports.ts';
@@ -19,7 +20,7 @@ export const putEqualityMonitoring = (ports: Pick<ReadingPorts, 'clients' | 'clo
     if (!referral.sentAt) throw new ProblemError('not-possible-now', 'It is recorded once the referral has been sent.');
     const recordedAt = (await ports.clock.now()).toISOString();
     const record = { characteristics: body, recordedAt, recordedBy: actorOf(caller) };
-    await ports.equality.put(referral, record);
+    if (!(await ports.equality.put(referral, record))) throw new NotFound(referral.id);
     return { status: status.ok, body: record };
   });
 

@@ -79,23 +79,20 @@ async function removedOrKept(ports: RemovalPorts, referralId: string, periodMont
   /** As far in the past as it would have to have concluded to be due then. */
   const lookAt = (time: Date) => removals.lookAgain(referralId, concludedBy(time, periodMonths));
   if (!referral.removedAt) {
-    const { crn } = referral;
-    const decision = retentionOf(
-      await ofPerson(ports, referral),
-      Boolean(await ports.holds.find(crn)),
-      periodMonths,
-      now,
-    );
-    if (decision.keep) return lookAt(decision.until).then(() => false);
-    const command = { periodMonths, concludedAt: decision.concludedAt };
+    let until = nextLook(now);
     const outcome = await ports.referrals.execute(
       referralId,
       {},
-      // The transaction looks for a hold too: one that was placed since the decision refuses it, and is found here.
-      async (state, context) => ((await ports.holds.find(crn)) ? [] : removeRecord(state, command, context)),
+      // Decided as late as can be, on all that stands there then; the transaction looks for a hold once more.
+      async (state, context) => {
+        const isHeld = Boolean(await ports.holds.find(referral.crn));
+        const decision = retentionOf(await ofPerson(ports, referral), isHeld, periodMonths, now);
+        if (decision.keep) until = decision.until;
+        return decision.keep ? [] : removeRecord(state, { periodMonths, concludedAt: decision.concludedAt }, context);
+      },
       { by: byRetention },
     );
-    if (!('events' in outcome) || outcome.events.length === 0) return lookAt(nextLook(now)).then(() => false);
+    if (!('events' in outcome) || outcome.events.length === 0) return lookAt(until).then(() => false);
   }
   const isGone = await removals.finish(referral);
   if (!isGone) await lookAt(nextLook(now));

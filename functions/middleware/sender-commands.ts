@@ -30,10 +30,10 @@ export const changeBySender =
     contract: C,
     ports: Pick<Ports, 'referrals'>,
     decide: Decide<Command>,
-    commandOf: (request: Asked<C>) => Command,
+    commandOf: (request: Asked<C>) => Command | Promise<Command>,
   ) =>
   async (request: Asked<C>) => {
-    const command = commandOf(request);
+    const command = await commandOf(request);
     const state = await sendersChange(contract, ports, request, (before, context) => decide(before, command, context));
     return { status: 202 as const, body: practitionerView(state), version: state.referral.version };
   };

@@ -7,7 +7,6 @@ import type { CommandOptions } from '../ports.ts';
 import { diaryChanges } from './diary-changes.ts';
 import { effectivenessChanges } from './effectiveness.ts';
 import { executionChanges, segmentCheck, takenOver, wokenBy } from './execution-changes.ts';
-import { seatChanges } from './group-session-items.ts';
 import { indexKeys, keys, workKey } from './keys.ts';
 import { placeChanges } from './place-changes.ts';
 import { reminderWork } from './reminders.ts';
@@ -20,7 +19,7 @@ interface Tables {
   private: string;
 }
 
-/** All that a command writes, as one list for one transaction (architecture rule 1). */
+/** All that a command writes, as one list for one transaction (architecture rule 1), but for its seats in group sessions. */
 export interface Commit {
   before: ReferralState | undefined;
   after: ReferralState;
@@ -32,7 +31,7 @@ export interface Commit {
   wakes: string[];
 }
 
-/** Applies events to a state and lists every write that makes it so. */
+/** Applies events to a state and lists the writes that make it so. */
 export function commitOf(
   before: ReferralState | undefined,
   events: DomainEvent[],
@@ -73,7 +72,6 @@ export function commitOf(
     );
   add('state', putReferral(tables.record, before?.referral, after.referral));
   for (const write of diaryChanges(before, after, tables.record)) add('state', write);
-  for (const write of seatChanges(before?.referral, after.referral, events, now, tables.record)) add('seat', write);
   for (const change of parts(before, after, now, tables)) changes.push(change);
   for (const write of taskChanges(before?.referral, after.referral, events, now, tables.record)) add('task', write);
   for (const write of executionChanges(before, after, events, wakes, options, now, tables.record))

@@ -9,6 +9,7 @@ import type { Database } from './dynamo.ts';
 import { idempotencyChange, receiptFor } from './idempotency.ts';
 import { keys } from './keys.ts';
 import { referralReader } from './referral-reader.ts';
+import { seatChanges } from './seat-changes.ts';
 import { backOff, commit } from './transactions.ts';
 import type { Change } from './writes.ts';
 
@@ -28,12 +29,16 @@ export function referrals({ client, clock, executions, newId = randomUUID }: Dep
   const tables = { record, private: privateTable };
   const reader = referralReader(client);
 
+  async function get(table: string, Key: object): Promise<Record<string, unknown> | undefined> {
+    const { Item } = await client.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
+    return Item;
+  }
+
   /** Whether a commit whose answer was lost went through after all: its first event stands where it belongs. */
   async function wentThrough({ after, events, firstEventId }: Commit): Promise<boolean> {
     const sequence = after.referral.sequence - events.length + 1;
     const Key = keys.event(keys.referral(after.referral.id).pk, sequence);
-    const { Item } = await client.send(new GetCommand({ TableName: record, Key, ConsistentRead: true }));
-    return Item?.id === firstEventId;
+    return (await get(record, Key))?.id === firstEventId;
   }
 
   async function tryCommit(prepared: Commit, changes: Change[]): Promise<'committed' | 'conflict' | 'replay'> {
@@ -71,8 +76,9 @@ export function referrals({ client, clock, executions, newId = randomUUID }: Dep
       if (isRefusal(events)) return events;
       if (events.length === 0 && state) return { state, events };
       const prepared = commitOf(state, events, context, options, tables);
+      const seats = await seatChanges(get, record, prepared, context.now);
       const receiptChange = idempotencyChange(privateTable, options, prepared, context.now);
-      const outcome = await tryCommit(prepared, [...prepared.changes, ...receiptChange]);
+      const outcome = await tryCommit(prepared, [...prepared.changes, ...seats, ...receiptChange]);
       if (outcome !== 'committed') continue;
       const { after, wakes } = prepared;
       const { restart = [], takeOver } = options;

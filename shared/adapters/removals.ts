@@ -103,8 +103,11 @@ export function removals(client: Database): Removals {
       const others = [...taskIds(own).map(keys.task), ...allocations.map((one) => keys.allocation(one.id))];
       const named = (await batchGet(client, record, others)) as Named[];
       const events = own.filter(({ sk }) => sk.startsWith('EVENT#'));
+      // In the lists of those who were asked.
+      const listed = own.filter(({ sk }) => sk.startsWith('PARTY#'));
       return unlessHeld(crn, [
         ...(await leftOn(crn, id)).map((item) => deleted(privateTable, item)),
+        ...listed.map((item) => deleted(record, item)),
         ...unnamed(events, null),
         ...unnamed(named, removedCrn),
         // The last of it: it names the CRN.

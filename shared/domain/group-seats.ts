@@ -1,5 +1,5 @@
 import type { DomainEvent } from './events.ts';
-import type { Seat } from './group-session.ts';
+import type { GroupSession, Seat } from './group-session.ts';
 import type { Referral } from './referral.ts';
 
 /** A seat that a command on a referral takes or gives back. */
@@ -10,24 +10,18 @@ export interface SeatMove extends Seat {
 }
 
 /**
- * Seats follow the appointments that are booked and not yet held: whatever frees such an appointment (cancelled,
- * withdrawn, ended, transferred) gives its seat back in the same transaction. Who had a seat when the session began
- * keeps it: that is who was to attend.
+ * Seats follow the appointments that are booked: whatever frees such an appointment (held, cancelled, withdrawn, ended,
+ * transferred) gives its seat back in the same transaction, unless the group session has begun.
  */
-export function seatMoves(
-  before: Referral | undefined,
-  after: Referral,
-  events: readonly DomainEvent[],
-  now: Date,
-): SeatMove[] {
+export function seatMoves(before: Referral | undefined, after: Referral, events: readonly DomainEvent[]): SeatMove[] {
   const seatsOf = ({ id: referralId, booked }: Referral) =>
-    booked.flatMap(({ groupId, allocationId, appointmentId, startsAt }) =>
-      groupId ? [{ groupId, referralId, allocationId, appointmentId, startsAt }] : [],
+    booked.flatMap(({ groupId, allocationId, appointmentId }) =>
+      groupId ? [{ groupId, referralId, allocationId, appointmentId }] : [],
     );
   const [had, has] = [before ? seatsOf(before) : [], seatsOf(after)];
   const lacks = (seats: typeof has, id: string) => !seats.some(({ appointmentId }) => appointmentId === id);
   const taken = has.filter(({ appointmentId }) => lacks(had, appointmentId));
-  const freed = had.filter(({ appointmentId, startsAt }) => lacks(has, appointmentId) && new Date(startsAt) > now);
+  const freed = had.filter(({ appointmentId }) => lacks(has, appointmentId));
   const revisionOf = (id: string): number => {
     const [revision] = events.flatMap((event) =>
       event.type === 'appointment.booked.v1' && event.data.appointmentId === id
@@ -38,7 +32,14 @@ export function seatMoves(
     return revision;
   };
   return [
-    ...taken.map(({ startsAt: _, ...one }) => ({ ...one, revision: revisionOf(one.appointmentId) })),
-    ...freed.map(({ startsAt: _, ...one }) => ({ ...one, revision: null })),
+    ...taken.map((one) => ({ ...one, revision: revisionOf(one.appointmentId) })),
+    ...freed.map((one) => ({ ...one, revision: null })),
   ];
 }
+
+/**
+ * Who had a seat when the session began keeps it: that is who was to attend. Its own start counts, since an appointment
+ * in it may not have followed yet; one that is cancelled never begins.
+ */
+export const hasBegun = ({ status, startsAt }: Pick<GroupSession, 'status' | 'startsAt'>, now: Date): boolean =>
+  status === 'planned' && new Date(startsAt) <= now;

@@ -156,8 +156,12 @@ export const decisive = ({ allocations }: Pick<Referral, 'allocations'>): Alloca
 export const allocationEndState = (summary: AllocationSummary): EndState =>
   wasCompleted(summary) ? 'completed' : summary.begun ? 'ended' : 'cancelled';
 
-export const wasCompleted = ({ endedFor }: Pick<AllocationSummary, 'endedFor'>): boolean =>
-  endedFor === 'plan-completed' || endedFor === 'intervention-completed';
+/** L5: what never began was not completed, whatever the referral ended for. */
+export const wasCompleted = ({ begun, endedFor }: AllocationSummary): boolean =>
+  begun && endedFor !== null && tellsOfCompletion(endedFor);
+
+export const tellsOfCompletion = (reason: NonNullable<AllocationSummary['endedFor']>): boolean =>
+  reason === 'plan-completed' || reason === 'intervention-completed';
 
 /**
  * Step Functions ends an execution at one year, and none of ours comes to 300 days (architecture rule 5): it hands over

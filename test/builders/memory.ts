@@ -11,7 +11,7 @@ import { type Diary, overlaps, type Slot } from '../../shared/domain/diary.ts';
 import { endedWith, type Figures, monthOf } from '../../shared/domain/effectiveness.ts';
 import type { DomainEvent } from '../../shared/domain/events.ts';
 import { evolve } from '../../shared/domain/evolve.ts';
-import { type SeatMove, seatMoves } from '../../shared/domain/group-seats.ts';
+import { hasBegun, type SeatMove, seatMoves } from '../../shared/domain/group-seats.ts';
 import type { GroupSession } from '../../shared/domain/group-session.ts';
 import type { AvailableService } from '../../shared/domain/matching.ts';
 import type { Message } from '../../shared/domain/message.ts';
@@ -157,7 +157,7 @@ export class Memory implements Ports {
     const context = { now: this.now, by: options.by, newId: randomUUID };
     const { after, wakes } = commitOf(before, events, context, options, { record: 'record', private: 'private' });
     this.#movePlaces(placeMoves(before?.referral, after.referral));
-    this.#moveSeats(seatMoves(before?.referral, after.referral, events, this.now));
+    this.#moveSeats(seatMoves(before?.referral, after.referral, events));
     for (const [serviceId, added] of endedWith(before?.referral, after)) this.#count(serviceId, added);
     for (const [serviceId, given] of answersIn(before?.referral, events, this.now)) {
       const capacity = this.services.get(serviceId)?.capacity;
@@ -187,6 +187,7 @@ export class Memory implements Ports {
     for (const { groupId, revision, ...seat } of moves) {
       const session = this.groupSessionsById.get(groupId);
       if (!session) throw new Error('a seat is in a group session');
+      if (revision === null && hasBegun(session, this.now)) continue;
       const others = session.seats.filter(({ appointmentId }) => appointmentId !== seat.appointmentId);
       this.groupSessionsById.set(groupId, { ...session, seats: revision === null ? others : [...others, seat] });
     }
@@ -623,7 +624,7 @@ export class Memory implements Ports {
   readonly equalityRecords = new Map<string, EqualityRecord>();
   readonly equality: Ports['equality'] = {
     find: async ({ id }) => this.equalityRecords.get(id),
-    put: async ({ id }, record) => void this.equalityRecords.set(id, record),
+    put: async ({ id }, record) => this.equalityRecords.set(id, record).has(id),
   };
 
   // ---- executions: the real hand-shake over items in memory

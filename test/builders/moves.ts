@@ -43,7 +43,7 @@ import { lifecycleStanding } from '../../shared/domain/standing.ts';
 import { nonEngagementDecisions, riskReporters } from '../../shared/domain/vocabulary.ts';
 import { linesOf } from '../../shared/domain/waiting-list.ts';
 import { londonDate } from '../../shared/domain/working-days.ts';
-import { serviceOf } from './services.ts';
+import { named, serviceOf } from './services.ts';
 import { aGroupSession, anAssessment, aSession, feedback, inGroup, type Scope, type Story, sender } from './story.ts';
 
 /** Something that anyone might do now, allowed or not. */
@@ -133,7 +133,7 @@ export const movesBetween = ({ referral, world }: Story): Move[] =>
         move('early end of what was completed', endEarly, { reason: 'intervention-completed' }),
         ...[1, 2].map(() => move('reopening', reopenReferral, { reason: canary })),
         move('transfer to another area', transferReferral, { area: 'lancashire', reason: canary }),
-        move('transfer to another service', transferReferral, { serviceId: 'service-of-both', reason: canary }),
+        move('transfer to another service', transferReferral, { ...named(serviceOf('both')), reason: canary }),
         move('extension', extendReferral, { endDate: later(referral.facts.sentence?.endDate), reason: canary }),
         ...referral.allocations.map(({ id }) =>
           move('message to the provider', sendMessage, {
@@ -225,7 +225,7 @@ function answersTo(story: Story, task: OpenTask): Move[] {
       return [
         move('a choice by hand', allocateManually, {
           taskId,
-          answer: { serviceId: 'service-of-both', reason: canary },
+          answer: { ...named(serviceOf('both')), reason: canary },
         }),
         move('closing a group', allocateManually, { taskId, answer: { decision: 'close', reason: canary } }),
       ];

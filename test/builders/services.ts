@@ -45,6 +45,9 @@ export function aService(id: string, changes: Partial<AvailableService> = {}): A
 export const serviceOf = (provider: string, changes: Partial<AvailableService> = {}): AvailableService =>
   aService(`service-of-${provider}`, { provider: { id: provider, name: provider }, ...changes });
 
+/** A service that somebody names, as the directory knows it. */
+export const named = (service: AvailableService) => ({ serviceId: service.id, service });
+
 /** What a contract manager says of it. */
 export function descriptionOf(service: AvailableService): ServiceDescription {
   const { id: _id, version: _version, sequence: _sequence, planned: _planned, free: _free, ...description } = service;

@@ -18,7 +18,7 @@ import { openOffers } from '../../shared/domain/standing.ts';
 import type { TaskType } from '../../shared/domain/task-types.ts';
 import { linesOf } from '../../shared/domain/waiting-list.ts';
 import { aNeed, aReferral } from '../builders/referral-facts.ts';
-import { serviceOf } from '../builders/services.ts';
+import { named, serviceOf } from '../builders/services.ts';
 import { aReferralState, aSession, type Story } from '../builders/story.ts';
 import { friday, monday, tuesday } from '../builders/times.ts';
 
@@ -238,13 +238,13 @@ const changes: Record<string, Row> = {
       'appointments ahead': isCancelled,
       offers: (after) => {
         isWithdrawn(after);
-        const named = busy.does(transferReferral, { serviceId: 'service-of-roofs', reason: 'A better one' });
-        staysOffered(named, busy);
+        const moved = busy.does(transferReferral, { ...named(serviceOf('roofs')), reason: 'A better one' });
+        staysOffered(moved, busy);
       },
       lines: (after) => {
         isLeft(after);
-        const named = busy.does(transferReferral, { serviceId: 'service-of-roofs', reason: 'A better one' });
-        staysInLine(named, busy);
+        const moved = busy.does(transferReferral, { ...named(serviceOf('roofs')), reason: 'A better one' });
+        staysInLine(moved, busy);
       },
       'places of allocations': (after) => {
         keepsPlaces(after);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { addDays, addMinutes } from 'date-fns';
+import { addDays, addMinutes, hoursToMilliseconds } from 'date-fns';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Practitioner, type Provider, until } from '../../infra/local/actors.ts';
 import { inParallel } from '../../infra/local/in-parallel.ts';
@@ -19,7 +19,10 @@ import {
 } from '../../shared/contracts/routes/group-sessions.ts';
 import { getReferralHistory, pauseReferral, withdrawReferral } from '../../shared/contracts/routes/referrals.ts';
 import type { AreaId } from '../../shared/domain/areas.ts';
-import { bookAppointment as decideBooking } from '../../shared/domain/commands/appointments.ts';
+import {
+  bookAppointment as decideBooking,
+  cancelAppointment as decideCancelling,
+} from '../../shared/domain/commands/appointments.ts';
 import { application, stack } from './support/deployment.ts';
 import { offeredTo, someone } from './support/journeys.ts';
 import { aboveRetries } from './support/meddle.ts';
@@ -98,6 +101,24 @@ async function joined(groupId: string, who: Attendee, session = 1) {
   const { id: appointmentId } = body as { id: string };
   return { params: { allocationId: who.allocationId, appointmentId }, ifMatch: etag ?? '' };
 }
+const change = async (groupId: string, body: object) => {
+  const { etag } = await groupOf(groupId);
+  const request = { params: { groupId }, ifMatch: etag ?? '', body: { reason: 'other' as const, ...body } };
+  await provider.api.must(changeGroupSession, request);
+};
+const by = { organisation: 'system', client: 'test' };
+/** Referrals of somebody whose transaction is on its way when something else happens; their clock may be ahead (ms). */
+function overtaken(meanwhile: () => Promise<unknown>, clockAhead = 0) {
+  let isFirst = true;
+  const meddle = aboveRetries(async ({ command, carryOut }) => {
+    if (command === 'TransactWriteItemsCommand' && isFirst) {
+      isFirst = false;
+      await meanwhile();
+    }
+    return carryOut();
+  });
+  return application({ dynamo: meddle, clockAhead }).referrals;
+}
 const leave = async (groupId: string) => {
   const { etag } = await groupOf(groupId);
   await provider.api.must(cancelGroupSession, { params: { groupId }, ifMatch: etag ?? '', body: { reason: 'other' } });
@@ -143,37 +164,36 @@ describe('L4: a group session', () => {
   it('is decided at the commit: who comes second looks again, and is told that it is full, or gets the new time', async () => {
     const groupId = await planned(addDays(tomorrow, 6), { places: 1 });
     const booking = { purpose: 'session' as const, session: 1, groupId };
-    /** One whose transaction is on its way when something else happens. */
-    const overtaken = (who: Attendee, meanwhile: () => Promise<unknown>) => {
-      let isFirst = true;
-      const meddle = aboveRetries(async ({ command, carryOut }) => {
-        if (command === 'TransactWriteItemsCommand' && isFirst) {
-          isFirst = false;
-          await meanwhile();
-        }
-        return carryOut();
-      });
-      return application({ dynamo: meddle }).referrals.execute(
-        who.referralId,
-        { allocationId: who.allocationId, groupId },
+    const books = ({ referralId, allocationId }: Attendee, meanwhile: () => Promise<unknown>) =>
+      overtaken(meanwhile).execute(
+        referralId,
+        { allocationId, groupId },
         (state, context) => decideBooking(state, booking, context),
-        { by: { organisation: 'system', client: 'test' } },
+        { by },
       );
-    };
-    const second = await overtaken(person(0), () => joined(groupId, person(1)));
+    const second = await books(person(0), () => joined(groupId, person(1)));
     expect(second).toMatchObject({ refused: 'NotPossibleNow', faults: [{ pointer: '/groupId' }] });
     expect(await seats(groupId)).toEqual({ taken: 1, free: 0 });
     const to = addDays(tomorrow, 7).toISOString();
-    const change = async (body: object) => {
-      const { etag } = await groupOf(groupId);
-      const request = { params: { groupId }, ifMatch: etag ?? '', body: { reason: 'other' as const, ...body } };
-      await provider.api.must(changeGroupSession, request);
-    };
-    await change({ places: 2 });
-    const late = await overtaken(person(2), () => change({ startsAt: to }));
+    await change(groupId, { places: 2 });
+    const late = await books(person(2), () => change(groupId, { startsAt: to }));
     expect(late).toMatchObject({ state: { appointment: { startsAt: to } } });
     expect(await seats(groupId)).toEqual({ taken: 2, free: 0 });
     await leave(groupId);
+  });
+
+  it('is left as it stands at the commit: who leaves what has begun meanwhile keeps the seat', async () => {
+    const groupId = await planned(addDays(tomorrow, 9));
+    const { allocationId, appointmentId } = (await joined(groupId, person(0))).params;
+    const moves = () => change(groupId, { startsAt: addDays(tomorrow, 8).toISOString() });
+    const left = await overtaken(moves, hoursToMilliseconds(24 * 9 + 12)).execute(
+      person(0).referralId,
+      { allocationId, appointmentId },
+      (state, context) => decideCancelling(state, { reason: 'Ill' }, context),
+      { by },
+    );
+    expect(left).toMatchObject({ state: { appointment: { status: 'cancelled' } } });
+    expect(await seats(groupId)).toMatchObject({ taken: 1 });
   });
 
   it('takes its caseworker’s time once: its people do not collide there, anything else does', async () => {

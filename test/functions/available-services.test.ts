@@ -3,7 +3,7 @@ import { servicesFor } from '../../functions/middleware/available-services.ts';
 import { transferReferral } from '../../shared/domain/commands/transfer-referral.ts';
 import { Memory } from '../builders/memory.ts';
 import { aNeed, aReferral } from '../builders/referral-facts.ts';
-import { serviceOf } from '../builders/services.ts';
+import { named, serviceOf } from '../builders/services.ts';
 import { aReferralState } from '../builders/story.ts';
 
 describe('L3: the services that matching looks at', () => {
@@ -16,7 +16,7 @@ describe('L3: the services that matching looks at', () => {
     const { referral } = aReferralState(aReferral().with({ needs }))
       .offeredFrom(apart)
       .accepted()
-      .does(transferReferral, { serviceId: 'service-of-far', reason: 'Moves there' });
+      .does(transferReferral, { ...named(serviceOf('far')), reason: 'Moves there' });
     const { directory } = new Memory().offer(serviceOf('far', { areas: ['lancashire'], free: 1 }));
     expect((await servicesFor(directory, referral)).map(({ id }) => id)).toEqual(['service-of-far']);
   });

@@ -6,6 +6,7 @@ import { getReferralHistory } from '../../functions/api/get-referral-history.ts'
 import { reopenReferral } from '../../functions/api/reopen-referral.ts';
 import { endpoints } from '../../shared/contracts/routes/index.ts';
 import { Memory } from '../builders/memory.ts';
+import { serviceOf } from '../builders/services.ts';
 import { aReferralState, type Story } from '../builders/story.ts';
 import { ask, registered } from './request.ts';
 
@@ -63,6 +64,25 @@ describe.each([
         expect(JSON.stringify(seen.body)).not.toContain(words);
       }
     }
+  });
+});
+
+describe('L4: a transfer to a named service', () => {
+  const story = aReferralState().delivering();
+  const headers = { 'if-match': etagOf(story) };
+  const to = async (serviceId: string) => {
+    const { memory, params } = holding(story);
+    const far = serviceOf('far', { areas: ['lancashire'] });
+    const body = { serviceId, reason: words };
+    return ask(transferReferral(memory.offer(far)), endpoints.transferReferral, { params, body, headers });
+  };
+
+  it('is taken wherever the service is, and refused where the directory does not know it', async () => {
+    expect((await to('service-of-far')).status).toBe(202);
+    expect(await to('service-of-nobody')).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/serviceId' }] },
+    });
   });
 });
 

@@ -25,7 +25,7 @@ import { Memory } from '../builders/memory.ts';
 import { aReferral } from '../builders/referral-facts.ts';
 import { serviceOf } from '../builders/services.ts';
 import { anAssessment, feedback } from '../builders/story.ts';
-import { friday, monday, thursday } from '../builders/times.ts';
+import { friday, monday, thursday, wednesday } from '../builders/times.ts';
 import { type Asking, ask, registered } from './request.ts';
 
 const [north, south, providerA, providerB] = [
@@ -324,6 +324,36 @@ describe('L4: what becomes of a group session', () => {
     await at.follows('group-session.cancelled.v1');
     for (const person of at.people) expect(await at.latest(person)).toMatchObject({ status: 'cancelled' });
     expect(await at.join(groupId)).toMatchObject({ status: 409 });
+  });
+
+  it.each([
+    ['is ahead after the time that an appointment still has', friday10, thursday('10:30'), 1],
+    [
+      'has begun before the time that an appointment still has',
+      wednesday('10:00').toISOString(),
+      wednesday('10:30'),
+      2,
+    ],
+  ])('one that %s: its own time says whose seat is given back', async (_, startsAt, now, taken) => {
+    const groupId = await at.planned();
+    await both(groupId);
+    await at.change(groupId, { startsAt });
+    at.memory.now = now;
+    await at.does(at.person(0).referralId, { confidential: true }, withdrawReferral, { reason: 'moved' });
+    expect(await at.seats(groupId)).toMatchObject({ taken });
+  });
+
+  it('one that is cancelled never begins: all seats are given back, however late they follow', async () => {
+    const groupId = await at.planned();
+    await both(groupId);
+    await at.call(cancelGroupSession, endpoints.cancelGroupSession, {
+      params: { groupId },
+      body: { reason: 'other' },
+      headers: { 'if-match': '"1"' },
+    });
+    at.memory.now = thursday('10:30');
+    await at.follows();
+    expect(await at.seats(groupId)).toMatchObject({ taken: 0 });
   });
 
   it('attendance is told for each alone; who attended stays known', async () => {

@@ -21,7 +21,8 @@ import { referrals as referralsOf } from '../../shared/adapters/referrals.ts';
 import { reminders as remindersOf } from '../../shared/adapters/reminders.ts';
 import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
 import { unpublished } from '../../shared/adapters/unpublished.ts';
-import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
+import { type EndpointContract, problemsOf } from '../../shared/contracts/endpoint.ts';
+import { problemUri } from '../../shared/contracts/problems.ts';
 import { allEndpoints, endpoints } from '../../shared/contracts/routes/index.ts';
 import { definitionRelease } from '../../shared/contracts/workflow.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
@@ -249,6 +250,9 @@ export class InProcess implements World {
       await ask(this.#factory(to)(dying), to, asking);
     }
     const answer = await ask(this.#handler(to), to, asking);
+    const { type } = answer.body;
+    if (answer.status >= 400 && !problemsOf(to).some((declared) => problemUri(declared) === type))
+      throw new Error(`${to.name} answers what its contract does not declare: ${type}`);
     this.#now = new Date(this.#now.getTime() + 1000);
     return answer;
   }

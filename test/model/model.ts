@@ -310,7 +310,9 @@ export const effects = {
     transfers(s, now);
     lookAnew(s);
   },
-  'transfer to another service': (s: State, { now }: Happening) => transfers(s, now),
+  // What the one that it goes to does already is not moved.
+  'transfer to another service': (s: State, { need, provider, now }: Happening) =>
+    transfers(s, now, (work) => work.need !== need || work.provider !== provider),
   reopen: (s: State) => {
     const isDone = (need: Need) =>
       s.places[need] === 'placed' && s.works.findLast((work) => work.need === need)?.completed;
@@ -488,8 +490,8 @@ export const effects = {
 
 export type Act = keyof typeof effects;
 
-function transfers(state: State, now: number): void {
-  for (const work of state.works.filter(isAtWork)) {
+function transfers(state: State, now: number, leaves: (work: Work) => boolean = () => true): void {
+  for (const work of state.works.filter((one) => isAtWork(one) && leaves(one))) {
     state.places[work.need] = 'unplaced';
     endWork(state, work, { now });
   }

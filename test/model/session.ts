@@ -146,9 +146,10 @@ export class Session {
       'report a risk': onReferral(endpoints.reportRisk, { concern: words, observedAt: new Date(now).toISOString() }),
     };
     const isLate = this.#isLate('draft', now);
+    const ofOther = { need: 'accommodation' as const, provider: this.#otherService.replace('service-of-', '') };
     return (Object.keys(requests) as (keyof typeof requests)[]).map((act) => {
       const situation = isLate && /draft/.test(act) ? 'draft, late' : (this.#unfit(act) ?? referralSituation(state));
-      return this.#attempt(act, situation, requests[act], {});
+      return this.#attempt(act, situation, requests[act], act === 'transfer to another service' ? ofOther : {});
     });
   }
 

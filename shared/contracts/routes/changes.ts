@@ -52,6 +52,8 @@ export const reopenReferral = defineEndpoint({
   problems: ['not-possible-now'],
 });
 
+const serviceTo = code.describe('Takes over what others do; in the same area, what it does already goes on as it is');
+
 export const transferReferral = defineEndpoint({
   ...bySender,
   name: 'transfer-referral',
@@ -59,7 +61,7 @@ export const transferReferral = defineEndpoint({
   path: '/v1/referrals/{referralId}/transfer',
   summary: 'Take the work to another area, or to another service, and keep its history (L4)',
   body: z
-    .strictObject({ area: z.enum(areaIds).optional(), serviceId: code.optional(), reason: freeText })
+    .strictObject({ area: z.enum(areaIds).optional(), serviceId: serviceTo.optional(), reason: freeText })
     .refine(({ area, serviceId }) => area !== undefined || serviceId !== undefined, 'area or serviceId')
     .meta({ anyOf: [{ required: ['area'] }, { required: ['serviceId'] }] }),
   problems: ['referral-already-concluded', 'not-possible-now', 'rule-refused', 'ineligible'],

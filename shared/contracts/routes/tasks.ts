@@ -51,5 +51,6 @@ export const respondToTask = defineEndpoint({
     'referral-already-concluded',
     'not-possible-now',
     'rule-refused',
+    'ineligible',
   ],
 });

@@ -1,7 +1,7 @@
 import { movedByPause } from '../deadlines.ts';
 import { type Decide, refuse } from '../decision.ts';
 import type { Referral } from '../referral.ts';
-import { isMatched, isReporting, wasCompleted } from '../standing.ts';
+import { isMatched, isReporting, tellsOfCompletion } from '../standing.ts';
 import type { EndReason } from '../vocabulary.ts';
 import { notRunning } from './common.ts';
 import { windDown } from './wind-down.ts';
@@ -39,7 +39,7 @@ function obstacleTo(referral: Referral, reason: EndReason): string | undefined {
     return 'Delivery has ended already; only its reports are still due.';
   }
   const isUnplanned = running.some((summary) => summary.begun && summary.phase !== 'delivery');
-  return wasCompleted({ endedFor: reason }) && isUnplanned
+  return tellsOfCompletion(reason) && isUnplanned
     ? 'A plan or an intervention is completed only after the plan was approved.'
     : undefined;
 }

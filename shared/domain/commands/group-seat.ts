@@ -53,7 +53,7 @@ export const followGroupSession: Decide<void> = (state, _command, context) => {
   const isBooked = referral.booked.some(({ appointmentId }) => appointmentId === appointment.id);
   if (!isBooked || appointment.status !== 'booked') return [];
   if (session.status === 'cancelled') return [cancelled(state, session.revisedFor ?? 'other')];
-  if (referral.paused && appointment.startsAt > referral.paused.at) return [cancelled(state, 'referral-paused')];
+  if (referral.paused && session.startsAt > referral.paused.at) return [cancelled(state, 'referral-paused')];
   if (appointment.groupRevision === session.revision) return [];
   const isElsewhere = referral.booked.some((one) => one.appointmentId !== appointment.id && overlaps(one, session));
   const standing = delivering(state);

@@ -1,6 +1,6 @@
 import { type Decide, isRefusal, refuse } from '../decision.ts';
 import type { EventOf } from '../events.ts';
-import { wasCompleted } from '../standing.ts';
+import { tellsOfCompletion } from '../standing.ts';
 import { endDelivery, withConclusion } from './common.ts';
 import { delivering } from './delivering.ts';
 
@@ -60,7 +60,7 @@ export const completeDelivery: Decide<{
   const standing = delivering(state);
   if (isRefusal(standing)) return standing;
   const { referral, allocation, summary } = standing;
-  if (wasCompleted({ endedFor: reason }) && summary.phase !== 'delivery') {
+  if (tellsOfCompletion(reason) && summary.phase !== 'delivery') {
     return refuse('NotPossibleNow', 'A plan or an intervention is completed only after the plan was approved.');
   }
   const [ended, ...next] = endDelivery(referral, summary, reason, context);

@@ -3,23 +3,29 @@ import { type Decide, type ReferralState, refuse } from '../decision.ts';
 import { checkEligibility } from '../eligibility/index.ts';
 import type { DomainEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
-import { joined, type Referral } from '../referral.ts';
+import { hasConflict } from '../ranking.ts';
+import { type AllocationSummary, joined, type Referral } from '../referral.ts';
+import { hasEnded, type Service } from '../service.ts';
 import { isReporting } from '../standing.ts';
+import { londonDate } from '../working-days.ts';
 import { endDelivery, notRunning } from './common.ts';
 import { withdrawOffers } from './matching-changes.ts';
 
 export interface TransferReferral {
   area?: AreaId | undefined;
   serviceId?: string | undefined;
+  /** The named service, if the directory knows it. */
+  service?: Service | undefined;
   reason: string;
 }
 
 /**
  * L4: the work goes to another area or to another service, and its history stays. Who is at work now ends, with a report
- * where delivery had begun (L5); their needs go to matching, to the named service before any other. Refusals:
- * `Contradiction` where nothing would move, `Ineligible` where the new area does not have what is needed (E5).
+ * where delivery had begun (L5); their needs go to matching, to the named service before any other. What that service
+ * does already stays as it is while the area does. Refusals:
+ * `Contradiction` where nothing would move or the named service is none that can be asked, `Ineligible` where the new area does not have what is needed (E5).
  */
-export const transferReferral: Decide<TransferReferral> = (state, { area, serviceId, reason }, context) => {
+export const transferReferral: Decide<TransferReferral> = (state, { area, serviceId, service, reason }, context) => {
   const { referral } = state;
   const refused = notRunning(referral);
   if (refused) return refused;
@@ -30,36 +36,47 @@ export const transferReferral: Decide<TransferReferral> = (state, { area, servic
   }
   const from = referral.facts.area ?? null;
   const to = area ?? from;
-  const faults = faultsOf(referral, { area, serviceId });
-  if (faults.length > 0) return refuse('Contradiction', 'This would move nothing.', { faults });
   const moves = to !== from;
+  const leaving = moves ? running : running.filter((summary) => summary.serviceId !== serviceId);
+  const obstacle = serviceId === undefined ? undefined : obstacleTo(referral, service, londonDate(context.now));
+  if (obstacle) {
+    const faults = [{ pointer: '/serviceId', detail: `${serviceId} ${obstacle}`, rule: 'L3' }];
+    return refuse('Contradiction', 'The named service cannot be asked.', { faults });
+  }
+  const faults = moves ? [] : faultsOf(leaving, serviceId);
+  if (faults.length > 0) return refuse('Contradiction', 'This would move nothing.', { faults });
   const eligibility = moves ? eligibilityIn(state, to, context.now) : undefined;
   if (eligibility?.result === 'refused') {
     return refuse('Ineligible', 'What is needed is not to be had in that area.', { needs: eligibility.needs });
   }
   const transferred: DomainEvent = {
     type: 'referral.transferred.v1',
-    data: { from, to, allocationIds: running.map(({ id }) => id), ...(serviceId ? { serviceId } : {}) },
+    data: { from, to, allocationIds: leaving.map(({ id }) => id), ...(serviceId ? { serviceId } : {}) },
     texts: { key: `TRANSFER#${context.newId()}`, words: { reason } },
   };
   const after = evolve(state, transferred, context.now).referral;
   return [
     transferred,
     ...(moves ? withdrawOffers(referral) : []),
-    ...running.flatMap((summary) => endDelivery(after, summary, 'transferred', context)),
+    ...leaving.flatMap((summary) => endDelivery(after, summary, 'transferred', context)),
   ];
 };
 
 const atWork = ({ allocations }: Referral) =>
   allocations.filter((summary) => summary.phase !== 'ended' && !isReporting(summary));
 
-function faultsOf(referral: Referral, { area, serviceId }: Omit<TransferReferral, 'reason'>) {
-  const isSameArea = area === undefined || area === referral.facts.area;
-  if (serviceId !== undefined) {
-    const isSame = isSameArea && atWork(referral).every((summary) => summary.serviceId === serviceId);
-    return isSame ? [{ pointer: '/serviceId', detail: `${serviceId} is at work on it already`, rule: 'L4' }] : [];
-  }
-  return isSameArea ? [{ pointer: '/area', detail: 'is where the work is already', rule: 'L4' }] : [];
+/** L3: what matching would never offer it for, whoever chose it: only its places it looks at anew. */
+function obstacleTo(referral: Referral, service: Service | undefined, today: string): string | undefined {
+  if (!service) return 'is no service of the directory';
+  if (hasEnded(service, today)) return 'takes nobody on any more: its contract has ended';
+  return hasConflict(referral, service) ? 'is of a provider that has declared a conflict of interest' : undefined;
+}
+
+function faultsOf(leaving: AllocationSummary[], serviceId: string | undefined) {
+  if (serviceId === undefined) return [{ pointer: '/area', detail: 'is where the work is already', rule: 'L4' }];
+  return leaving.length === 0
+    ? [{ pointer: '/serviceId', detail: `${serviceId} is at work on all of it already`, rule: 'L4' }]
+    : [];
 }
 
 function eligibilityIn({ referral, confidential }: ReferralState, area: AreaId | null, now: Date) {

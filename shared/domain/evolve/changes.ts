@@ -85,8 +85,8 @@ export function transferred(
     groups: moved.groups.map((group) => {
       const allocation = allocationAt(referral, group.place);
       if (!allocation || !allocationIds.includes(allocation.id)) return group;
-      // In the same area it goes to somebody else, unless that very service is named.
-      const tried = from === to && allocation.serviceId !== serviceId ? [allocation.serviceId] : [];
+      // In the same area it goes to somebody else.
+      const tried = from === to ? [allocation.serviceId] : [];
       return { ...group, since, tried, place };
     }),
   };

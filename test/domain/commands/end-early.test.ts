@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { answerOffer } from '../../../shared/domain/commands/answer-offer.ts';
+import { bookAppointment, recordFeedback } from '../../../shared/domain/commands/appointments.ts';
 import { withdrawReferral } from '../../../shared/domain/commands/change-referral.ts';
 import { endEarly } from '../../../shared/domain/commands/end-early.ts';
+import { reopenReferral } from '../../../shared/domain/commands/reopen-referral.ts';
 import { reportRisk } from '../../../shared/domain/commands/risk.ts';
 import { given } from '../../builders/given.ts';
 import { aNeed, aReferral } from '../../builders/referral-facts.ts';
 import { serviceOf } from '../../builders/services.ts';
-import { aConcern, aDraft, aReferralState, type Story } from '../../builders/story.ts';
+import { aConcern, aDraft, anAssessment, aReferralState, feedback, type Story } from '../../builders/story.ts';
 import { friday, monday, tuesday } from '../../builders/times.ts';
 
 const ending = (story: Story, reason: Parameters<typeof endEarly>[1]['reason'] = 'not-engaged', now?: Date) =>
@@ -72,6 +74,27 @@ describe('L4: an early end', () => {
     ending(story())
       .thenOpenTasks('end-of-service-report')
       .thenSees(({ referral }) => expect(referral.groups.map(({ place }) => place.at)).toEqual(['placed', 'closed']));
+  });
+
+  it('L5: as completed completes nothing that had not begun: a reopening brings that back, and that alone', () => {
+    const ended = aReferralState(aReferral().with({ needs: [aNeed(), aNeed('emotional-wellbeing')] }))
+      .offeredFrom([homes, minds])
+      .accepted();
+    const [first, second] = ended.referral.allocations.map(({ id }) => id);
+    const begun = ended.does(bookAppointment, anAssessment(monday('09:00')), {
+      allocationId: first,
+      at: monday('09:00'),
+    });
+    const delivering = begun
+      .does(recordFeedback, feedback(), { ...begun.newestOf(first ?? ''), at: monday('11:00') })
+      .planSubmitted()
+      .delivering();
+    expect(delivering.referral.allocations).toMatchObject([{ begun: true }, { id: second, begun: false }]);
+    const concluded = delivering.does(endEarly, { reason: 'intervention-completed' }).acknowledged();
+    expect(concluded.referral.conclusion).toMatchObject({ endState: 'completed' });
+    given(concluded)
+      .when(reopenReferral, { reason: 'The rest is needed' })
+      .thenSees(({ referral }) => expect(referral.groups.map(({ place }) => place.at)).toEqual(['placed', 'unplaced']));
   });
 
   it('ends a pause: the report’s clock goes on', () =>

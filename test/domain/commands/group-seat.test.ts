@@ -11,7 +11,7 @@ import { followGroupSession } from '../../../shared/domain/commands/group-seat.t
 import { assignCaseworker, completeDelivery } from '../../../shared/domain/commands/provide-service.ts';
 import { transferReferral } from '../../../shared/domain/commands/transfer-referral.ts';
 import type { DomainEvent } from '../../../shared/domain/events.ts';
-import { seatMoves } from '../../../shared/domain/group-seats.ts';
+import { hasBegun, seatMoves } from '../../../shared/domain/group-seats.ts';
 import type { GroupSession } from '../../../shared/domain/group-session.ts';
 import { given } from '../../builders/given.ts';
 import {
@@ -36,7 +36,9 @@ const followed = (story: Story, changes: Partial<GroupSession>) =>
 
 /** What a command did to seats. */
 const moved = (before: Story, after: Story, events: readonly DomainEvent[], now = before.world.now) =>
-  seatMoves(before.referral, after.referral, events, now);
+  seatMoves(before.referral, after.referral, events).filter(
+    ({ revision }) => revision !== null || !hasBegun(before.world.groupSession ?? group(), now),
+  );
 
 describe('L4: a seat in a group session', () => {
   it('is an appointment of the referral, when, how and where the group session is, and asks for feedback (T5)', () =>
@@ -152,6 +154,14 @@ describe('L4: a seat is given back', () => {
     const paused = there.paused();
     const outcome = followed(paused, { revision: 1 }).thenEvents('appointment.cancelled.v1');
     expect(moved(paused, outcome.story, outcome.events)).toMatchObject(freed);
+    expect(outcome.events[0]?.texts?.words).toEqual({ reason: 'referral-paused' });
+  });
+
+  it('by a referral that was paused before its group session begins, whatever time its appointment still has', () => {
+    const paused = there.paused({ at: friday('09:00') });
+    const outcome = followed(paused, { startsAt: friday('10:00').toISOString() }).thenEvents(
+      'appointment.cancelled.v1',
+    );
     expect(outcome.events[0]?.texts?.words).toEqual({ reason: 'referral-paused' });
   });
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { allocateManually } from '../../../shared/domain/commands/answer-offer.ts';
+import { allocateManually, answerOffer } from '../../../shared/domain/commands/answer-offer.ts';
 import { transferReferral } from '../../../shared/domain/commands/transfer-referral.ts';
 import { lifecycleStanding } from '../../../shared/domain/standing.ts';
 import { given } from '../../builders/given.ts';
 import { aNeed, aReferral } from '../../builders/referral-facts.ts';
-import { serviceOf } from '../../builders/services.ts';
+import { named, serviceOf } from '../../builders/services.ts';
 import { aReferralState, type Story } from '../../builders/story.ts';
 
 type Where = Omit<Parameters<typeof transferReferral>[1], 'reason'>;
@@ -38,10 +38,44 @@ describe('L4: a transfer', () => {
       .thenOpenTasks());
 
   it('to a named service offers it there first, in whatever area it is', () => {
-    const { story } = transferring(aReferralState().delivering(), { serviceId: 'service-of-provider-b' });
+    const { story } = transferring(aReferralState().delivering(), named(serviceOf('provider-b')));
     const offered = story.offeredFrom([serviceOf('provider-c', { free: 20 }), serviceOf('provider-b')]);
     expect(offered.referral.groups).toMatchObject([{ place: { offers: [{ providerId: 'provider-b' }] } }]);
   });
+
+  const homes = serviceOf('homes', { needs: ['accommodation'] });
+  const minds = serviceOf('minds', { needs: ['emotional-wellbeing'] });
+  /** Two providers at work, each on a need of its own. */
+  const atWorkApart = () => {
+    const needs = [aNeed(), aNeed('emotional-wellbeing')];
+    return aReferralState(aReferral().with({ needs })).offeredFrom([homes, minds]).delivering();
+  };
+
+  it('in the same area to a service that is at work on a part of it leaves that part as it goes on', () => {
+    const both = atWorkApart();
+    const [own, other] = both.referral.allocations.map(({ id }) => id);
+    transferring(both, named(homes))
+      .thenEvents(
+        { type: 'referral.transferred.v1', data: { allocationIds: [other ?? ''], serviceId: 'service-of-homes' } },
+        { type: 'delivery.ended.v1', data: { allocationId: other ?? '', reason: 'transferred' } },
+        'task.opened.v1',
+      )
+      .thenSees(({ referral }) => {
+        expect(referral.allocations.map(({ phase }) => phase)).toEqual(['delivery', 'end-of-service-report']);
+        expect(referral.groups.map(({ place }) => place)).toMatchObject([
+          { at: 'placed', allocationId: own },
+          { at: 'unplaced', chosen: { serviceId: 'service-of-homes' } },
+        ]);
+      });
+  });
+
+  it('to another area ends the part of the named service too: it is asked whether it goes on there', () =>
+    transferring(atWorkApart(), { ...toLancashire, ...named(homes) }).thenSees(({ referral }) =>
+      expect(referral.groups.map(({ place }) => place)).toEqual([
+        { at: 'unplaced', chosen: { serviceId: 'service-of-homes' } },
+        { at: 'unplaced', chosen: { serviceId: 'service-of-homes' } },
+      ]),
+    ));
 
   it('withdraws the offers that are open where it was, and leaves the needs together that go together', () => {
     const needs = [aNeed(), aNeed('emotional-wellbeing')];
@@ -94,7 +128,24 @@ describe('L4: a transfer', () => {
   it('that moves nothing is refused', () => {
     const story = aReferralState().delivering();
     transferring(story, { area: 'west-yorkshire' }).thenRefused('Contradiction', '/area');
-    transferring(story, { serviceId: 'service-of-provider-a' }).thenRefused('Contradiction', '/serviceId');
+    transferring(story, named(serviceOf('provider-a'))).thenRefused('Contradiction', '/serviceId');
+  });
+
+  it('to a service that nobody knows, or that can take nobody on, is refused by its name', () => {
+    const contract = { ...homes.contract, closes: '2026-05-31' };
+    transferring(atWorkApart(), { serviceId: 'service-of-nobody' }).thenRefused('Contradiction', '/serviceId');
+    transferring(atWorkApart(), named({ ...homes, contract })).thenRefused('Contradiction', '/serviceId');
+  });
+
+  it('to a service whose provider has declared a conflict of interest is refused, with it', () => {
+    const rival = serviceOf('rival');
+    const offered = aReferralState().offeredFrom([rival]);
+    const { id: taskId } = offered.task('offer');
+    const declined = offered.does(answerOffer, {
+      taskId,
+      answer: { decision: 'declined', reason: 'conflict-of-interest' },
+    });
+    transferring(declined.offeredTo('provider-a').accepted(), named(rival)).thenRefused('Contradiction', '/serviceId');
   });
 
   it('before a provider is at work, while it is ending, or after the conclusion is refused', () => {

@@ -1,0 +1,113 @@
+import '../builders/function-environment.ts';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { addMonths } from 'date-fns';
+import { describe, expect, it } from 'vitest';
+import { removeRecords } from '../../functions/events/remove-records.ts';
+import { equalityMonitoring } from '../../shared/adapters/equality-monitoring.ts';
+import { keys, workKey } from '../../shared/adapters/keys.ts';
+import { legalHolds } from '../../shared/adapters/legal-holds.ts';
+import { referrals as referralsOf } from '../../shared/adapters/referrals.ts';
+import { removals as removalsOf } from '../../shared/adapters/removals.ts';
+import { wholeRecords } from '../../shared/adapters/whole-records.ts';
+import { lambdaContext } from '../builders/lambda-context.ts';
+import { MemoryTables } from '../builders/memory-table.ts';
+import { aReferralState, type Story, sender } from '../builders/story.ts';
+
+const period = 84;
+const equality = { characteristics: {}, recordedAt: '2026-06-15T09:00:00.000Z', recordedBy: sender };
+
+/** A referral whose period is over, on the adapters' own writes: only the tables are in memory. */
+class Removal {
+  readonly tables = new MemoryTables();
+  readonly story = aReferralState().delivering().withdrawn().acknowledged();
+  readonly referral = this.story.referral;
+  readonly crn = this.referral.crn;
+  readonly #now = addMonths(this.story.world.now, period + 1);
+
+  constructor() {
+    const { id, conclusion } = this.referral;
+    this.holds(this.story);
+    const mark = { workKey: workKey('RETENTION', id), workAt: conclusion?.at };
+    this.tables.put('record', { ...keys.retention(id), ...mark });
+    this.tables.put('record', { ...keys.party(id, 'provider-a'), ownerKey: 'REFERRALS#provider-a' });
+  }
+
+  holds({ referral, world: { confidential } }: Story, id = referral.id): void {
+    this.tables.put('record', { ...keys.referral(id), ...referral, id });
+    this.tables.put('private', { ...keys.person(this.crn, id), ...confidential });
+  }
+
+  get equality() {
+    return equalityMonitoring(this.tables.client);
+  }
+
+  /** One run, with somebody standing between its steps. */
+  async runs({ decided, removed }: { decided?: () => unknown; removed?: () => unknown } = {}) {
+    const { client } = this.tables;
+    const clock = { now: async () => this.#now };
+    const referrals = referralsOf({ client, clock });
+    const removals = removalsOf(client);
+    const ports = {
+      clock,
+      records: wholeRecords(client),
+      holds: legalHolds(client),
+      referrals: {
+        execute: async (...command: Parameters<typeof referrals.execute>) => {
+          await decided?.();
+          const outcome = await referrals.execute(...command);
+          await removed?.();
+          return outcome;
+        },
+      },
+      removals,
+    };
+    return removeRecords(ports, period, new Metrics())({}, lambdaContext);
+  }
+
+  /** Everything that stands under the CRN. */
+  get left() {
+    return this.tables.all('private').filter(({ pk }) => String(pk).endsWith(this.crn));
+  }
+}
+
+describe('The removal of a record', () => {
+  it('leaves nothing under the CRN, and the referral in no provider’s list', async () => {
+    const removal = new Removal();
+    await removal.equality.put(removal.referral, equality);
+    expect(await removal.runs()).toMatchObject({ removed: 1, kept: 0, failed: 0 });
+    expect(removal.left).toEqual([]);
+    expect(removal.tables.items('record', keys.referral(removal.referral.id).pk, 'PARTY#')).toEqual([]);
+  });
+
+  it('takes what was said of equality up to the decision, and nothing is recorded after it', async () => {
+    const removal = new Removal();
+    const put = () => removal.equality.put(removal.referral, equality);
+    let last: boolean | undefined;
+    const run = await removal.runs({
+      decided: put,
+      removed: async () => {
+        last = await put();
+      },
+    });
+    expect(run).toMatchObject({ removed: 1, failed: 0 });
+    expect(last).toBe(false);
+    expect(await put()).toBe(false);
+    expect(removal.left).toEqual([]);
+  });
+
+  it('does not happen where another referral of the person came while it was looked at', async () => {
+    const removal = new Removal();
+    const later = () => removal.holds(aReferralState(), '00000000-0000-4000-8000-00000000bbbb');
+    expect(await removal.runs({ decided: later })).toMatchObject({ removed: 0, kept: 1, failed: 0 });
+    expect(removal.left).toHaveLength(2);
+  });
+
+  it('does not happen where another of the person’s was reopened while it was looked at', async () => {
+    const removal = new Removal();
+    const other = '00000000-0000-4000-8000-00000000bbbb';
+    removal.holds(removal.story, other);
+    const run = await removal.runs({ decided: () => removal.holds(aReferralState().delivering(), other) });
+    expect(run).toMatchObject({ removed: 0, kept: 1, failed: 0 });
+    expect(removal.left).toHaveLength(2);
+  });
+});
