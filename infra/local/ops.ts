@@ -3,13 +3,13 @@ import { type ApiClient, client } from './api-client.ts';
 import { commandLine, usageFault } from './command-line.ts';
 import { clientNamed, readStack, token } from './local-aws.ts';
 import { run, seconds } from './progress.ts';
-import { type Renewal, renewAll } from './renewal/renew.ts';
+import { paced, type Renewal, renewAll } from './renewal/renew.ts';
 import { deployedService } from './renewal/service.ts';
 
 /** Of `StartExecution`, sustained, in a second (docs/scale.md). */
 const startQuota = 150;
 
-const USAGE = `npm run ops -- renew [--dry-run] [--rate N] [--release N] [--referral ID]
+const USAGE = `npm run ops -- renew [--dry-run] [--rate N] [--requests N] [--release N] [--referral ID]
 
 After a changed definition was deployed: has every execution of an older one continue in a fresh one. Each is made to
 look at the record (POST /v1/operations/release, so that it stands in the referral's history), and hands over by itself.
@@ -18,19 +18,21 @@ busy moves without it at its next look, within thirty days.
 
   --dry-run   count what would move; ask nothing of it
   --rate      executions in a second (default 50); the quota of starts is ${startQuota}, and referrals need some of it
+  --requests  requests to the API in a second (default 25): half of what it takes of everybody (REFERRALS_RATE_LIMIT)
   --release   the release of the definitions that all are to run (default: this folder's, ${definitionRelease})
   --referral  only this one
   --reason    kept in the history (default: "renewed to definition N")
 
 Without more it speaks to the local AWS of \`npm start\`. For another deployment, --api ADDRESS (without /v1) and
 --token-url ADDRESS, with the REFERRALS_CLIENT_ID and REFERRALS_CLIENT_SECRET of operations in the environment.
-It ends with 1 when an execution did not move, and names it.`;
+It ends with 1 when an execution did not move, and names it; where none does, it stops after some ten.`;
 
 const { values, positionals } = commandLine(
   USAGE,
   {
     'dry-run': { type: 'boolean', default: false },
     rate: { type: 'string', default: '50' },
+    requests: { type: 'string', default: '25' },
     release: { type: 'string', default: String(definitionRelease) },
     referral: { type: 'string' },
     reason: { type: 'string' },
@@ -49,7 +51,9 @@ await run(async () => {
   const release = whole('release', values.release);
   const dryRun = values['dry-run'];
   const started = performance.now();
-  const all = deployedService(await operations(), values.reason ?? `renewed to definition ${release}`);
+  const turn = paced(whole('requests', values.requests));
+  const reason = values.reason ?? `renewed to definition ${release}`;
+  const all = deployedService(await operations(), reason, () => turn(1));
   const { referral } = values;
   const service = referral ? { ...all, referrals: async () => ({ ids: [referral], cursor: null }) } : all;
   const progress = (soFar: Renewal) => console.log(`  ${soFar.referrals} referrals: ${counts(soFar)}`);

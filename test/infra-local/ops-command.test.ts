@@ -15,6 +15,7 @@ describe('npm run ops', () => {
     ['nothing to do', [], 'Say what to do'],
     ['what it does not know', ['remove'], 'Say what to do'],
     ['no rate', ['renew', '--rate', '0'], '--rate is a whole number'],
+    ['no requests', ['renew', '--requests', '0'], '--requests is a whole number'],
     ['a rate that would take all starts', ['renew', '--rate', '150'], 'must stay below 150'],
     ['half of a deployment', ['renew', '--api', 'https://example.invalid'], 'belong together'],
   ])('refuses %s, with the way out', async (_, args, why) => {

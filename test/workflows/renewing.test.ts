@@ -1,11 +1,13 @@
 import '../builders/function-environment.ts';
 import { describe, expect, it } from 'vitest';
 import { type Renewable, type RenewalOptions, renewAll } from '../../infra/local/renewal/renew.ts';
-import { withdrawReferral } from '../../shared/domain/commands/change-referral.ts';
+import { answerOffer } from '../../shared/domain/commands/answer-offer.ts';
+import { pauseReferral, resumeReferral, withdrawReferral } from '../../shared/domain/commands/change-referral.ts';
 import { release } from '../../shared/domain/commands/operate.ts';
 import { changedDefinition } from '../builders/changed-definition.ts';
 import { aReferral } from '../builders/referral-facts.ts';
 import { serviceOf } from '../builders/services.ts';
+import { sender } from '../builders/story.ts';
 import { accepted, confirmed } from './chapters.ts';
 import { currentDefinitions, Played } from './played.ts';
 
@@ -116,17 +118,18 @@ describe('Rule 5: to renew what runs an older definition', () => {
   it('ended half-way, goes on where it was when it is run again', async () => {
     const all = await deployedOver(5);
     const service = serviceOver(all);
-    const ended = new Error('killed');
     let pages = 0;
     const dying: Renewable = {
       ...service,
       referrals: async (cursor) => {
-        if (pages === 2) throw ended;
+        if (pages === 2) throw new Error('the list is refused');
         pages += 1;
         return service.referrals(cursor);
       },
     };
-    await expect(renewing(dying)).rejects.toBe(ended);
+    // What was done until then, and that there was more.
+    const failed = [{ name: 'the list of referrals', why: 'the list is refused' }];
+    expect(await renewing(dying)).toMatchObject({ referrals: 4, moved: 8, failed });
     expect(await renewing(service)).toMatchObject({ referrals: 5, current: 8, outdated: 2, moved: 2, failed: [] });
   });
 
@@ -164,6 +167,47 @@ describe('Rule 5: to renew what runs an older definition', () => {
     // Two executions of each, four in a second.
     expect(times).toHaveLength(5);
     for (const [index, time] of times.entries()) expect(time).toBeGreaterThanOrEqual(500 * index);
+  });
+
+  it('stops where nothing moves at all, as when the release is not deployed, and asks no more of them', async () => {
+    const all = await Promise.all(Array.from({ length: 12 }, matched));
+    const asked: Asked = { released: [] };
+    const done = await renewing(serviceOver(all, asked));
+    expect(asked.released).toHaveLength(6);
+    expect(done.moved).toBe(0);
+    expect(done.failed).toHaveLength(13);
+    expect(done.failed.at(-1)).toEqual({
+      name: 'the rest',
+      why: 'was not asked: none of 12 has moved. Is definition 2 deployed here?',
+    });
+  });
+
+  it('moves one that is paused, and one that was answered and never told; the answer counts once', async () => {
+    const [paused, answered] = await deployedOver(2);
+    if (!paused || !answered) throw new Error('two were deployed');
+    await paused.does(pauseReferral, { reason: 'hospital' });
+    const unanswered = await confirmed(await new Played({ services: [serviceOf('provider-a')] }).send(aReferral()));
+    unanswered.deploy(changed);
+    const { memory, referralId } = unanswered;
+    // The process ends after its commit: nobody redeems the token.
+    const { machines } = memory;
+    memory.machines = { ...machines, redeem: () => false };
+    const answer = { taskId: unanswered.task('offer').id, answer: { decision: 'accepted' as const } };
+    await memory.referrals.execute(
+      referralId,
+      { confidential: true },
+      (state, context) => answerOffer(state, answer, context),
+      { by: sender },
+    );
+    memory.machines = machines;
+    expect(await renewing(serviceOver([paused, answered, unanswered]))).toMatchObject({ failed: [] });
+    expect(paused.waits).toEqual(['Paused: wait until the work goes on', 'Paused: wait until the work goes on']);
+    await paused.does(resumeReferral, {});
+    expect(paused.waits.sort()).toEqual(answered.waits.sort());
+    expect(unanswered.waits.sort()).toEqual(answered.waits.sort());
+    expect(memory.entries.filter(({ type }) => type === 'offer.accepted.v1')).toHaveLength(1);
+    expect(memory.entries.filter(({ type }) => type === 'allocation.started.v1')).toHaveLength(1);
+    expect(definitions([paused, answered, unanswered]).every((one) => one === 2)).toBe(true);
   });
 
   it('counts what has concluded meanwhile, and names what does not move', async () => {

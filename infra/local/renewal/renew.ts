@@ -26,7 +26,7 @@ export interface RenewalOptions {
   /** Milliseconds until an execution that has been asked must have moved. */
   patience?: number;
   progress?: (soFar: Renewal) => void;
-  clock?: { now(): number; sleep(milliseconds: number): Promise<unknown> };
+  clock?: PacingClock;
 }
 
 /** What was found and done, in executions; `failed` names those that did not move, with why. */
@@ -39,7 +39,11 @@ export interface Renewal {
   failed: { name: string; why: string }[];
 }
 
-const realClock = { now: () => performance.now(), sleep: (milliseconds: number) => pause(milliseconds) };
+/** So many that were asked and have not moved, and none that has: then nothing will. */
+const hopeless = 10;
+
+type PacingClock = { now(): number; sleep(milliseconds: number): Promise<unknown> };
+const realClock: PacingClock = { now: () => performance.now(), sleep: (milliseconds: number) => pause(milliseconds) };
 
 /**
  * Has every execution of an older definition continue in a fresh one (architecture rule 5). It keeps nothing of its own:
@@ -52,6 +56,9 @@ export async function renewAll(service: Renewable, options: RenewalOptions): Pro
   // Enough at once that the rate, and not the wait for each, is what limits.
   const atOnce = Math.min(100, Math.max(4, 2 * rate));
 
+  let isDeployed = false;
+  const isHopeless = (): boolean => !isDeployed && found.moved === 0 && found.failed.length >= hopeless;
+
   const outdatedOf = (running: RunningExecution[]): RunningExecution[] =>
     running.filter(({ definition }) => definition !== null && definition < release);
 
@@ -60,10 +67,12 @@ export async function renewAll(service: Renewable, options: RenewalOptions): Pro
     const running = await service.running(referralId);
     if (running === 'concluded') return;
     const outdated = outdatedOf(running);
+    isDeployed ||= running.some(({ definition }) => definition !== null && definition >= release);
     found.current += running.length - outdated.length;
     found.outdated += outdated.length;
     if (dryRun || outdated.length === 0) return;
     await turn(outdated.length);
+    if (isHopeless()) return;
     if ((await service.release(referralId)) === 'concluded') {
       found.concluded += outdated.length;
       return;
@@ -92,22 +101,33 @@ export async function renewAll(service: Renewable, options: RenewalOptions): Pro
 
   let cursor: string | undefined;
   do {
-    const page = await service.referrals(cursor);
+    let page: Awaited<ReturnType<typeof service.referrals>>;
+    try {
+      page = await service.referrals(cursor);
+    } catch (error) {
+      found.failed.push({ name: 'the list of referrals', why: (error as Error).message });
+      return found;
+    }
     await inParallel(page.ids, atOnce, (id) =>
       renewed(id).catch((error: Error) => void found.failed.push({ name: id, why: error.message })),
     );
     progress(found);
+    if (isHopeless()) {
+      const why = `was not asked: none of ${found.failed.length} has moved. Is definition ${release} deployed here?`;
+      found.failed.push({ name: 'the rest', why });
+      return found;
+    }
     cursor = page.cursor ?? undefined;
   } while (cursor);
   return found;
 }
 
 /** Lets so many through in a second, evenly, however many ask at once. */
-function paced(rate: number, clock: NonNullable<RenewalOptions['clock']>): (executions: number) => Promise<void> {
+export function paced(rate: number, clock = realClock): (count: number) => Promise<void> {
   let next = 0;
-  return async (executions) => {
+  return async (count) => {
     const at = Math.max(clock.now(), next);
-    next = at + (1000 * executions) / rate;
+    next = at + (1000 * count) / rate;
     if (at > clock.now()) await clock.sleep(at - clock.now());
   };
 }
