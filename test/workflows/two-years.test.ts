@@ -6,7 +6,7 @@ import { extendReferral } from '../../shared/domain/commands/extend-referral.ts'
 import { transferReferral } from '../../shared/domain/commands/transfer-referral.ts';
 import { addedState, changedDefinition } from '../builders/changed-definition.ts';
 import { aReferral, today } from '../builders/referral-facts.ts';
-import { serviceOf } from '../builders/services.ts';
+import { named, serviceOf } from '../builders/services.ts';
 import { accepted, assessed, attended, completed, confirmed, planned, reported } from './chapters.ts';
 import { currentDefinitions, Played } from './played.ts';
 
@@ -81,7 +81,7 @@ async function twoYears(): Promise<Played> {
     }
     if (week === transfer) {
       const from = current();
-      await play.does(transferReferral, { serviceId: 'service-of-provider-b', reason: 'Has moved in with her sister' });
+      await play.does(transferReferral, { ...named(serviceOf('provider-b')), reason: 'Has moved in with her sister' });
       await reported(play, from);
       await accepted(play);
       first = held;
