@@ -107,7 +107,7 @@ export const overHttp: World = {
   },
   now: () => clock.now(),
   stored: (referralId): Promise<Stored> => storedOf(itemsOf, referralId),
-  services: async () => (await directory.inArea(overHttp.areas.home)) as never,
+  services: () => directory.inArea(overHttp.areas.home),
 };
 
 /** For each that waits one execution runs, and nothing runs for what has ended. */
