@@ -61,17 +61,23 @@ async function followAll(ports: FollowPorts, run: Run): Promise<void> {
   let cursor: string | undefined;
   do {
     const page = await ports.groupSessions.unfollowed({ limit: pageSize, cursor });
-    for (const { groupId } of page.items) await follow(ports, groupId, run);
+    for (const { groupId } of page.items) {
+      if (performance.now() >= run.until) return;
+      await follow(ports, groupId, run);
+    }
     cursor = page.cursor ?? undefined;
   } while (cursor && performance.now() < run.until);
 }
 
-/** All seats of one group session. */
+/** All seats of one group session; one that there is no time for leaves its mark to the next minute. */
 async function follow(ports: FollowPorts, groupId: string, run: Run): Promise<void> {
   const session = await ports.groupSessions.find(groupId);
   if (!session) throw new Error(`group session ${groupId} is not there`);
   const failedBefore = run.failed;
-  for (const seat of session.seats) await followOne(ports, { groupId, ...seat }, run);
+  for (const seat of session.seats) {
+    if (performance.now() >= run.until) return;
+    await followOne(ports, { groupId, ...seat }, run);
+  }
   if (run.failed === failedBefore) await ports.groupSessions.followed(session);
 }
 

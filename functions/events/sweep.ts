@@ -3,6 +3,7 @@ import middy from '@middy/core';
 import { allocations as allocationsOf } from '../../shared/adapters/allocations.ts';
 import { systemClients } from '../../shared/adapters/changes.ts';
 import { directory as directoryOf } from '../../shared/adapters/directory.ts';
+import { groupSessionReader } from '../../shared/adapters/group-sessions.ts';
 import { places as placesOf } from '../../shared/adapters/places.ts';
 import { reminders as remindersOf } from '../../shared/adapters/reminders.ts';
 import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
@@ -49,8 +50,9 @@ const executionGrace = 30_000;
 const eventGrace = 120_000;
 /** An execution that is behind for so long and under whose token nobody waits is taken to be dead. */
 const deadAfter = 300_000;
-/** A sweep ends before the next one comes. */
+/** A sweep ends before the next one comes; whatever took its time, there is some for each kind of work (milliseconds). */
 const sweepTime = 40_000;
+const leastTime = 1_000;
 const pageSize = 100;
 /** Services whose places one sweep reconciles: a directory of ten thousand is through in a day and a half. */
 const reconciledAtOnce = 5;
@@ -183,7 +185,7 @@ function takingUp({ advance, revive, wake }: Ports['executions'], dead: Date) {
   };
 }
 
-/** Works through every page, past what fails, while there is time. */
+/** Works through every page, past what fails, while there is time. `more`: there was none for all of it. */
 async function eachOf<T extends { since: string }>(
   read: (page: PageRequest) => Promise<Page<T>>,
   work: (item: T) => Promise<unknown>,
@@ -193,10 +195,12 @@ async function eachOf<T extends { since: string }>(
   let failed = 0;
   let oldest: string | undefined;
   let cursor: string | null | undefined;
+  const end = Math.max(until, performance.now() + leastTime);
   do {
     const page: Page<T> = await read({ limit: pageSize, cursor: cursor ?? undefined });
     oldest ??= page.items[0]?.since;
     for (const item of page.items) {
+      if (performance.now() >= end) return { done, failed, more: true, oldest };
       try {
         await work(item);
         done += 1;
@@ -206,7 +210,7 @@ async function eachOf<T extends { since: string }>(
       }
     }
     cursor = page.cursor;
-  } while (cursor && performance.now() < until);
+  } while (cursor && performance.now() < end);
   return { done, failed, more: Boolean(cursor), oldest };
 }
 
@@ -228,6 +232,7 @@ export const handler = deployed(() => {
     dueTasks: tasksOf(db),
     allocations: allocationsOf(db),
     reminders: remindersOf(db),
+    groupSessions: groupSessionReader(db),
     leadHours: reminderHours(),
     outbox,
     directory,

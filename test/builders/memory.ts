@@ -6,6 +6,8 @@ import type { Allocation, Appointment } from '../../shared/domain/allocation.ts'
 import { answersIn } from '../../shared/domain/answer-speed.ts';
 import { audienceOf } from '../../shared/domain/audience.ts';
 import { caseNote, caseNoteKey, caseNotesKey } from '../../shared/domain/case-note.ts';
+import { nextLook } from '../../shared/domain/commands/keep-clocks.ts';
+import { clockRests } from '../../shared/domain/deadlines.ts';
 import { isRefusal, type ReferralState } from '../../shared/domain/decision.ts';
 import { type Diary, overlaps, type Slot } from '../../shared/domain/diary.ts';
 import { endedWith, type Figures, monthOf } from '../../shared/domain/effectiveness.ts';
@@ -457,15 +459,20 @@ export class Memory implements Ports {
   };
 
   readonly dueTasks: Ports['dueTasks'] = {
-    dueBy: async (now, request) =>
-      pageOf(
-        [...this.roots.values()].flatMap(({ referral: { id: referralId, openTasks } }) =>
-          openTasks
-            .map(({ id: taskId, remindAt, dueAt }) => ({ taskId, referralId, since: remindAt ?? dueAt }))
-            .filter(({ since }) => new Date(since) <= now),
-        ),
-        request,
-      ),
+    // What a page brought is no longer due when the next is asked for, so a page begins after the last of the one before.
+    dueBy: async (now, { limit, cursor }) => {
+      const due = [...this.roots.values()].flatMap(({ referral }) =>
+        referral.openTasks.flatMap((task) => {
+          const since = nextLook(task, clockRests(task, referral));
+          return since && new Date(since) <= now ? [{ taskId: task.id, referralId: referral.id, since }] : [];
+        }),
+      );
+      const place = ({ since, taskId }: { since: string; taskId: string }) => `${since}#${taskId}`;
+      const rest = due.filter((one) => place(one) > (cursor ?? '')).sort((a, b) => (place(a) < place(b) ? -1 : 1));
+      const items = rest.slice(0, limit);
+      const last = items.at(-1);
+      return { items, cursor: last && rest.length > limit ? place(last) : null };
+    },
   };
 
   /** How long before its start an appointment is reminded of. */

@@ -7,6 +7,7 @@ import { makeOffers } from '../../functions/tasks/make-offers.ts';
 import { allocations as allocationsOf } from '../../shared/adapters/allocations.ts';
 import { directory as directoryOf } from '../../shared/adapters/directory.ts';
 import { executions as executionsOf } from '../../shared/adapters/executions.ts';
+import { groupSessionReader } from '../../shared/adapters/group-sessions.ts';
 import { keys } from '../../shared/adapters/keys.ts';
 import { places as placesOf } from '../../shared/adapters/places.ts';
 import { referrals as referralsOf } from '../../shared/adapters/referrals.ts';
@@ -62,6 +63,7 @@ export class Town {
       dueTasks: tasksOf(client),
       allocations: allocationsOf(client),
       reminders: remindersOf(client),
+      groupSessions: groupSessionReader(client),
       leadHours: 24,
       // What these do is another matter: machines are played by `match`, and the bus by `tell`.
       executions: { ...executions, waitingSince: nothing as Executions['waitingSince'] },

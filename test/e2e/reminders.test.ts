@@ -3,6 +3,7 @@ import { addHours } from 'date-fns';
 import { describe, expect, it } from 'vitest';
 import { remind } from '../../functions/middleware/reminders.ts';
 import { allocations as allocationsOf } from '../../shared/adapters/allocations.ts';
+import { groupSessionReader } from '../../shared/adapters/group-sessions.ts';
 import { reminders as remindersOf } from '../../shared/adapters/reminders.ts';
 import { bookAppointment } from '../../shared/contracts/routes/appointments.ts';
 import { getReferralHistory, listClocks } from '../../shared/contracts/routes/referrals.ts';
@@ -16,7 +17,13 @@ const hour = 3_600_000;
 /** What the sweeper would do about one appointment so many hours from now: nobody else's clock moves. */
 async function sweptIn(hours: number, appointmentId: string): Promise<boolean[]> {
   const { db, clock, referrals } = application({ clockAhead: hours * hour });
-  const ports = { clock, referrals, allocations: allocationsOf(db), reminders: remindersOf(db) };
+  const ports = {
+    clock,
+    referrals,
+    allocations: allocationsOf(db),
+    reminders: remindersOf(db),
+    groupSessions: groupSessionReader(db),
+  };
   const until = addHours(await clock.now(), leadHours);
   const done: boolean[] = [];
   let cursor: string | null | undefined;

@@ -1,6 +1,6 @@
 import '../builders/function-environment.ts';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { noteFailedExecution } from '../../functions/events/note-failed-execution.ts';
 import { publishEvents } from '../../functions/events/publish-events.ts';
 import { startExecutions } from '../../functions/events/start-executions.ts';
@@ -102,6 +102,8 @@ describe('Rule 5: what starts executions', () => {
 });
 
 describe('L7: the sweeper', () => {
+  afterEach(() => void vi.useRealTimers());
+
   const sweeping = (memory: Memory) => sweep(memory, new Metrics())({}, lambdaContext);
 
   it('keeps every clock that has come, and goes on past one that fails', async () => {
@@ -156,6 +158,27 @@ describe('L7: the sweeper', () => {
     expect(await sweeping(memory)).toMatchObject({ clocks: 130, failed: 0, more: false });
   });
 
+  it('breaks off between two of a page when its time is up, says so, and has still looked at what comes after', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const memory = new Memory();
+    for (let index = 0; index < 3; index += 1) await sent(memory);
+    const [ref] = [...memory.roots.keys()].map((id) => ({ referralId: id, executionId: id }));
+    if (!ref) throw new Error('there is a referral');
+    memory.waiting.push({ ref, since: memory.now.toISOString() });
+    memory.now = at('2026-06-24T09:00:00Z');
+    const execute = memory.referrals.execute;
+    const referrals = {
+      ...memory.referrals,
+      execute: (...command: Parameters<typeof execute>) => {
+        vi.advanceTimersByTime(25_000);
+        return execute(...command);
+      },
+    };
+    const swept = () => sweep({ ...portsOf(memory), referrals }, new Metrics())({}, lambdaContext);
+    expect(await swept()).toMatchObject({ clocks: 2, executions: 1, failed: 0, more: true });
+    expect(await swept()).toMatchObject({ clocks: 1, failed: 0, more: false });
+  });
+
   it('takes up executions that nobody has advanced, after a moment', async () => {
     const memory = new Memory();
     const referralId = await sent(memory);
@@ -189,6 +212,7 @@ const portsOf = ({
   executions,
   dueTasks,
   reminders,
+  groupSessions,
   outbox,
   leadHours,
   directory,
@@ -197,6 +221,7 @@ const portsOf = ({
   leadHours,
   allocations,
   reminders,
+  groupSessions,
   clock,
   referrals,
   executions,

@@ -1,5 +1,6 @@
 import '../builders/function-environment.ts';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bookAppointment } from '../../functions/api/book-appointment.ts';
 import { cancelAppointment } from '../../functions/api/cancel-appointment.ts';
 import { listAppointments } from '../../functions/api/list-appointments.ts';
@@ -9,6 +10,7 @@ import { cancelGroupSession, changeGroupSession, planGroupSession } from '../../
 import { recordFeedback } from '../../functions/api/record-feedback.ts';
 import { sendReferral } from '../../functions/api/send-referral.ts';
 import { followGroupSessions } from '../../functions/events/follow-group-sessions.ts';
+import { sweep } from '../../functions/events/sweep.ts';
 import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
 import { endpoints } from '../../shared/contracts/routes/index.ts';
 import { answerPlanApproval, draftPlan, submitPlan } from '../../shared/domain/commands/action-plan.ts';
@@ -149,6 +151,7 @@ class Provider {
 }
 
 let at: Provider;
+afterEach(() => void vi.useRealTimers());
 beforeEach(async () => {
   at = await new Provider().works(north, south);
 });
@@ -310,6 +313,41 @@ describe('L4: what becomes of a group session', () => {
     expect(await at.follows()).toEqual({ followed: 2 });
     expect(await at.follows()).toEqual({ followed: 0 });
     for (const person of at.people) expect(await at.latest(person)).toMatchObject({ startsAt: friday10 });
+  });
+
+  it('a follower whose time is up breaks off between two seats, and the next minute goes on', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const groupId = await at.planned();
+    await both(groupId);
+    await at.change(groupId, { startsAt: friday10 });
+    const { referrals, groupSessions } = at.memory;
+    const execute: typeof referrals.execute = async (...command) => {
+      vi.advanceTimersByTime(50_000);
+      return referrals.execute(...command);
+    };
+    const slow = followGroupSessions({ groupSessions, referrals: { ...referrals, execute } });
+    expect(await slow({} as never, lambdaContext)).toEqual({ followed: 1 });
+    expect(await at.latest(at.person(1))).toMatchObject({ startsAt: group.startsAt });
+    expect(await at.follows()).toEqual({ followed: 2 });
+    for (const person of at.people) expect(await at.latest(person)).toMatchObject({ startsAt: friday10 });
+    expect(await at.follows()).toEqual({ followed: 0 });
+  });
+
+  it('nobody is reminded of a time that it no longer has, nor of one that is cancelled', async () => {
+    const groupId = await at.planned();
+    await both(groupId);
+    await at.change(groupId, { startsAt: friday10 });
+    const reminded = () => at.memory.entries.filter(({ type }) => type === 'appointment.reminded.v1');
+    const swept = async (now: Date) => {
+      at.memory.now = now;
+      const { failed } = await sweep(at.memory, new Metrics())({}, lambdaContext);
+      expect(failed).toBe(0);
+      return reminded().map(({ data }) => (data as { startsAt: string }).startsAt);
+    };
+    expect(await swept(wednesday('11:00'))).toEqual([]);
+    await at.follows('group-session.rescheduled.v1');
+    expect(await swept(wednesday('12:00'))).toEqual([]);
+    expect(await swept(thursday('11:00'))).toEqual([friday10, friday10]);
   });
 
   it('is cancelled, and each appointment with it', async () => {

@@ -3,6 +3,7 @@ import { addHours, subHours, subMinutes } from 'date-fns';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ReminderPorts, remind } from '../../functions/middleware/reminders.ts';
 import { allocations as allocationsOf } from '../../shared/adapters/allocations.ts';
+import { groupSessionReader } from '../../shared/adapters/group-sessions.ts';
 import { keys } from '../../shared/adapters/keys.ts';
 import { referrals as referralsOf } from '../../shared/adapters/referrals.ts';
 import { reminders as remindersOf } from '../../shared/adapters/reminders.ts';
@@ -29,7 +30,7 @@ class Session {
     const { client } = this.tables;
     const clock = { now: async () => this.now };
     const [referrals, allocations] = [referralsOf({ client, clock }), allocationsOf(client)];
-    return { clock, referrals, allocations, reminders: remindersOf(client) };
+    return { clock, referrals, allocations, reminders: remindersOf(client), groupSessions: groupSessionReader(client) };
   }
 
   get item() {
@@ -116,6 +117,16 @@ describe('L4: the sweeper reminds of an appointment', () => {
     expect(await session.swept(addHours(dayBefore, 2.1))).toEqual([false]);
     session.stands({ paused: null });
     expect(await session.swept(addHours(dayBefore, 3.2))).toEqual([true]);
+    expect(session.told).toBe(1);
+  });
+
+  it('of a referral that goes on shortly before it starts: what is left of the time is halved at every look', async () => {
+    session.stands({ paused: { at: dayBefore.toISOString(), reason: 'hospital' } });
+    expect(await session.swept(subMinutes(start, 60))).toEqual([false]);
+    expect(await session.swept(subMinutes(start, 31))).toEqual([]);
+    expect(await session.swept(subMinutes(start, 29))).toEqual([false]);
+    session.stands({ paused: null });
+    expect(await session.swept(subMinutes(start, 14))).toEqual([true]);
     expect(session.told).toBe(1);
   });
 

@@ -15,6 +15,7 @@ import { caseNotes as caseNotesOf } from '../../shared/adapters/case-notes.ts';
 import { directory as directoryOf } from '../../shared/adapters/directory.ts';
 import { equalityMonitoring } from '../../shared/adapters/equality-monitoring.ts';
 import { executions as executionsOf } from '../../shared/adapters/executions.ts';
+import { groupSessionReader } from '../../shared/adapters/group-sessions.ts';
 import { messages as messagesOf } from '../../shared/adapters/messages.ts';
 import { places as placesOf } from '../../shared/adapters/places.ts';
 import { referrals as referralsOf } from '../../shared/adapters/referrals.ts';
@@ -132,6 +133,7 @@ export class InProcess implements World {
       places: placesOf(client, clock),
       outbox: unpublished(client, clock),
       reminders: remindersOf(client),
+      groupSessions: groupSessionReader(client),
       leadHours: 24,
     };
   }

@@ -1,9 +1,11 @@
 import { addHours, subHours, subMinutes } from 'date-fns';
 import { describe, expect, it } from 'vitest';
 import { bookAppointment, cancelAppointment, changeAppointment } from '../../../shared/domain/commands/appointments.ts';
+import { followGroupSession } from '../../../shared/domain/commands/group-seat.ts';
 import { remindAppointment, reminderOf } from '../../../shared/domain/commands/remind-appointment.ts';
+import type { GroupSession } from '../../../shared/domain/group-session.ts';
 import { given } from '../../builders/given.ts';
-import { aReferralState, aSession, type Story } from '../../builders/story.ts';
+import { aGroupSession, aReferralState, aSession, inGroup, type Story } from '../../builders/story.ts';
 import { monday, thursday, wednesday } from '../../builders/times.ts';
 
 const start = thursday('10:00');
@@ -66,6 +68,28 @@ describe('L4: an appointment is reminded of', () => {
     const over = becomes(booked());
     remind(over, wednesday('18:00')).thenEvents();
     expect(standing(over, wednesday('18:00'))).toBe('never');
+  });
+
+  it('in a group session that moved or was cancelled: not before it has followed, and then by its new time', () => {
+    const delivering = aReferralState().delivering();
+    const [summary] = delivering.referral.allocations;
+    if (!summary) throw new Error('there is an allocation');
+    const group = (change: Partial<GroupSession> = {}) =>
+      aGroupSession(summary, { startsAt: start.toISOString(), ...change });
+    const attending = delivering.beside(group()).does(bookAppointment, inGroup(1, group()), { at: monday('09:00') });
+    remind(attending, dayBefore).thenEvents('appointment.reminded.v1');
+    const later = addHours(start, 1);
+    const moved = attending.beside(group({ startsAt: later.toISOString(), revision: 2, revisedFor: 'other' }));
+    const cancelled = attending.beside(group({ status: 'cancelled', revision: 2, revisedFor: 'other' }));
+    for (const ahead of [moved, cancelled]) {
+      remind(ahead, dayBefore).thenEvents();
+      expect(standing(ahead, dayBefore)).toBe('later');
+    }
+    const followed = moved.does(followGroupSession, undefined, { at: subMinutes(dayBefore, 5) });
+    remind(followed, addHours(dayBefore, 1)).thenEvents({
+      type: 'appointment.reminded.v1',
+      data: { startsAt: later.toISOString() },
+    });
   });
 
   it('not while the referral is paused, and then, if there is time yet', () => {

@@ -16,6 +16,7 @@ export async function sweptOnly(task: { referralId: string; taskId: string }, cl
     clock,
     referrals,
     allocations: { find: async () => undefined },
+    groupSessions: { find: async () => undefined },
     reminders: { startingBy: async () => ({ items: [], cursor: null }), drop: nothing, putOff: nothing },
     leadHours: 24,
     executions: { ...executions, waitingSince: async () => ({ items: [], cursor: null }) },
