@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { directory as directoryOf } from '../../shared/adapters/directory.ts';
 import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
 import { NotFound } from '../../shared/contracts/errors.ts';
 import { ProblemError } from '../../shared/contracts/problems.ts';
@@ -19,6 +20,7 @@ import { reassessRisk } from '../../shared/domain/commands/risk.ts';
 import { supplyInformation } from '../../shared/domain/commands/supply-information.ts';
 import type { Context, ReferralState } from '../../shared/domain/decision.ts';
 import { isRefusal } from '../../shared/domain/decision.ts';
+import type { Service } from '../../shared/domain/service.ts';
 import { taskPolicies } from '../../shared/domain/task-types.ts';
 import type { Caller, Ports, TaskRecord } from '../../shared/ports.ts';
 import { accepted, actorOf } from '../middleware/commands.ts';
@@ -31,21 +33,26 @@ import { faultsOf } from '../middleware/request.ts';
 /** Only the task's own type says what its answer may be. */
 const anything = z.unknown();
 
+type RespondPorts = Pick<Ports, 'clients' | 'clock' | 'referrals' | 'tasks'> & {
+  directory: Pick<Ports['directory'], 'find'>;
+};
+
 /**
  * The callback (architecture rule 3): one task, one answer. It is committed with its event before anything is woken, so
  * it cannot be lost; the same answer again gets the same reply, and another one is refused.
  */
-export const respondToTask = (ports: Pick<Ports, 'clients' | 'clock' | 'referrals' | 'tasks'>) =>
+export const respondToTask = (ports: RespondPorts) =>
   endpoint({ ...contract, body: anything }, ports, async ({ params: { taskId }, body, caller, traceparent }) => {
     const task = await taskFor(ports, caller, taskId);
     note({ referralId: task.referralId, taskId, taskType: task.type });
     mustOwn(task, caller);
     const answer = parseAnswer(task, body);
     if (task.status === 'open') {
+      const service = 'serviceId' in answer ? await ports.directory.find(answer.serviceId) : undefined;
       const outcome = await ports.referrals.execute(
         task.referralId,
         { confidential: true, allocationId: task.allocationId ?? undefined },
-        (state, context) => decide(task, answer, state, context),
+        (state, context) => decide(task, { answer, service }, state, context),
         { by: actorOf(caller), traceparent },
       );
       const isTooLate = isRefusal(outcome) && outcome.refused === 'TaskNoLongerOpen';
@@ -83,9 +90,15 @@ function mustStand({ status: closed }: TaskRecord, given: unknown, answer: TaskA
   }
 }
 
+interface Given {
+  answer: TaskAnswer;
+  /** The service that it names, if the directory knows it. */
+  service: Service | undefined;
+}
+
 /** Which decision an answer is: its type has said what it may be. */
-function decide({ id: taskId, type }: TaskRecord, answer: TaskAnswer, state: ReferralState, context: Context) {
-  const as = <T extends AnswerableTaskType>(_type: T) => answer as TaskAnswer<T>;
+function decide({ id: taskId, type }: TaskRecord, given: Given, state: ReferralState, context: Context) {
+  const as = <T extends AnswerableTaskType>(_type: T) => given.answer as TaskAnswer<T>;
   switch (type) {
     case 'missing-information':
       return supplyInformation(state, { taskId, facts: as(type) }, context);
@@ -97,7 +110,7 @@ function decide({ id: taskId, type }: TaskRecord, answer: TaskAnswer, state: Ref
       return addOfferInformation(state, { taskId, ...as(type) }, context);
     case 'manual-allocation':
     case 'waiting-list':
-      return allocateManually(state, { taskId, answer: as(type) }, context);
+      return allocateManually(state, { taskId, answer: as(type), service: given.service }, context);
     case 'action-plan-approval':
       return answerPlanApproval(state, { taskId, answer: as(type) }, context);
     case 'non-engagement':
@@ -113,5 +126,5 @@ function decide({ id: taskId, type }: TaskRecord, answer: TaskAnswer, state: Ref
 
 export const handler = deployed(() => {
   const ports = commanding();
-  return respondToTask({ ...ports, tasks: tasksOf(ports.db) });
+  return respondToTask({ ...ports, tasks: tasksOf(ports.db), directory: directoryOf(ports.db, ports.clock) });
 });

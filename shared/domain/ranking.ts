@@ -13,6 +13,7 @@ import {
   type ScorePart,
 } from './ranked.ts';
 import type { Confidential, NeedsGroup, Referral } from './referral.ts';
+import { hasEnded, type Service } from './service.ts';
 import { tieBreak } from './tie-break.ts';
 import type { NeedId } from './vocabulary.ts';
 
@@ -86,6 +87,20 @@ export const hasConflict = (
   { conflictsOfInterest }: Referral,
   { provider }: Pick<AvailableService, 'provider'>,
 ): boolean => conflictsOfInterest.includes(provider.id);
+
+/**
+ * L3, O4: why a service cannot be asked, whoever names it. Only that it is full is no reason: its places are looked at
+ * anew when it is asked.
+ */
+export function obstacleToAsking(
+  referral: Referral,
+  service: Pick<Service, 'provider' | 'contract'> | undefined,
+  today: string,
+): string | undefined {
+  if (!service) return 'is no service of the directory';
+  if (hasEnded(service, today)) return 'takes nobody on any more: its contract has ended';
+  return hasConflict(referral, service) ? 'is of a provider that has declared a conflict of interest' : undefined;
+}
 
 function reasonsAgainst(
   { service, obstacles }: Judged,

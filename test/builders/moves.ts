@@ -43,7 +43,7 @@ import { lifecycleStanding } from '../../shared/domain/standing.ts';
 import { nonEngagementDecisions, riskReporters } from '../../shared/domain/vocabulary.ts';
 import { linesOf } from '../../shared/domain/waiting-list.ts';
 import { londonDate } from '../../shared/domain/working-days.ts';
-import { named, serviceOf } from './services.ts';
+import { choiceOf, named, serviceOf } from './services.ts';
 import { aGroupSession, anAssessment, aSession, feedback, inGroup, type Scope, type Story, sender } from './story.ts';
 
 /** Something that anyone might do now, allowed or not. */
@@ -223,10 +223,7 @@ function answersTo(story: Story, task: OpenTask): Move[] {
     case 'manual-allocation':
     case 'waiting-list':
       return [
-        move('a choice by hand', allocateManually, {
-          taskId,
-          answer: { ...named(serviceOf('both')), reason: canary },
-        }),
+        move('a choice by hand', allocateManually, { taskId, ...choiceOf(serviceOf('both'), canary) }),
         move('closing a group', allocateManually, { taskId, answer: { decision: 'close', reason: canary } }),
       ];
     case 'action-plan-approval':

@@ -46,6 +46,12 @@ export const serviceOf = (provider: string, changes: Partial<AvailableService> =
   aService(`service-of-${provider}`, { provider: { id: provider, name: provider }, ...changes });
 
 /** A service that somebody names, as the directory knows it. */
+/** What operations answer who choose it by hand. */
+export const choiceOf = (service: AvailableService, reason = 'Agreed by telephone') => ({
+  answer: { serviceId: service.id, reason },
+  service,
+});
+
 export const named = (service: AvailableService) => ({ serviceId: service.id, service });
 
 /** What a contract manager says of it. */

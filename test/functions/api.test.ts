@@ -423,6 +423,29 @@ describe('Answering a task: the callback (rule 3)', () => {
     expect(body.errors?.map(({ pointer }) => pointer).sort()).toEqual(['/colour', '/reason']);
   });
 
+  it('that names a service by hand is refused where there is none, and the task stays open for another', async () => {
+    const service = new Deployment();
+    await service.send();
+    await service.system(recommendComplexity, {});
+    const needs = [{ need: 'accommodation', level: 'medium' }];
+    await service.respond(service.taskOf('complexity-confirmation'), { needs });
+    await service.system(makeOffers, { services: [] });
+    service.memory.offer(serviceOf('far'));
+    const taskId = service.taskOf('manual-allocation');
+    const choose = (serviceId: string) =>
+      service.respond(taskId, { serviceId, reason: 'Agreed by telephone' }, 'operations-console');
+    const said = service.memory.historyOf(service.referralId).length;
+    expect(await choose('service-of-fra')).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/serviceId', rule: 'L3' }] },
+    });
+    expect(service.memory.historyOf(service.referralId)).toHaveLength(said);
+    const chosen = await choose('service-of-far');
+    expect(chosen).toMatchObject({ status: 202, body: { status: 'answered' } });
+    service.memory.services.clear();
+    expect(await choose('service-of-far')).toEqual(chosen);
+  });
+
   it('that the allocation answers by its own commands is not answered here', async () => {
     const service = await new Deployment().accepted();
     const answered = await service.respond(service.taskOf('supplier-assessment'), {}, 'system-of-a');

@@ -89,11 +89,10 @@ const acts = {
   choose: async (moment: Moment) => {
     const found = withTask(moment, moment.pick % 2 ? 'waiting-list' : 'manual-allocation');
     const { pick } = moment;
-    const answer =
-      pick % 3
-        ? { serviceId: moment.at(services) ?? '', reason: 'Agreed' }
-        : { decision: 'close' as const, reason: 'Found one' };
-    await does(moment, found?.id, allocateManually, { taskId: found?.taskId ?? '', answer });
+    const serviceId = moment.at(services) ?? '';
+    const service = await moment.ports.directory.find(serviceId);
+    const answer = pick % 3 ? { serviceId, reason: 'Agreed' } : { decision: 'close' as const, reason: 'Found one' };
+    await does(moment, found?.id, allocateManually, { taskId: found?.taskId ?? '', answer, service });
   },
   tell: async (moment: Moment) => {
     const event = moment.at(moment.town.untold);

@@ -102,7 +102,9 @@ describe('L3: when every candidate has been asked', () => {
     await runs(town);
     const choose = async (id: string, serviceId: string) => {
       const taskId = taskOf(town, id, 'waiting-list') || taskOf(town, id, 'manual-allocation');
-      await does(plain(town), id, allocateManually, { taskId, answer: { serviceId, reason: 'Agreed by telephone' } });
+      const service = await directory.find(serviceId);
+      const answer = { serviceId, reason: 'Agreed by telephone' };
+      await does(plain(town), id, allocateManually, { taskId, answer, service });
       await runs(town);
     };
     const [, second = '', third = ''] = ids;

@@ -59,8 +59,10 @@ const acts: Record<string, (moment: TownMoment) => Promise<unknown>> = {
         openTasks.filter(({ type }) => type === 'manual-allocation').map((task) => ({ id, taskId: task.id })),
       ),
     );
-    const answer = { serviceId: moment.at(services) ?? '', reason: 'Agreed' };
-    await does(moment, found?.id, allocateManually, { taskId: found?.taskId ?? '', answer });
+    const serviceId = moment.at(services) ?? '';
+    const service = await moment.ports.directory.find(serviceId);
+    const answer = { serviceId, reason: 'Agreed' };
+    await does(moment, found?.id, allocateManually, { taskId: found?.taskId ?? '', answer, service });
   },
   'report a risk': (moment) =>
     does(moment, anyone(moment)?.id, reportRisk, {

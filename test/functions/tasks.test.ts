@@ -18,7 +18,7 @@ import type { Ports } from '../../shared/ports.ts';
 import { lambdaContext } from '../builders/lambda-context.ts';
 import { Memory } from '../builders/memory.ts';
 import { aNeed, aReferral } from '../builders/referral-facts.ts';
-import { serviceOf } from '../builders/services.ts';
+import { choiceOf, serviceOf } from '../builders/services.ts';
 import { sender } from '../builders/story.ts';
 import { at } from '../builders/times.ts';
 
@@ -262,10 +262,10 @@ describe('To make offers', () => {
     const begun = await confirmed(await started());
     const { memory, ref } = begun;
     await offering(begun);
-    memory.offer(serviceOf('far-away', { areas: ['gwent'] }));
+    const far = serviceOf('far-away', { areas: ['gwent'] });
+    memory.offer(far);
     const task = [...memory.taskRecords.values()].find(({ type }) => type === 'manual-allocation');
-    const answer = { serviceId: 'service-of-far-away', reason: 'Agreed' };
-    await does(begun, allocateManually, { taskId: task?.id ?? '', answer });
+    await does(begun, allocateManually, { taskId: task?.id ?? '', ...choiceOf(far) });
     await makeOffers(memory)(ref, lambdaContext);
     expect(offersIn(begun).map(({ data }) => data.providerId)).toEqual(['far-away']);
   });

@@ -1,8 +1,11 @@
 import { type Context, type Decide, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent, EventOf } from '../events.ts';
+import { obstacleToAsking } from '../ranking.ts';
 import type { NeedsGroup, Offer, OpenTask, Referral } from '../referral.ts';
+import type { Service } from '../service.ts';
 import { openOffers } from '../standing.ts';
 import { taskPolicies } from '../task-types.ts';
+import { londonDate } from '../working-days.ts';
 import { openTask, openTaskOf, withConclusion } from './common.ts';
 import { withdrawn } from './matching-changes.ts';
 
@@ -117,12 +120,26 @@ export function lapseOffer(
 
 export type ManualAllocation = { serviceId: string; reason: string } | { decision: 'close'; reason: string };
 
-/** L3: operations allocate by hand what matching could not or what has waited long enough, or close it. */
-export const allocateManually: Decide<{ taskId: string; answer: ManualAllocation }> = (state, command, { now }) => {
-  const { taskId, answer } = command;
+export interface AllocateManually {
+  taskId: string;
+  answer: ManualAllocation;
+  /** The service that the answer names, if the directory knows it. */
+  service?: Service | undefined;
+}
+
+/**
+ * L3: operations allocate by hand what matching could not or what has waited long enough, or close it. Refusals:
+ * `TaskNoLongerOpen`, and `Contradiction` where the named service is none that can be asked.
+ */
+export const allocateManually: Decide<AllocateManually> = (state, { taskId, answer, service }, { now }) => {
   const task = openTaskOf(state.referral, taskId, now);
   if (isRefusal(task)) return task;
   if (!task.groupId) throw new Error('a manual allocation is for a group of needs');
+  const obstacle = 'serviceId' in answer && obstacleToAsking(state.referral, service, londonDate(now));
+  if (obstacle) {
+    const faults = [{ pointer: '/serviceId', detail: `${answer.serviceId} ${obstacle}`, rule: 'L3' }];
+    return refuse('Contradiction', 'The named service cannot be asked.', { faults });
+  }
   const decision = 'serviceId' in answer ? ('offer' as const) : ('close' as const);
   const events: DomainEvent[] = [
     {

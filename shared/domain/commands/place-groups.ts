@@ -5,9 +5,17 @@ import { type AvailableService, covers, type Judged, judgedServices, whomOf } fr
 import { type MatchingWeights, usualWeights } from '../matching-weights.ts';
 import { offersAtOnce, type ParallelOffers } from '../parallel-offers.ts';
 import { type Candidate, mostCandidates } from '../ranked.ts';
-import { amplePlaces, hasConflict, preferencesOf, type Ranking, rankServices, type Seeker } from '../ranking.ts';
+import {
+  amplePlaces,
+  hasConflict,
+  obstacleToAsking,
+  preferencesOf,
+  type Ranking,
+  rankServices,
+  type Seeker,
+} from '../ranking.ts';
 import type { GroupPlace, NeedsGroup, Referral } from '../referral.ts';
-import { hasEnded, termsOf } from '../service.ts';
+import { termsOf } from '../service.ts';
 import { ungroupedNeeds } from '../standing.ts';
 import { tieBreak } from '../tie-break.ts';
 import type { NeedId } from '../vocabulary.ts';
@@ -250,8 +258,7 @@ function chosenByHand(
   { chosen, left, today }: { chosen: string; left: (service: AvailableService) => number; today: string },
 ): AvailableService[] {
   return services.filter(
-    (service) =>
-      service.id === chosen && left(service) > 0 && !hasConflict(referral, service) && !hasEnded(service, today),
+    (service) => service.id === chosen && left(service) > 0 && !obstacleToAsking(referral, service, today),
   );
 }
 

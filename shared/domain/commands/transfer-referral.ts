@@ -3,9 +3,9 @@ import { type Decide, type ReferralState, refuse } from '../decision.ts';
 import { checkEligibility } from '../eligibility/index.ts';
 import type { DomainEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
-import { hasConflict } from '../ranking.ts';
+import { obstacleToAsking } from '../ranking.ts';
 import { type AllocationSummary, joined, type Referral } from '../referral.ts';
-import { hasEnded, type Service } from '../service.ts';
+import type { Service } from '../service.ts';
 import { isReporting } from '../standing.ts';
 import { londonDate } from '../working-days.ts';
 import { endDelivery, notRunning } from './common.ts';
@@ -38,7 +38,7 @@ export const transferReferral: Decide<TransferReferral> = (state, { area, servic
   const to = area ?? from;
   const moves = to !== from;
   const leaving = moves ? running : running.filter((summary) => summary.serviceId !== serviceId);
-  const obstacle = serviceId === undefined ? undefined : obstacleTo(referral, service, londonDate(context.now));
+  const obstacle = serviceId === undefined ? undefined : obstacleToAsking(referral, service, londonDate(context.now));
   if (obstacle) {
     const faults = [{ pointer: '/serviceId', detail: `${serviceId} ${obstacle}`, rule: 'L3' }];
     return refuse('Contradiction', 'The named service cannot be asked.', { faults });
@@ -64,13 +64,6 @@ export const transferReferral: Decide<TransferReferral> = (state, { area, servic
 
 const atWork = ({ allocations }: Referral) =>
   allocations.filter((summary) => summary.phase !== 'ended' && !isReporting(summary));
-
-/** L3: what matching would never offer it for, whoever chose it: only its places it looks at anew. */
-function obstacleTo(referral: Referral, service: Service | undefined, today: string): string | undefined {
-  if (!service) return 'is no service of the directory';
-  if (hasEnded(service, today)) return 'takes nobody on any more: its contract has ended';
-  return hasConflict(referral, service) ? 'is of a provider that has declared a conflict of interest' : undefined;
-}
 
 function faultsOf(leaving: AllocationSummary[], serviceId: string | undefined) {
   if (serviceId === undefined) return [{ pointer: '/area', detail: 'is where the work is already', rule: 'L4' }];

@@ -8,7 +8,7 @@ import { hasOffersToMake, openOffers } from '../../../shared/domain/standing.ts'
 import { needIds } from '../../../shared/domain/vocabulary.ts';
 import { given } from '../../builders/given.ts';
 import { aNeed, aReferral } from '../../builders/referral-facts.ts';
-import { aService, serviceOf } from '../../builders/services.ts';
+import { aService, choiceOf, serviceOf } from '../../builders/services.ts';
 import { aReferralState, type Story } from '../../builders/story.ts';
 import { monday } from '../../builders/times.ts';
 
@@ -247,10 +247,14 @@ describe('L3: a provider that declares a conflict of interest', () => {
   it('with another service that only had no capacity, may still be asked', () =>
     matching(declined(asked()), [ofTheSame]).thenOpenTasks('offer'));
 
-  it('is not asked even where operations choose it: they are asked again', () => {
+  it('is not asked even where operations choose it: it is refused, or they are asked again', () => {
     const byHand = matching(conflicted(asked()), [serviceOf('provider-a')]).story;
-    const answer = { serviceId: 'sister', reason: 'Nobody else' };
-    const chosen = byHand.does(allocateManually, { taskId: byHand.task('manual-allocation').id, answer });
+    const { id: taskId } = byHand.task('manual-allocation');
+    given(byHand)
+      .when(allocateManually, { taskId, ...choiceOf(ofTheSame) })
+      .thenRefused('Contradiction', '/serviceId');
+    // It has come to that provider since it was chosen.
+    const chosen = byHand.does(allocateManually, { taskId, ...choiceOf(aService('sister')) });
     matching(chosen, [ofTheSame]).thenOpenTasks('manual-allocation');
   });
 });
@@ -280,12 +284,12 @@ describe('L3: capacity', () => {
 
 describe('L3: operations', () => {
   const byHand = () => aReferralState().offeredFrom([]);
-  const answering = (story: Story, answer: Parameters<typeof allocateManually>[1]['answer']) =>
-    given(story).when(allocateManually, { taskId: story.task('manual-allocation').id, answer });
+  const answering = (story: Story, answer: Omit<Parameters<typeof allocateManually>[1], 'taskId'>) =>
+    given(story).when(allocateManually, { taskId: story.task('manual-allocation').id, ...answer });
   const far = aService('far-away', { areas: ['gwent'], minimumAge: 60 });
 
   it('choose a service by hand, and it is offered whatever the filters say', () => {
-    const chosen = answering(byHand(), { serviceId: 'far-away', reason: 'Agreed by telephone' })
+    const chosen = answering(byHand(), choiceOf(far))
       .thenEvents({ type: 'referral.allocated-manually.v1', data: { decision: 'offer', serviceId: 'far-away' } })
       .thenStands('provider-matching', 'offered').story;
     matching(chosen, [far]).thenEvents('candidates.ranked.v1', 'task.opened.v1', {
@@ -294,21 +298,27 @@ describe('L3: operations', () => {
     });
   });
 
+  it('cannot choose what the directory does not know, nor what has ended: it says so, and they can choose again', () => {
+    const closed = { ...far, contract: { ...far.contract, closes: '2026-06-14' } };
+    answering(byHand(), { ...choiceOf(far), service: undefined }).thenRefused('Contradiction', '/serviceId');
+    answering(byHand(), choiceOf(closed)).thenRefused('Contradiction', '/serviceId');
+  });
+
   it('cannot choose a place that is not there: they are asked again', () => {
-    const chosen = answering(byHand(), { serviceId: 'far-away', reason: 'Agreed by telephone' }).story;
+    const chosen = answering(byHand(), choiceOf(far)).story;
     matching(chosen, [{ ...far, free: 0 }]).thenOpenTasks('manual-allocation');
     matching(chosen, []).thenOpenTasks('manual-allocation');
   });
 
   it('cannot choose a service whose contract has ended (O4); one that has yet to open they can', () => {
-    const chosen = answering(byHand(), { serviceId: 'far-away', reason: 'Agreed by telephone' }).story;
+    const chosen = answering(byHand(), choiceOf(far)).story;
     const contract = (dates: { opens?: string; closes?: string }) => ({ ...far.contract, ...dates });
     matching(chosen, [{ ...far, contract: contract({ closes: '2026-06-14' }) }]).thenOpenTasks('manual-allocation');
     matching(chosen, [{ ...far, contract: contract({ opens: '2026-09-01' }) }]).thenOpenTasks('offer');
   });
 
   it('close what cannot be served, and with nothing else to do the referral concludes: cancelled, no provider', () =>
-    answering(byHand(), { decision: 'close', reason: 'No such service exists here' })
+    answering(byHand(), { answer: { decision: 'close', reason: 'No such service exists here' } })
       .thenEvents('referral.allocated-manually.v1', {
         type: 'referral.concluded.v1',
         data: { endState: 'cancelled', endReason: 'no-provider' },
@@ -320,7 +330,7 @@ describe('L3: operations', () => {
     const story = aReferralState(aReferral().with({ needs })).offeredFrom([
       serviceOf('homes', { needs: ['accommodation'] }),
     ]);
-    answering(story, { decision: 'close', reason: 'Nothing for it' })
+    answering(story, { answer: { decision: 'close', reason: 'Nothing for it' } })
       .thenEvents('referral.allocated-manually.v1')
       .thenOpenTasks('offer')
       .thenStands('provider-matching', 'offered');
@@ -329,9 +339,8 @@ describe('L3: operations', () => {
   it('answer once', () => {
     const story = byHand();
     const { id: taskId } = story.task('manual-allocation');
-    const answer = { serviceId: 'far-away', reason: 'Agreed' };
-    given(story.does(allocateManually, { taskId, answer }))
-      .when(allocateManually, { taskId, answer })
+    given(story.does(allocateManually, { taskId, ...choiceOf(far) }))
+      .when(allocateManually, { taskId, ...choiceOf(far) })
       .thenRefused('TaskNoLongerOpen');
   });
 });
@@ -383,7 +392,7 @@ describe('L3: offers to several providers at once', () => {
     const byHand = offering(['accommodation'], []).story;
     const chosen = byHand.does(allocateManually, {
       taskId: byHand.task('manual-allocation').id,
-      answer: { serviceId: 'service-of-provider-b', reason: 'Knows him' },
+      ...choiceOf(serviceOf('provider-b')),
     });
     given(chosen)
       .when(makeOffers, { services: rivals, policy: { parallelOffers: { accommodation: 3 } } })

@@ -11,7 +11,7 @@ import { needIds } from '../../../shared/domain/vocabulary.ts';
 import { linesOf } from '../../../shared/domain/waiting-list.ts';
 import { given } from '../../builders/given.ts';
 import { aNeed, aReferral } from '../../builders/referral-facts.ts';
-import { serviceOf } from '../../builders/services.ts';
+import { choiceOf, serviceOf } from '../../builders/services.ts';
 import { aReferralState, type Story, sender } from '../../builders/story.ts';
 import { at, monday, wednesday } from '../../builders/times.ts';
 
@@ -45,7 +45,7 @@ describe('L3: when every service that would take it is full, a group', () => {
     const chosen = (from: Story) =>
       from.does(allocateManually, {
         taskId: from.task('waiting-list').id,
-        answer: { serviceId: homes, reason: 'Agreed by telephone' },
+        ...choiceOf(serviceOf('homes')),
       });
     const again = chosen(waiting).does(makeOffers, { services });
     expect(linesOf(again.referral)).toEqual(lines);
@@ -190,20 +190,20 @@ describe('L3: out of line', () => {
 });
 
 describe('L3, L7: operations end a wait by hand', () => {
-  const answering = (answer: Parameters<typeof allocateManually>[1]['answer']) => {
+  const answering = (answer: Omit<Parameters<typeof allocateManually>[1], 'taskId'>) => {
     const story = inLine();
-    return given(story).when(allocateManually, { taskId: story.task('waiting-list').id, answer });
+    return given(story).when(allocateManually, { taskId: story.task('waiting-list').id, ...answer });
   };
 
   it('with a service of their choice, whoever waits for it', () => {
-    const { story } = answering({ serviceId: 'service-of-far', reason: 'Agreed by telephone' });
+    const { story } = answering(choiceOf(serviceOf('far')));
     given(story)
       .when(makeOffers, { services: [full('far', { areas: ['gwent'], free: 1, waiting: 3 })] })
       .thenOpenTasks('offer');
   });
 
   it('or by closing it', () =>
-    answering({ decision: 'close', reason: 'Has found a flat' })
+    answering({ answer: { decision: 'close', reason: 'Has found a flat' } })
       .thenEvents('referral.allocated-manually.v1', 'referral.concluded.v1')
       .thenSees((story) => expect(linesAt(story)).toEqual([])));
 
@@ -322,8 +322,7 @@ describe('L3: a group in line whose needs others could take apart', () => {
 
   it('does not wait beside a free place: with a full service chosen by hand, for the others that are full', () => {
     const story = waiting();
-    const answer = { serviceId: 'service-of-both', reason: 'Agreed' };
-    given(story.does(allocateManually, { taskId: story.task('waiting-list').id, answer }))
+    given(story.does(allocateManually, { taskId: story.task('waiting-list').id, ...choiceOf(serviceOf('both')) }))
       .when(makeOffers, { services: [full('both'), { ...homesOnly, free: 1 }, { ...mindsOnly, free: 0 }] })
       .thenSees((after) => expect(linesAt(after).toSorted()).toEqual(['service-of-both', 'service-of-minds']));
   });
