@@ -28,6 +28,9 @@ export type Status = (typeof statuses)[number];
 /** Delivery has ended, and its report is being written or read. */
 export const isReporting = (allocation: AllocationSummary): boolean =>
   allocation.phase === 'end-of-service-report' || allocation.phase === 'acknowledgement';
+/** What has neither ended nor come to its report. */
+export const atWork = ({ allocations }: Pick<Referral, 'allocations'>): AllocationSummary[] =>
+  allocations.filter((allocation) => allocation.phase !== 'ended' && !isReporting(allocation));
 const live = (referral: Referral): AllocationSummary[] => referral.allocations.filter(({ phase }) => phase !== 'ended');
 
 /** Which of the five stages the referral stands in: read from what has happened, never stored. */

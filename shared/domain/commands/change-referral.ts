@@ -9,9 +9,9 @@ import { ownersRecorded } from '../opd.ts';
 import { rarDaysTold } from '../rar-days.ts';
 import { isDraft, joined, type Referral } from '../referral.ts';
 import type { ReferralFacts } from '../referral-facts.ts';
-import { isMatched } from '../standing.ts';
+import { atWork, isMatched } from '../standing.ts';
 import type { ComplexityLevel, EndReason, NeedId, PauseReason } from '../vocabulary.ts';
-import { notRunning, openTask, ownCatalogue } from './common.ts';
+import { notRunning, openTask, ownCatalogue, tooSoonToComplete } from './common.ts';
 import { overriding, recommendedAgain } from './complexity.ts';
 import { removeDraft } from './draft.ts';
 import { changesEligibility, changesMatching, ineligibleNow, withdrawOffers } from './matching-changes.ts';
@@ -33,6 +33,9 @@ export const withdrawReferral: Decide<{ reason: EndReason; text?: string | undef
   if (referral.ending && reason !== 'died') {
     return refuse('NotPossibleNow', 'This referral is already ending; its reports are still due.');
   }
+  const begun = atWork(referral).filter((summary) => summary.begun);
+  const tooSoon = tooSoonToComplete(begun, reason);
+  if (tooSoon) return refuse('NotPossibleNow', tooSoon);
   return windDown(
     state,
     {

@@ -7,7 +7,7 @@ import type { DomainEvent, EventOf } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { type AllocationSummary, isDraft, type OpenTask, operationsOrganisation, type Referral } from '../referral.ts';
 import type { ServiceLevels } from '../service.ts';
-import { decisive, endStateOf, isMatched, wasCompleted } from '../standing.ts';
+import { decisive, endStateOf, isMatched, tellsOfCompletion, wasCompleted } from '../standing.ts';
 import { type TaskType, taskPolicies } from '../task-types.ts';
 
 /** Opens a task (L7): its owner, deadline and reminder follow from its type. */
@@ -128,6 +128,15 @@ function endReasonOf(referral: Referral, endState: string): EventOf<'referral.co
   );
   return early ?? 'no-provider';
 }
+
+/** L5: why these cannot end for that reason yet, where it says that they were completed. */
+export const tooSoonToComplete = (
+  running: readonly AllocationSummary[],
+  reason: NonNullable<AllocationSummary['endedFor']>,
+): string | undefined =>
+  tellsOfCompletion(reason) && running.some(({ phase }) => phase !== 'delivery')
+    ? 'A plan or an intervention is completed only after the plan was approved.'
+    : undefined;
 
 /** C3: a referral is judged by the catalogue that it was sent under. */
 export function ownCatalogue({ catalogueVersion: version }: Referral): { catalogue: Catalogue } {

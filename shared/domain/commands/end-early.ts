@@ -1,9 +1,9 @@
 import { movedByPause } from '../deadlines.ts';
 import { type Decide, refuse } from '../decision.ts';
 import type { Referral } from '../referral.ts';
-import { isMatched, isReporting, tellsOfCompletion } from '../standing.ts';
+import { atWork, isMatched } from '../standing.ts';
 import type { EndReason } from '../vocabulary.ts';
-import { notRunning } from './common.ts';
+import { notRunning, tooSoonToComplete } from './common.ts';
 import { windDown } from './wind-down.ts';
 
 /**
@@ -34,12 +34,12 @@ function obstacleTo(referral: Referral, reason: EndReason): string | undefined {
   if (referral.ending && reason !== 'died') return 'This referral is already ending; its reports are still due.';
   const begun = referral.allocations.filter((summary) => summary.begun);
   if (begun.length === 0) return 'No delivery has begun yet, so none can end early: withdraw the referral.';
-  const running = referral.allocations.filter((summary) => summary.phase !== 'ended' && !isReporting(summary));
+  const running = atWork(referral);
   if (running.length === 0 && isMatched(referral) && reason !== 'died') {
     return 'Delivery has ended already; only its reports are still due.';
   }
-  const isUnplanned = running.some((summary) => summary.begun && summary.phase !== 'delivery');
-  return tellsOfCompletion(reason) && isUnplanned
-    ? 'A plan or an intervention is completed only after the plan was approved.'
-    : undefined;
+  return tooSoonToComplete(
+    running.filter((summary) => summary.begun),
+    reason,
+  );
 }

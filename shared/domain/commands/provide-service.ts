@@ -1,7 +1,6 @@
 import { type Decide, isRefusal, refuse } from '../decision.ts';
 import type { EventOf } from '../events.ts';
-import { tellsOfCompletion } from '../standing.ts';
-import { endDelivery, withConclusion } from './common.ts';
+import { endDelivery, tooSoonToComplete, withConclusion } from './common.ts';
 import { delivering } from './delivering.ts';
 
 /** L4: a caseworker takes the work on, or takes it over; who had it before, and why it changed, is kept. */
@@ -60,9 +59,8 @@ export const completeDelivery: Decide<{
   const standing = delivering(state);
   if (isRefusal(standing)) return standing;
   const { referral, allocation, summary } = standing;
-  if (tellsOfCompletion(reason) && summary.phase !== 'delivery') {
-    return refuse('NotPossibleNow', 'A plan or an intervention is completed only after the plan was approved.');
-  }
+  const tooSoon = tooSoonToComplete([summary], reason);
+  if (tooSoon) return refuse('NotPossibleNow', tooSoon);
   const [ended, ...next] = endDelivery(referral, summary, reason, context);
   const said = text ? { texts: { key: `COMPLETION#${allocation.id}`, words: { text } } } : {};
   return withConclusion(state, ended ? [{ ...ended, ...said }, ...next] : next, context.now);

@@ -4,9 +4,9 @@ import { checkEligibility } from '../eligibility/index.ts';
 import type { DomainEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import { obstacleToAsking } from '../ranking.ts';
-import { type AllocationSummary, joined, type Referral } from '../referral.ts';
+import { type AllocationSummary, joined } from '../referral.ts';
 import type { Service } from '../service.ts';
-import { isReporting } from '../standing.ts';
+import { atWork } from '../standing.ts';
 import { londonDate } from '../working-days.ts';
 import { endDelivery, notRunning } from './common.ts';
 import { withdrawOffers } from './matching-changes.ts';
@@ -61,9 +61,6 @@ export const transferReferral: Decide<TransferReferral> = (state, { area, servic
     ...leaving.flatMap((summary) => endDelivery(after, summary, 'transferred', context)),
   ];
 };
-
-const atWork = ({ allocations }: Referral) =>
-  allocations.filter((summary) => summary.phase !== 'ended' && !isReporting(summary));
 
 function faultsOf(leaving: AllocationSummary[], serviceId: string | undefined) {
   if (serviceId === undefined) return [{ pointer: '/area', detail: 'is where the work is already', rule: 'L4' }];

@@ -121,6 +121,14 @@ describe('L4: a withdrawal', () => {
     withdrawing(aReferralState().withdrawn()).thenRefused('ReferralAlreadyConcluded');
   });
 
+  it('L5: of an intervention that was completed needs plans that were approved, where any delivery has begun', () => {
+    const withdrawn = (story: Story) => given(story).when(withdrawReferral, { reason: 'intervention-completed' });
+    withdrawn(aReferralState().assessed()).thenRefused('NotPossibleNow');
+    withdrawn(aReferralState().delivering()).thenOpenTasks('end-of-service-report');
+    withdrawn(aReferralState().delivered()).thenOpenTasks('end-of-service-report');
+    withdrawn(aReferralState().offeredTo('provider-a')).thenStands('concluded');
+  });
+
   it('keeps its words in the private half', () =>
     given(aReferralState())
       .when(withdrawReferral, { reason: 'other', text: 'She is ill' })
