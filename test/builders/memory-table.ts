@@ -201,6 +201,14 @@ function expression(text: string, names: Names): (item: Item) => boolean {
     }
     return left;
   };
+  const compared = (left: Value): ((item: Item) => boolean) => {
+    const sign = take();
+    const right = operand(take(), names);
+    const holds = comparisons[sign];
+    if (!holds) throw new Error(`${sign} is not known here`);
+    // What is not there is neither more nor less than anything.
+    return (item) => left(item) !== undefined && holds(left(item) as number, right(item) as number);
+  };
   const single = (): ((item: Item) => boolean) => {
     const first = take();
     if (first === '(') {
@@ -215,6 +223,10 @@ function expression(text: string, names: Names): (item: Item) => boolean {
         take(')');
         return (item) => (of(item) !== undefined) === (first === 'attribute_exists');
       }
+      if (first === 'size') {
+        take(')');
+        return compared((item) => (of(item) as Set<unknown> | undefined)?.size);
+      }
       if (first !== 'begins_with') throw new Error(`${first} is not known here`);
       take(',');
       const prefix = operand(take(), names);
@@ -222,29 +234,33 @@ function expression(text: string, names: Names): (item: Item) => boolean {
       return (item) => String(of(item) ?? '').startsWith(String(prefix(item)));
     }
     const left = operand(first, names);
-    const sign = take();
-    if (sign === 'BETWEEN') {
+    if (words[0] === 'BETWEEN') {
+      take();
       const from = operand(take(), names);
       take('AND');
       const to = operand(take(), names);
       return (item) => String(left(item)) >= String(from(item)) && String(left(item)) <= String(to(item));
     }
-    const right = operand(take(), names);
-    const holds = comparisons[sign];
-    if (!holds) throw new Error(`${sign} is not known here`);
-    // What is not there is neither more nor less than anything.
-    return (item) => left(item) !== undefined && holds(left(item) as number, right(item) as number);
+    return compared(left);
   };
   const whole = any();
   if (words.length > 0) throw new Error(`${text} goes on`);
   return whole;
 }
 
+/** There is no empty set. */
+function changed(had: Set<unknown> = new Set(), clause: 'ADD' | 'DELETE', said: Set<unknown>) {
+  const has = clause === 'ADD' ? had.union(said) : had.difference(said);
+  return has.size > 0 ? has : undefined;
+}
+
 function updated(text: string, names: Names, item: Item): Item {
   const next = { ...item };
   const named = (word: string): string =>
     word.startsWith('#') ? (names.ExpressionAttributeNames?.[word] ?? '') : word;
-  for (const [, clause, list = ''] of text.matchAll(/(SET|ADD|REMOVE) (.*?)(?= (?:SET|ADD|REMOVE) |$)/g)) {
+  for (const [, clause, list = ''] of text.matchAll(
+    /(SET|ADD|DELETE|REMOVE) (.*?)(?= (?:SET|ADD|DELETE|REMOVE) |$)/g,
+  )) {
     for (const part of list.split(/,\s*(?![^(]*\))/)) {
       const set = /^([#\w]+) = (?:(:\w+)|if_not_exists\(([#\w]+), (:\w+)\))$/.exec(part);
       const add = /^([#\w]+) (:\w+)$/.exec(part);
@@ -253,9 +269,13 @@ function updated(text: string, names: Names, item: Item): Item {
         const [, name = '', value, unless, otherwise = ''] = set;
         const said = operand(value ?? otherwise, names)(item);
         next[named(name)] = unless ? (item[named(unless)] ?? said) : said;
-      } else if (clause === 'ADD' && add) {
+      } else if ((clause === 'ADD' || clause === 'DELETE') && add) {
         const [, name = '', value = ''] = add;
-        next[named(name)] = Number(item[named(name)] ?? 0) + Number(operand(value, names)(item));
+        const said = operand(value, names)(item);
+        const had = item[named(name)];
+        if (said instanceof Set) next[named(name)] = changed(had as Set<unknown> | undefined, clause, said);
+        else if (clause === 'ADD') next[named(name)] = Number(had ?? 0) + Number(said);
+        else throw new Error(`${part} of ${text} is not understood`);
       } else throw new Error(`${part} of ${text} is not understood`);
     }
   }

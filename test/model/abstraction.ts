@@ -4,7 +4,7 @@ import type { Stored } from './world.ts';
 
 /** What is stored, as the model speaks of it. What only the model keeps, it is given. */
 export function abstractionOf(
-  { referral, allocations, appointments }: Stored,
+  { referral, allocations, appointments, groups }: Stored,
   known: State,
   { bookings, home }: { bookings: string[]; home: string },
 ): State {
@@ -49,6 +49,7 @@ export function abstractionOf(
         begun: summary.begun,
         completed: summary.endedFor === 'plan-completed',
         written: isReport ? allocation?.report?.status === 'draft' : plan?.status === 'draft',
+        hasPlan: (allocation?.plan ?? null) !== null,
         plan: model?.plan ?? 'nothing yet',
         revision: revision ? 'nothing yet' : null,
         isSubmitted: revision?.status === 'submitted',
@@ -57,12 +58,19 @@ export function abstractionOf(
         endedAt: phase === 'ended' ? 1 : null,
       };
     }),
-    bookings: bookings.flatMap((id) => {
+    bookings: bookings.flatMap((id, at) => {
       const found = appointments.find((one) => one.id === id);
       if (!found) return [];
-      const { allocationId, purpose, status } = found;
-      return [{ work: index.get(allocationId) ?? -1, purpose, status }];
+      const { allocationId, purpose, status, groupId } = found;
+      const group = groupId === null ? null : groups.findIndex((one) => one.id === groupId);
+      const isOvertaken = known.bookings[at]?.isOvertaken ?? false;
+      return [{ work: index.get(allocationId) ?? -1, purpose, status, group, isOvertaken }];
     }),
+    groups: groups.map(({ startsAt, status }, at) => ({
+      work: known.groups[at]?.work ?? -1,
+      startsAt: Date.parse(startsAt),
+      status,
+    })),
     reports: openTasks.find(({ type }) => type === 'risk-reassessment')?.reports?.count ?? 0,
   };
 }

@@ -2,6 +2,7 @@ import '../builders/function-environment.ts';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { ExecutionAlreadyExists, type SFNClient } from '@aws-sdk/client-sfn';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { followGroupSessions } from '../../functions/events/follow-group-sessions.ts';
 import { placeWaiting } from '../../functions/events/place-waiting.ts';
 import { startExecutions } from '../../functions/events/start-executions.ts';
 import { sweep } from '../../functions/events/sweep.ts';
@@ -15,7 +16,7 @@ import { caseNotes as caseNotesOf } from '../../shared/adapters/case-notes.ts';
 import { directory as directoryOf } from '../../shared/adapters/directory.ts';
 import { equalityMonitoring } from '../../shared/adapters/equality-monitoring.ts';
 import { executions as executionsOf } from '../../shared/adapters/executions.ts';
-import { groupSessionReader } from '../../shared/adapters/group-sessions.ts';
+import { groupSessions as groupSessionsOf } from '../../shared/adapters/group-sessions.ts';
 import { messages as messagesOf } from '../../shared/adapters/messages.ts';
 import { places as placesOf } from '../../shared/adapters/places.ts';
 import { referrals as referralsOf } from '../../shared/adapters/referrals.ts';
@@ -50,7 +51,7 @@ const camelCase = (name: string): string => name.replaceAll(/-(\w)/g, (_, letter
 const factories = new Map<string, Factory>(
   await Promise.all(
     allEndpoints
-      .filter(({ method, name }) => method !== 'GET' && !/group-session|webhook|dead-letter/.test(name))
+      .filter(({ method, name }) => method !== 'GET' && !/webhook|dead-letter/.test(name))
       .map(
         async ({ name, servedBy: file = name }) =>
           [name, (await import(`../../functions/api/${file}.ts`))[camelCase(name)]] as const,
@@ -69,6 +70,7 @@ const clientOf = (party: Party): string => {
 const startsExecution = /^(referral\.sent|allocation\.started)/;
 const freesPlaces =
   /^(offer\.(declined|lapsed|withdrawn)|allocation\.ended|service\.(published|changed)|capacity\.(stated|repaired))/;
+const movesSeats = /^(group-session\.(rescheduled|cancelled)|referral\.paused)/;
 /** What has been left by a crash is taken up by a sweep after this. */
 const forgotten = 6 * 60_000;
 const longestWait = 30 * 24 * 60 * 60_000;
@@ -90,6 +92,7 @@ export class InProcess implements World {
   #ids = 0;
   readonly #handlers = new Map<string, Handler>();
   readonly #ports = this.portsOf(this.tables.client);
+  readonly #followGroupSessions = followGroupSessions(this.#ports);
   readonly #placeWaiting = placeWaiting(this.#ports);
   readonly #startExecutions = startExecutions(this.#ports);
   readonly #sweep = sweep(this.#ports, new Metrics());
@@ -133,7 +136,7 @@ export class InProcess implements World {
       places: placesOf(client, clock),
       outbox: unpublished(client, clock),
       reminders: remindersOf(client),
-      groupSessions: groupSessionReader(client),
+      groupSessions: groupSessionsOf(client, clock),
       leadHours: 24,
     };
   }
@@ -201,13 +204,20 @@ export class InProcess implements World {
   async #tell(delivery: Delivery): Promise<void> {
     const events = this.#untold;
     for (const { workKey: _key, workAt: _at, ...event } of events) this.tables.put('record', event);
-    if (delivery === 'lost') return;
+    // Seats of a pause have no mark: its event waits among the dead letters, and is told when that is replayed (ADR 26).
+    if (delivery === 'lost') return this.#tellGroups(events.filter(({ type }) => type === 'referral.paused.v1'));
     const told = delivery === 'twice' ? [...events, ...events] : delivery === 'reversed' ? events.reverse() : events;
     for (const event of told) {
       const detail = { detail: event } as never;
       if (startsExecution.test(String(event.type))) await this.#startExecutions(detail, lambdaContext);
       if (freesPlaces.test(String(event.type))) await this.#placeWaiting(detail, lambdaContext);
+      await this.#tellGroups([event]);
     }
+  }
+
+  async #tellGroups(events: Item[]): Promise<void> {
+    for (const detail of events.filter(({ type }) => movesSeats.test(String(type))))
+      await this.#followGroupSessions({ detail } as never, lambdaContext);
   }
 
   async settle(delivery: Delivery): Promise<void> {
@@ -225,6 +235,7 @@ export class InProcess implements World {
     await this.#runs();
     for (let n = 0; n < mostSweeps; n += 1) {
       const { failed, clocks, executions, requeued, placed, repaired } = await this.#sweep({}, lambdaContext);
+      await this.#followGroupSessions({} as never, lambdaContext);
       await this.#tell('once');
       await this.#runs();
       if (repaired > 0) throw new Error('a sweep found that counted places were wrong');
@@ -247,7 +258,8 @@ export class InProcess implements World {
       ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
     };
     const asking = { as: clientOf(as), params, body, headers };
-    if (crash) {
+    // Who gets no answer and has no key reads anew, and sees what it came to.
+    if (crash && (to.idempotencyKey || ifMatch === undefined)) {
       const dying = this.portsOf(this.tables.dying(crash.at, crash.when));
       await ask(this.#factory(to)(dying), to, asking);
     }
@@ -273,10 +285,10 @@ export class InProcess implements World {
 
   // ---- what is stored
 
-  stored(referralId: string): Promise<Stored> {
+  stored(referralId: string, groupIds: readonly string[]): Promise<Stored> {
     const items = Map.groupBy(this.tables.all('record'), ({ pk }) => String(pk));
     const sorted = (all: Item[]): Item[] => all.sort((one, other) => (String(one.sk) < String(other.sk) ? -1 : 1));
-    return storedOf(async (pk) => sorted(items.get(pk) ?? []), referralId);
+    return storedOf(async (pk) => sorted(items.get(pk) ?? []), referralId, groupIds);
   }
 
   services = () => this.#ports.directory.findAll(market.map(({ id }) => id));

@@ -6,8 +6,45 @@ import type { Stored } from './world.ts';
 const outliving = ['risk-reassessment', 'message-to-practitioner', 'message-to-provider'];
 
 /** What always holds of one referral, by what is stored and told alone. Each fault in words. */
-export function faultsOf(stored: Stored, before: Stored | undefined, words: string): string[] {
-  return [...ofHistory(stored, before), ...ofConclusion(stored, before), ...ofTasks(stored), ...ofWords(stored, words)];
+export function faultsOf(stored: Stored, before: Stored | undefined, words: string, now: number): string[] {
+  return [
+    ...ofHistory(stored, before),
+    ...ofConclusion(stored, before),
+    ...ofTasks(stored),
+    ...ofSeats(stored, now),
+    ...ofWords(stored, words),
+  ];
+}
+
+/** L4: seats are those who are booked, until the group session begins; who had one then keeps it. */
+function ofSeats({ referral, groups }: Stored, now: number): string[] {
+  return groups.flatMap(({ id, seats, status, startsAt }) => {
+    const taken = seats.map(({ appointmentId }) => appointmentId);
+    const booked = referral.booked.filter(({ groupId }) => groupId === id).map(({ appointmentId }) => appointmentId);
+    const hasBegun = status === 'planned' && Date.parse(startsAt) <= now;
+    return [
+      ...unless(
+        booked.every((one) => taken.includes(one)),
+        `somebody is booked in group session ${id} without a seat`,
+      ),
+      ...unless(
+        hasBegun || taken.every((one) => booked.includes(one)),
+        `a seat in group session ${id} is kept for nobody`,
+      ),
+    ];
+  });
+}
+
+/** L4: once everything has been done, who is booked in a group session is so at its time. */
+export function faultsOfSeats({ groups, appointments, referral }: Stored): string[] {
+  return referral.booked.flatMap(({ groupId, appointmentId }) => {
+    const group = groups.find(({ id }) => id === groupId);
+    const seat = appointments.find(({ id }) => id === appointmentId);
+    return unless(
+      !group || (group.startsAt === seat?.startsAt && group.revision === seat.groupRevision),
+      `appointment ${appointmentId} has not followed its group session`,
+    );
+  });
 }
 
 const unless = (holds: boolean, fault: string): string[] => (holds ? [] : [fault]);
@@ -106,16 +143,8 @@ const isTheSystems = ({ needs, groups, paused, ending }: Stored['referral']): bo
     groups.some(({ place }) => place.at === 'unplaced') ||
     needs.some(({ need }) => !groups.some((group) => group.needs.includes(need))));
 
-function ofWords({ referral, history, allocations, appointments, messages, links, tasks }: Stored, words: string) {
-  const record = JSON.stringify([
-    referral,
-    history.map(({ data }) => data),
-    allocations,
-    appointments,
-    messages,
-    links,
-    tasks,
-  ]);
+function ofWords({ history, ...stored }: Stored, words: string) {
+  const record = JSON.stringify([stored, history.map(({ data }) => data)]);
   return unless(!record.includes(words), 'words that somebody wrote are in the record');
 }
 

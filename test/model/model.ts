@@ -2,7 +2,7 @@ import type { Need } from './market.ts';
 
 /**
  * What a referral is, as far as anybody can tell it apart: told again from the requirements (L1 to L7), without a line
- * of `shared/domain`. Group sessions will be appointments with a `session of a group`, beside `purpose`.
+ * of `shared/domain`.
  */
 export type Place = 'unplaced' | 'out-of-line' | 'offered' | 'returned' | 'waiting' | 'manual' | 'placed' | 'closed';
 export type Phase =
@@ -24,6 +24,7 @@ export interface Work {
   /** What is written and not yet submitted: of the plan or its revision, or of the report. */
   written: boolean;
   /** What the plan that binds is for, what its revision would be for, and whether that waits for approval. */
+  hasPlan: boolean;
   plan: Aim;
   revision: Aim | null;
   isSubmitted: boolean;
@@ -38,6 +39,17 @@ export interface Booking {
   work: number;
   purpose: 'supplier-assessment' | 'session';
   status: 'booked' | 'held' | 'missed' | 'cancelled';
+  /** The group session that it is a seat in. */
+  group: number | null;
+  /** Its delivery ended before it began: it is cancelled, though nobody has said so. */
+  isOvertaken: boolean;
+}
+/** A group session of some work's provider, at which nobody else attends. */
+export interface Group {
+  work: number;
+  /** Milliseconds since the epoch. */
+  startsAt: number;
+  status: 'planned' | 'cancelled';
 }
 export interface Letter {
   to: 'practitioner' | 'provider';
@@ -56,6 +68,8 @@ export interface State {
   end: 'taken-back' | 'early' | 'ineligible' | 'died' | null;
   endState: 'completed' | 'ended' | 'cancelled' | null;
   isPaused: boolean;
+  /** Milliseconds since the epoch. */
+  pausedAt: number;
   isMissing: boolean;
   /** Facts that give no access to any service. */
   isUnfit: boolean;
@@ -64,6 +78,7 @@ export interface State {
   places: Record<Need, Place>;
   works: Work[];
   bookings: Booking[];
+  groups: Group[];
   letters: Letter[];
   links: Link[];
   reports: number;
@@ -74,6 +89,7 @@ export const begun = (life: 'draft' | 'running', isMissing = false): State => ({
   end: null,
   endState: null,
   isPaused: false,
+  pausedAt: 0,
   isMissing,
   isUnfit: false,
   isAway: false,
@@ -81,6 +97,7 @@ export const begun = (life: 'draft' | 'running', isMissing = false): State => ({
   places: { accommodation: 'unplaced', 'emotional-wellbeing': 'unplaced' },
   works: [],
   bookings: [],
+  groups: [],
   letters: [],
   links: [],
   reports: 0,
@@ -124,11 +141,32 @@ export function workSituation(state: State, work: Work, now: number): string {
   return `${phase}${more}${state.isPaused ? ', paused' : ''}`;
 }
 
-export function bookingSituation(state: State, { work: index, status }: Booking, now: number): string {
-  const work = state.works[index];
+/** Booking a seat is booking a session, in a group session that has one for this person. */
+export function seatSituation(state: State, work: Work, group: number, now: number): string {
+  const situation = workSituation(state, work, now);
+  if (situation === 'out of sight' || state.life === 'concluded' || state.isPaused || !isAtWork(work)) return situation;
+  if (!work.hasPlan) return 'no plan yet';
+  const isSeated = state.bookings.some((one) => one.group === group && isLive(state, one));
+  return isSeated || state.groups[group]?.status === 'cancelled' ? 'no seat' : situation;
+}
+
+export const groupSituation = ({ status, startsAt }: Group, now: number): string =>
+  status === 'cancelled' ? 'cancelled' : startsAt > now ? 'planned' : 'begun';
+
+const isLive = ({ works }: State, { status, work }: Booking): boolean => {
+  const of = works[work];
+  return status === 'booked' && of !== undefined && isAtWork(of);
+};
+
+export function bookingSituation(state: State, booking: Booking, now: number, act = ''): string {
+  const work = state.works[booking.work];
   if (!work) throw new Error('a booking is of some work');
   if (!sees(state, work.provider, now)) return 'out of sight';
   if (state.life === 'concluded') return 'concluded';
+  const group = isLive(state, booking) ? state.groups[booking.group ?? -1] : undefined;
+  if (group && group.startsAt > now) return 'seat ahead';
+  if (group && act === 'move an appointment') return 'seat';
+  const status = booking.status === 'booked' && booking.isOvertaken ? 'cancelled' : booking.status;
   const at = work.phase === 'ended' ? 'ended' : !isAtWork(work) ? 'reporting' : state.isPaused ? 'paused' : 'at work';
   return `${status}, ${at}`;
 }
@@ -205,8 +243,18 @@ function leaveLines(state: State): void {
   for (const need of needs(state)) if (state.places[need] === 'waiting') state.places[need] = 'out-of-line';
 }
 
+/** Who attends no more gives the seat back. */
+function overtakes(state: State, work: Work, now: number): void {
+  for (const booking of state.bookings) {
+    const group = state.groups[booking.group ?? -1];
+    if (group && group.startsAt > now && state.works[booking.work] === work && isLive(state, booking))
+      booking.isOvertaken = true;
+  }
+}
+
 function endWork(state: State, work: Work, { completed = false, now }: { completed?: boolean; now: number }): void {
   const index = state.works.indexOf(work);
+  overtakes(state, work, now);
   work.phase = work.begun || completed ? 'end-of-service-report' : 'ended';
   work.endedAt = work.phase === 'ended' ? now : null;
   Object.assign(work, { completed, written: false, revision: null, isSubmitted: false, isAsked: false });
@@ -232,6 +280,7 @@ function winds(state: State, end: NonNullable<State['end']>, now: number): void 
   state.isPaused = false;
   for (const work of state.works) {
     if (end === 'died' || end === 'ineligible') {
+      overtakes(state, work, now);
       if (work.phase !== 'ended') work.endedAt = now;
       Object.assign(work, { phase: 'ended', isAsked: false, isSubmitted: false, revision: null, written: false });
     } else if (isAtWork(work)) endWork(state, work, { now });
@@ -252,6 +301,9 @@ export const refusesFacts = (state: State): boolean => state.works.some((work) =
 
 export interface Happening {
   now: number;
+  /** Of a group session: which, and when it begins. */
+  group: number;
+  startsAt: number;
   work: Work;
   index: number;
   need: Need;
@@ -287,8 +339,9 @@ export const effects = {
     if (s.life === 'running') lookAnew(s);
     if (wasJudged) winds(s, 'ineligible', now);
   },
-  pause: (s: State) => {
+  pause: (s: State, { now }: Happening) => {
     s.isPaused = true;
+    s.pausedAt = now;
     leaveLines(s);
   },
   resume: (s: State) => {
@@ -348,6 +401,7 @@ export const effects = {
       begun: false,
       completed: false,
       written: false,
+      hasPlan: false,
       plan: 'nothing yet',
       revision: null,
       isSubmitted: false,
@@ -383,10 +437,11 @@ export const effects = {
     else work.phase = 'action-plan';
   },
   'go on': (_s: State, { work }: Happening) => settles(work),
-  'let it rest': (s: State, { work }: Happening) => {
+  'let it rest': (s: State, { work, now }: Happening) => {
     settles(work);
     if (s.isPaused) return;
     s.isPaused = true;
+    s.pausedAt = now;
     leaveLines(s);
   },
   'give up': (s: State, { work, now }: Happening) => {
@@ -409,9 +464,15 @@ export const effects = {
   'assign a caseworker': () => undefined,
   'accept the engagement': () => undefined,
   'book the assessment': (s: State, { index }: Happening) =>
-    void s.bookings.push({ work: index, purpose: 'supplier-assessment', status: 'booked' }),
-  'book a session': (s: State, { index }: Happening) =>
-    void s.bookings.push({ work: index, purpose: 'session', status: 'booked' }),
+    books(s, { work: index, purpose: 'supplier-assessment', group: null }),
+  'book a session': (s: State, { index }: Happening) => books(s, { work: index, purpose: 'session', group: null }),
+  'plan a group session': (s: State, { index, startsAt }: Happening) =>
+    void s.groups.push({ work: index, startsAt, status: 'planned' }),
+  'book a seat': (s: State, { index, group }: Happening) => books(s, { work: index, purpose: 'session', group }),
+  'move the group session': (s: State, { group, startsAt }: Happening) =>
+    void Object.assign(s.groups[group] ?? {}, { startsAt }),
+  'cancel the group session': (s: State, { group }: Happening) =>
+    void Object.assign(s.groups[group] ?? {}, { status: 'cancelled' }),
   'write a plan': (_s: State, { work }: Happening) => writes(work, 'the first outcome'),
   'write a plan for less': (_s: State, { work }: Happening) => writes(work, 'nothing yet'),
   'submit the plan': (_s: State, { work }: Happening) => {
@@ -500,7 +561,10 @@ function settles(work: Work): void {
   for (const [index, came] of work.attendance) if (came === 'missed') work.attendance.set(index, 'settled');
   work.isAsked = false;
 }
+const books = (state: State, booking: Pick<Booking, 'work' | 'purpose' | 'group'>): void =>
+  void state.bookings.push({ ...booking, status: 'booked', isOvertaken: false });
 function writes(work: Work, aim: Aim): void {
+  work.hasPlan = true;
   if (work.phase === 'delivery') work.revision = aim;
   else work.plan = aim;
   work.written = true;
@@ -518,6 +582,18 @@ export function after(before: State, act: Act, happening: Partial<Happening> & {
   const { index = -1 } = happening;
   const given = { need: 'accommodation', provider: '', index, ...happening, work: state.works[index] } as Happening;
   (effects[act] as (state: State, happening: Happening) => unknown)(state, given);
+  return state;
+}
+
+/** What follows a group session, or a pause, once everything has been done: seats are cancelled, or given back. */
+export function followed(before: State): State {
+  const state = structuredClone(before);
+  for (const booking of state.bookings) {
+    const group = state.groups[booking.group ?? -1];
+    if (!group || !isLive(state, booking)) continue;
+    const isLeft = state.isPaused && group.startsAt > state.pausedAt;
+    if (group.status === 'cancelled' || isLeft) booking.status = 'cancelled';
+  }
   return state;
 }
 

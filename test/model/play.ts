@@ -135,9 +135,13 @@ export async function explores(session: Session, coverage: Coverage, next: () =>
 }
 const moves = /transfer|reopen|area|pause|complete|end delivery|give up|let it rest|decline|close by hand/;
 
-/** By the script: each act as it comes, wherever it may be done. */
-export async function follows(session: Session, acts: readonly string[]): Promise<void> {
+/** By the script: each act as it comes, wherever it may be done. A number: so many days pass, and nobody notices. */
+export async function follows(session: Session, acts: readonly (string | number)[]): Promise<void> {
   for (const act of acts) {
+    if (typeof act === 'number') {
+      session.drifts(act);
+      continue;
+    }
     const [name, situation = ''] = act.split(' | ');
     const all = (await session.attempts()).filter((one) => one.act === name && one.situation.startsWith(situation));
     const attempt = all[0];
@@ -154,13 +158,18 @@ const missed = [
   'say that they did not come',
   'book the assessment',
 ];
-/** What a walk comes to seldom. A number: so many days pass, and nobody notices. */
-export const scripts: { isDraft: boolean; days: number; acts: readonly string[] }[] = [
-  { isDraft: true, days: 95, acts: ['change the draft', 'send the draft'] },
-  { isDraft: false, days: 0, acts: [...missed, 'say that they did not come | booked', 'give up'] },
+const planned = ['say that they came | booked', 'write a plan', 'submit the plan', 'approve the plan'];
+/** What a walk comes to seldom. */
+export const scripts: { isDraft: boolean; acts: readonly (string | number)[] }[] = [
+  { isDraft: true, acts: [95, 'change the draft', 'send the draft'] },
+  { isDraft: false, acts: ['confirm the levels', 'ask for more', 20, 'answer | offer-returned, late'] },
+  { isDraft: false, acts: [...missed, 'say that they did not come | booked', 'give up'] },
   {
     isDraft: false,
-    days: 0,
     acts: [...missed, 'say that they did not come | booked', 'withdraw', 'answer | non-engagement, withdrawn'],
   },
+  ...['complete delivery', 'end delivery'].map((ending) => ({
+    isDraft: false,
+    acts: [...missed, ...planned, 'write a plan for less', 'submit the plan', ending],
+  })),
 ];

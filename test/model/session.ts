@@ -4,16 +4,20 @@ import { endpoints } from '../../shared/contracts/routes/index.ts';
 import type { OpenTask } from '../../shared/domain/referral.ts';
 import type { ReferralFacts } from '../../shared/domain/referral-facts.ts';
 import { abstractionOf, waitsIn } from './abstraction.ts';
-import { faultsOf } from './invariants.ts';
+import { faultsOf, faultsOfSeats } from './invariants.ts';
 import { type Need, needs } from './market.ts';
 import {
   type Act,
   after,
   begun,
   bookingSituation,
+  followed,
+  groupSituation,
+  type Happening,
   referralSituation,
   refusesFacts,
   type State,
+  seatSituation,
   sees,
   systemMay,
   waits,
@@ -24,6 +28,7 @@ import {
   answers,
   type bookingTable,
   type Coverage,
+  type groupTable,
   type referralTable,
   type Verdict,
   verdictOf,
@@ -42,10 +47,12 @@ export interface Attempt {
   verdict: Verdict;
   request: Omit<Request, 'key'>;
   /** Left out where nothing comes of it, though it is allowed. */
-  effect?: { act: Act; index?: number; need?: Need; provider?: string };
+  effect?: { act: Act } & Effect;
   /** Keeps what it made or said. */
   then?: (answer: Answer) => void;
 }
+
+type Effect = Partial<Pick<Happening, 'index' | 'need' | 'provider' | 'group' | 'startsAt'>>;
 
 /** One referral in one world, and what the model says of it. Whatever is done is compared with what is stored. */
 export class Session {
@@ -58,6 +65,7 @@ export class Session {
   /** What was done, in words. */
   readonly story: string[] = [];
   readonly #bookings: string[] = [];
+  readonly #groups: string[] = [];
   readonly #letters: string[] = [];
   readonly #links: string[] = [];
   #hasCrashed = false;
@@ -100,6 +108,7 @@ export class Session {
       ...this.#ofReferral(now),
       ...state.works.flatMap((_, index) => this.#ofWork(index, now)),
       ...state.bookings.flatMap((_, index) => this.#ofBooking(index, now)),
+      ...state.groups.flatMap((_, group) => this.#ofGroup(group, now)),
       ...state.letters.flatMap((_, index) => this.#ofLetter(index, now)),
       ...state.links.map((_, index) => this.#ofLink(index, now)),
       ...this.stored.referral.openTasks.flatMap((task) => this.#ofTask(task, now)),
@@ -211,7 +220,7 @@ export class Session {
       params: { referralId },
       body: { to, text: words },
     });
-    const requests: Record<keyof typeof workTable, Request> = {
+    const requests: Record<Exclude<keyof typeof workTable, 'book a seat'>, Request> = {
       'assign a caseworker': on(endpoints.assignCaseworker, { id: `cw-${referralId.slice(-6)}`, name: words }),
       'accept the engagement': on(endpoints.acceptEngagement, {
         acceptedAt: startsAt,
@@ -256,13 +265,74 @@ export class Session {
     const latest = state.works.findLastIndex(
       (one) => one.provider === work.provider && (one.phase !== 'ended' || !this.#hasLive(work.provider)),
     );
-    return (Object.keys(requests) as (keyof typeof requests)[])
+    const attempts = (Object.keys(requests) as (keyof typeof requests)[])
       .filter((act) => this.#isFew(act))
       .map((act) => {
         const at = act === 'write to the practitioner' ? latest : index;
         const then = (answer: Answer): void => void kept[act]?.push(String(answer.body.id));
         return this.#attempt(act, workSituation(state, work, now), requests[act], { index: at }, then);
       });
+    return this.#isFew('plan a group session')
+      ? [...attempts, this.#planOfGroup(index, summary.serviceId, now)]
+      : attempts;
+  }
+
+  /** Every other one has been held already, as is told later; the rest are ahead. None at the time of another. */
+  #planOfGroup(index: number, serviceId: string, now: number): Attempt {
+    const count = this.state.groups.length;
+    const startsAt = count % 2 === 0 ? now + (2 + count / 8) * day : this.#started - 6 * day + count * 120_000;
+    const body = {
+      serviceId,
+      caseworkerId: `cw-${count}-${this.referralId.slice(-6)}`,
+      outputRows: ['O8'],
+      startsAt: new Date(startsAt).toISOString(),
+      durationMinutes: 1,
+      mode: 'in-person',
+      place: words,
+      places: 1 + (count % 2),
+    };
+    const as = { provider: this.state.works[index]?.provider ?? '' };
+    const then = ({ body: planned }: Answer): void => void this.#groups.push(String(planned.id));
+    const request = { to: endpoints.planGroupSession, as, body };
+    return this.#attempt('plan a group session', 'anytime', request, { index, startsAt }, then);
+  }
+
+  #ofGroup(group: number, now: number): Attempt[] {
+    const { state, stored } = this;
+    const { work: index = -1, startsAt = 0 } = state.groups[group] ?? {};
+    const [work, session, summary] = [state.works[index], stored.groups[group], stored.referral.allocations[index]];
+    const allocation = stored.allocations.find(({ id }) => id === summary?.id);
+    if (!work || !session || !allocation) throw new Error(`group session ${group} is not stored`);
+    const as = { provider: work.provider };
+    const on = (to: EndpointContract, body: object) => ({
+      to,
+      as,
+      params: { groupId: session.id },
+      body: { ...body, reason: 'other' },
+      ifMatch: session.version,
+    });
+    const later = Math.max(startsAt, now) + 120_000;
+    const requests: Record<Exclude<keyof typeof groupTable, 'plan a group session'>, Request> = {
+      'move the group session': on(endpoints.changeGroupSession, { startsAt: new Date(later).toISOString() }),
+      'cancel the group session': on(endpoints.cancelGroupSession, {}),
+    };
+    const seat: Request = {
+      to: endpoints.bookAppointment,
+      as,
+      params: { allocationId: allocation.id },
+      body: { purpose: 'session', session: state.bookings.length + 1, groupId: session.id },
+      ifMatch: allocation.version,
+    };
+    const then = (answer: Answer): void => void this.#bookings.push(String(answer.body.id));
+    const situation = groupSituation({ work: index, startsAt, status: session.status }, now);
+    return [
+      ...(Object.keys(requests) as (keyof typeof requests)[]).map((act) =>
+        this.#attempt(act, situation, requests[act], { group, startsAt: later }),
+      ),
+      ...(this.#isFew('book a seat')
+        ? [this.#attempt('book a seat', seatSituation(state, work, group, now), seat, { index, group }, then)]
+        : []),
+    ];
   }
 
   #hasLive = (provider: string): boolean =>
@@ -271,6 +341,7 @@ export class Session {
   /** Bounds of the product (20 of each) are other tests' matter. */
   #isFew(act: string): boolean {
     if (/book/.test(act)) return this.state.bookings.length < 8;
+    if (/group/.test(act)) return this.state.groups.length < 3;
     if (/link/.test(act)) return this.state.links.length < 4;
     return !/write to/.test(act) || this.state.letters.length < 6;
   }
@@ -303,7 +374,7 @@ export class Session {
       'say that they did not come': told('no'),
     };
     return (Object.keys(requests) as (keyof typeof requests)[]).map((act) =>
-      this.#attempt(act, bookingSituation(this.state, booking, now), requests[act], { index }),
+      this.#attempt(act, bookingSituation(this.state, booking, now, act), requests[act], { index }),
     );
   }
 
@@ -441,13 +512,7 @@ export class Session {
     return fixed[type] ?? others.find((other) => JSON.stringify(other) !== JSON.stringify(given)) ?? {};
   }
 
-  #attempt(
-    act: string,
-    situation: string,
-    request: Request,
-    effect: { index?: number; need?: Need; provider?: string },
-    then?: (answer: Answer) => void,
-  ): Attempt {
+  #attempt(act: string, situation: string, request: Request, effect: Effect, then?: (answer: Answer) => void): Attempt {
     const isAnswer = act === 'answer';
     return {
       act,
@@ -551,7 +616,9 @@ export class Session {
 
   /** What is stored is what the model says, and what always holds, holds. */
   async look(name: string, { settled = false } = {}): Promise<void> {
-    const stored = await this.world.stored(this.referralId);
+    const stored = await this.world.stored(this.referralId, this.#groups);
+    const now = (await this.world.now()).getTime();
+    if (settled) this.state = followed(this.state);
     const found = abstractionOf(stored, this.state, {
       bookings: this.#bookings,
       home: this.world.areas.home,
@@ -568,8 +635,8 @@ export class Session {
     const [asked, open] = [waits(this.state), waitsIn(stored)];
     if (asked.join() !== open.join())
       faults.push(`should be asked:\n  ${asked.join(', ')}\nis asked:\n  ${open.join(', ')}`);
-    faults.push(...faultsOf(stored, this.before, words));
-    if (settled) faults.push(...(this.world.faultsOfExecutions?.(stored.referral) ?? []));
+    faults.push(...faultsOf(stored, this.before, words, now));
+    if (settled) faults.push(...faultsOfSeats(stored), ...(this.world.faultsOfExecutions?.(stored.referral) ?? []));
     this.before = stored;
     if (faults.length > 0) this.#fails(`after ${name}:\n${faults.join('\n')}`);
   }
@@ -580,7 +647,7 @@ export class Session {
 }
 
 const comparable = (state: State) => (state.life === 'removed' ? { life: state.life } : whole(state));
-const whole = ({ works, places, letters: _letters, links: _links, bookings, ...state }: State) => ({
+const whole = ({ works, places, letters: _letters, links: _links, pausedAt: _at, bookings, ...state }: State) => ({
   ...state,
   places: state.life === 'running' ? places : null,
   works: works.map(({ attendance: _attendance, plan: _plan, revision, endedAt, ...work }) => ({
@@ -588,5 +655,5 @@ const whole = ({ works, places, letters: _letters, links: _links, bookings, ...s
     revision: revision !== null,
     hasEnded: endedAt !== null,
   })),
-  bookings: bookings.map(({ work, purpose, status }) => [work, purpose, status]),
+  bookings: bookings.map(({ work, purpose, status, group }) => [work, purpose, status, group]),
 });

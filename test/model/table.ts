@@ -71,11 +71,16 @@ const workRow = (legal: readonly string[], more: Row = {}): Row => ({
 });
 const always = workRow(workSituations, { concluded: 'legal' });
 
+/** As any session; but while the work is assessed there is no plan that could have anything to do with a group. */
+const { 'supplier-assessment': _assessed, ...planned } = workRow(delivery);
+const seats: Row = { ...planned, 'no plan yet': 'rule-refused', 'no seat': 'not-possible-now' };
+
 export const workTable = {
   'assign a caseworker': workRow([...before, ...delivery]),
   'accept the engagement': workRow([...before, ...delivery]),
   'book the assessment': workRow(['supplier-assessment']),
   'book a session': workRow(delivery),
+  'book a seat': seats,
   'write a plan': workRow(['action-plan', 'action-plan, written', 'delivery', 'delivery, written']),
   'write a plan for less': workRow(['action-plan', 'action-plan, written', 'delivery', 'delivery, written']),
   'submit the plan': workRow(['action-plan, written', 'delivery, written']),
@@ -94,6 +99,7 @@ const statuses = ['booked', 'held', 'missed', 'cancelled'];
 const places = ['at work', 'paused', 'reporting', 'ended'];
 export const bookingSituations = [
   ...statuses.flatMap((status) => places.map((place) => `${status}, ${place}`)),
+  'seat ahead',
   'concluded',
   'out of sight',
 ];
@@ -106,10 +112,18 @@ const bookingRow = (legal: readonly string[]): Row => ({
 const told = ['booked', 'held', 'missed'].flatMap((status) => places.map((place) => `${status}, ${place}`));
 
 export const bookingTable = {
-  'move an appointment': bookingRow(['booked, at work']),
-  'cancel an appointment': bookingRow(['booked, at work', 'booked, paused', 'booked, reporting']),
+  'move an appointment': { ...bookingRow(['booked, at work']), seat: 'not-possible-now' },
+  'cancel an appointment': bookingRow(['booked, at work', 'booked, paused', 'booked, reporting', 'seat ahead']),
   'say that they came': bookingRow(told),
   'say that they did not come': bookingRow(told),
+} satisfies Partial<Record<Act, Row>>;
+
+/** A group session is its provider's, whatever becomes of those who attend. */
+const groupRow: Row = { planned: 'legal', begun: 'not-possible-now', cancelled: 'not-possible-now' };
+export const groupTable = {
+  'plan a group session': { anytime: 'legal' },
+  'move the group session': groupRow,
+  'cancel the group session': groupRow,
 } satisfies Partial<Record<Act, Row>>;
 
 /** Answers by the type of the task that they answer. */
@@ -151,7 +165,7 @@ export const closed: Row = {
 
 /** Every row: an act, where it is tried, and what must come of it. */
 export const table: { act: string; situation: string; verdict: Verdict }[] = [
-  ...[referralTable, workTable, bookingTable].flatMap((part) =>
+  ...[referralTable, workTable, bookingTable, groupTable].flatMap((part) =>
     Object.entries(part as Record<string, Row>).flatMap(([act, row]) =>
       Object.entries(row).map(([situation, verdict]) => ({ act, situation, verdict })),
     ),

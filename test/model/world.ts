@@ -1,6 +1,7 @@
 import type { EndpointContract } from '../../shared/contracts/endpoint.ts';
 import type { Allocation, Appointment } from '../../shared/domain/allocation.ts';
 import type { AreaId } from '../../shared/domain/areas.ts';
+import type { GroupSession } from '../../shared/domain/group-session.ts';
 import type { Message } from '../../shared/domain/message.ts';
 import type { OnwardLink } from '../../shared/domain/onward-link.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
@@ -46,6 +47,8 @@ export interface Stored {
   appointments: Appointment[];
   messages: Message[];
   links: OnwardLink[];
+  /** Those that the sequence has planned. */
+  groups: GroupSession[];
   tasks: TaskRecord[];
   history: Event[];
 }
@@ -66,7 +69,7 @@ export interface World {
   /** Only time passes: nobody has noticed yet what it has made late. */
   drift?(milliseconds: number): void;
   now(): Promise<Date>;
-  stored(referralId: string): Promise<Stored>;
+  stored(referralId: string, groupIds: readonly string[]): Promise<Stored>;
   services(): Promise<(Service & { capacity: Capacity })[]>;
   /** A provider states how many places its service has. */
   states?(serviceId: string, places: number): Promise<void>;

@@ -98,7 +98,8 @@ export const overHttp: World = {
       const state = await referrals.load(referralId);
       if (!state || state.referral.sentAt === null) return true;
       const standing = lifecycleStanding(state.referral);
-      return standing === 'recommend-complexity' || standing === 'make-offers' ? undefined : true;
+      if (standing === 'recommend-complexity' || standing === 'make-offers') return undefined;
+      return (await haveFollowed(state.referral)) || undefined;
     });
   },
 
@@ -106,9 +107,23 @@ export const overHttp: World = {
     throw new Error('the clock is everybody’s: the test moves it once for all');
   },
   now: () => clock.now(),
-  stored: (referralId): Promise<Stored> => storedOf(itemsOf, referralId),
+  stored: (referralId, groupIds): Promise<Stored> => storedOf(itemsOf, referralId, groupIds),
   services: () => directory.inArea(overHttp.areas.home),
 };
+
+/** Whoever has a seat is where its group session is, and nobody has one who does not come. */
+async function haveFollowed({ id, booked, paused }: Referral): Promise<boolean> {
+  const seats = booked.flatMap(({ groupId, ...seat }) => (groupId ? [{ groupId, ...seat }] : []));
+  const all = await Promise.all(
+    seats.map(async ({ groupId, allocationId, appointmentId }) => {
+      const scope = { allocationId, appointmentId, groupId };
+      const { appointment, groupSession } = (await referrals.load(id, scope)) ?? {};
+      const isLeft = paused !== null && groupSession !== undefined && groupSession.startsAt > paused.at;
+      return groupSession?.revision === appointment?.groupRevision && !isLeft;
+    }),
+  );
+  return all.every(Boolean);
+}
 
 /** For each that waits one execution runs, and nothing runs for what has ended. */
 export async function expectOneExecutionEach(referralId: string): Promise<void> {
