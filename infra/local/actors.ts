@@ -8,13 +8,14 @@ import {
   completeDelivery,
   getAllocation,
 } from '../../shared/contracts/routes/allocations.ts';
-import { bookAppointment, recordFeedback } from '../../shared/contracts/routes/appointments.ts';
+import { bookAppointment, listAppointments, recordFeedback } from '../../shared/contracts/routes/appointments.ts';
 import type { endReferralEarly, extendReferral, transferReferral } from '../../shared/contracts/routes/changes.ts';
 import { checkEligibility } from '../../shared/contracts/routes/eligibility.ts';
 import {
   putEndOfServiceReport,
   submitEndOfServiceReport,
 } from '../../shared/contracts/routes/end-of-service-reports.ts';
+import { changeGroupSession, planGroupSession } from '../../shared/contracts/routes/group-sessions.ts';
 import { listRankings } from '../../shared/contracts/routes/rankings.ts';
 import {
   type amendReferral,
@@ -28,6 +29,7 @@ import {
 import { reportRisk } from '../../shared/contracts/routes/risk-reports.ts';
 import { getTask, listTasks, respondToTask } from '../../shared/contracts/routes/tasks.ts';
 import type { TaskAnswer } from '../../shared/contracts/task-answers.ts';
+import type { AppointmentView } from '../../shared/contracts/views/appointment.ts';
 import type { EligibilityView } from '../../shared/contracts/views/eligibility.ts';
 import type { HistoryItem } from '../../shared/contracts/views/history.ts';
 import type { RankingView } from '../../shared/contracts/views/ranking.ts';
@@ -96,6 +98,12 @@ class Actor {
       idempotencyKey: randomUUID(),
       body: { concern, observedAt: observedAt.toISOString() },
     });
+  }
+
+  /** The appointments of an allocation, as far as the actor may see them. */
+  async appointments(allocationId: string): Promise<AppointmentView[]> {
+    const { body } = await this.api.must(listAppointments, { params: { allocationId }, query: { limit: 100 } });
+    return body.items;
   }
 
   async history(referralId: string): Promise<HistoryItem[]> {
@@ -192,6 +200,16 @@ export class Practitioner extends Actor {
   }
 }
 
+type Attendance = 'yes' | 'late' | 'no';
+type GroupSession = Pick<SuccessOf<typeof planGroupSession>['body'], 'id' | 'version'>;
+
+/** What a provider will do, and which output of the service that is (O7–O17). */
+export type PlannedActivity = Pick<
+  RequestTo<typeof putActionPlan>['body']['activities'][number],
+  'outputRow' | 'description'
+>;
+const mentoring: PlannedActivity = { outputRow: 'O17', description: 'One-to-one support' };
+
 /** A service provider: its people or its system. */
 export class Provider extends Actor {
   readonly id: string;
@@ -246,18 +264,39 @@ export class Provider extends Actor {
     allocationId: string,
     what: { purpose: 'supplier-assessment' } | { purpose: 'session'; session: number },
     startsAt: Date,
-    attendance: 'yes' | 'late' | 'no' = 'yes',
+    attendance: Attendance = 'yes',
   ): Promise<void> {
-    const { body, etag } = await this.api.must(bookAppointment, {
-      params: { allocationId },
-      idempotencyKey: randomUUID(),
-      body: { ...what, startsAt: startsAt.toISOString(), durationMinutes: 60, mode: 'in-person', place: 'Room 2' },
-    });
+    const held = { startsAt: startsAt.toISOString(), durationMinutes: 60, mode: 'in-person', place: 'Room 2' } as const;
+    await this.recordAttendance(await this.book(allocationId, { ...what, ...held }), attendance);
+  }
+
+  async book(allocationId: string, body: RequestTo<typeof bookAppointment>['body']): Promise<AppointmentView> {
+    const request = { params: { allocationId }, idempotencyKey: randomUUID(), body };
+    return (await this.api.must(bookAppointment, request)).body;
+  }
+
+  /** Of an appointment as it is now. */
+  async recordAttendance(
+    { id: appointmentId, allocationId, version }: AppointmentView,
+    attendance: Attendance = 'yes',
+  ): Promise<void> {
     await this.api.must(recordFeedback, {
-      params: { allocationId, appointmentId: body.id },
-      ifMatch: etag ?? '',
+      params: { allocationId, appointmentId },
+      ifMatch: `"${version}"`,
       body: { attendance, activities: [], rarDay: attendance !== 'no', notes: 'Went as planned' },
     });
+  }
+
+  /** L4: a meeting of several people, in which appointments take a place each. */
+  async planGroup(body: RequestTo<typeof planGroupSession>['body']): Promise<GroupSession> {
+    return (await this.api.must(planGroupSession, { idempotencyKey: randomUUID(), body })).body;
+  }
+
+  async changeGroup(
+    { id: groupId, version }: GroupSession,
+    body: RequestTo<typeof changeGroupSession>['body'],
+  ): Promise<void> {
+    await this.api.must(changeGroupSession, { params: { groupId }, ifMatch: `"${version}"`, body });
   }
 
   /** The needs that it works on. */
@@ -266,14 +305,18 @@ export class Provider extends Actor {
     return body.needs.map(({ need }) => need);
   }
 
-  /** Writes a plan with one activity for each need, towards these outcomes, and submits it. */
-  async submitPlan(allocationId: string, sessions: number, desiredOutcomes: string[] = []): Promise<void> {
+  /** Writes a plan with one such activity for each need, towards these outcomes, and submits it. */
+  async submitPlan(
+    allocationId: string,
+    sessions: number,
+    desiredOutcomes: string[] = [],
+    activity: PlannedActivity = mentoring,
+  ): Promise<void> {
     const activities = (await this.needsOf(allocationId)).map((need) => ({
       id: `activity-${need}`,
       need,
       desiredOutcomes,
-      outputRow: 'O17' as const,
-      description: 'One-to-one support',
+      ...activity,
     }));
     await this.command(putActionPlan, allocationId, { sessions, activities });
     await this.command(submitActionPlan, allocationId);

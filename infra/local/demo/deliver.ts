@@ -1,5 +1,6 @@
-import type { Provider } from '../actors.ts';
+import type { PlannedActivity, Provider } from '../actors.ts';
 import { nameOf, type Scene } from './scene.ts';
+import { plural } from './text.ts';
 
 const caseworkers: Record<string, { id: string; name: string }> = {
   'northern-pathways': { id: 'np-204', name: 'Aisha Rahman' },
@@ -7,19 +8,29 @@ const caseworkers: Record<string, { id: string; name: string }> = {
   'cambrian-support': { id: 'cs-031', name: 'Carys Bevan' },
 };
 
+/** The stories share a clock, so each has a caseworker to itself: nobody holds two appointments at a time. */
+export function caseworkerOf({ id }: Provider, allocationId: string): { id: string; name: string } {
+  const caseworker = caseworkers[id] ?? { id: 'cw-1', name: 'A caseworker' };
+  return { ...caseworker, id: `${caseworker.id}-${allocationId}` };
+}
+
 /** From the accepted offer to an approved action plan. */
 export async function beginDelivery(
   { practitioner, clock, tell }: Scene,
   provider: Provider,
-  { referralId, allocationId, sessions }: { referralId: string; allocationId: string; sessions: number },
+  {
+    referralId,
+    allocationId,
+    sessions,
+    activity,
+  }: { referralId: string; allocationId: string; sessions: number; activity?: PlannedActivity },
 ): Promise<void> {
-  const caseworker = caseworkers[provider.id] ?? { id: 'cw-1', name: 'A caseworker' };
-  // The stories share a clock, so each has a caseworker to itself: nobody holds two appointments at a time.
-  await provider.assignCaseworker(allocationId, { ...caseworker, id: `${caseworker.id}-${allocationId}` });
+  const caseworker = caseworkerOf(provider, allocationId);
+  await provider.assignCaseworker(allocationId, caseworker);
   await provider.acceptEngagement(allocationId, caseworker.name, clock.now());
   await provider.hold(allocationId, { purpose: 'supplier-assessment' }, clock.now());
   tell(`${caseworker.name}: supplier assessment held, responsibilities accepted`);
-  await provider.submitPlan(allocationId, sessions);
+  await provider.submitPlan(allocationId, sessions, [], activity);
   const { id } = await practitioner.task(referralId, 'action-plan-approval');
   await practitioner.answer(id, { decision: 'approved' });
   tell(`Action plan of ${sessions} sessions: submitted by ${nameOf(provider)}, approved`);
@@ -56,7 +67,7 @@ export async function reportBack(
   await provider.report(allocationId, outcomes, level);
   const { id } = await practitioner.task(referralId, 'end-of-service-report-acknowledgement');
   await practitioner.answer(id, { decision: 'acknowledged' });
-  tell(`End of service report: ${outcomes.length} outcomes ${level.replace('-', ' ')}; acknowledged`);
+  tell(`End of service report: ${plural(outcomes.length, 'outcome')} ${level.replace('-', ' ')}; acknowledged`);
 }
 
 /** All of delivery, as it goes when nothing comes in between. */

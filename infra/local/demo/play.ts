@@ -1,3 +1,6 @@
+import type { AppointmentView } from '../../../shared/contracts/views/appointment.ts';
+import type { ReferralView } from '../../../shared/contracts/views/referral.ts';
+import type { Practitioner } from '../actors.ts';
 import type { Scene, Setting } from './scene.ts';
 import { endingOf, type Played, type Story, said } from './story.ts';
 import { wrapped } from './text.ts';
@@ -35,6 +38,7 @@ async function played(story: Story, number: number, scene: Setting & Pick<Scene,
   try {
     await story.play({ ...scene, send, refused, ranked }, number);
     if (result.referral) result.referral = await practitioner.concluded(result.referral.id);
+    if (story.inWords) result.appointments = await appointmentsOf(practitioner, result.referral);
   } catch (fault) {
     result.faults.push((fault as Error).message);
     // What became of it so far is shown all the same.
@@ -45,4 +49,9 @@ async function played(story: Story, number: number, scene: Setting & Pick<Scene,
   if (result.faults.length === 0 && is !== must) result.faults.push(`it ended as "${is}", not as "${must}"`);
   tell(result.faults.length > 0 ? `FAILED: ${result.faults.join('; ')}` : `Ended as it must (${is})`);
   return result;
+}
+
+async function appointmentsOf(practitioner: Practitioner, referral?: ReferralView): Promise<AppointmentView[]> {
+  const { allocations = [] } = referral ?? {};
+  return (await Promise.all(allocations.map(({ id }) => practitioner.appointments(id)))).flat();
 }

@@ -6,7 +6,7 @@ import type { Use } from './costs.ts';
 import { inWords } from './in-words.ts';
 import { rankingTable } from './ranking-table.ts';
 import { endingOf, type Played } from './story.ts';
-import type { Subscriber } from './subscriber.ts';
+import type { ReceivedEvent, Subscriber } from './subscriber.ts';
 import { plural, table, wrapped } from './text.ts';
 import { day, time } from './times.ts';
 
@@ -22,7 +22,8 @@ export function printReport(
 ): void {
   const print = (lines: readonly string[]): void => console.log(lines.join('\n'));
   const ours = new Set(all.map(({ referral }) => referral?.id));
-  const own = received.filter(({ referralId }) => referralId && ours.has(referralId));
+  const different = [...new Map(received.map((event) => [event.id, event])).values()];
+  const own = different.filter(({ referralId }) => referralId && ours.has(referralId));
 
   title('What became of them');
   print(referralsTable(all));
@@ -32,18 +33,17 @@ export function printReport(
     print(['Each score is the sum of its parts; whoever could not be asked says why.']);
     print(rankings.flatMap((ranking) => ['', ...rankingTable(ranking)]));
   }
-  for (const { number, story, history } of all) {
+  for (const { number, story, history, appointments } of all) {
     if (!story.inWords) continue;
     title(`As its practitioner would read it: ${number}, ${story.name}`);
-    print([story.plot, ...inWords(history)]);
+    print([story.plot, ...inWords(history, appointments)]);
   }
   title('What happened when');
   print(["By the application's clock, with each event's number in its referral's history.", '']);
   print(all.flatMap((played, at) => [...(at > 0 ? [''] : []), ...timeline(played)]));
-  title(`${own.length} events that an independent subscriber of the bus received`);
+  title(`${own.length} different events that an independent subscriber of the bus received`);
   print(typesTable(own.map(({ type }) => type)));
-  const strangers = received.length - own.length;
-  if (strangers > 0) print(['', `  And ${plural(strangers, 'event')} of other referrals on this stack.`]);
+  print(besides(different, ours));
   title('What arrived, and what it used');
   print(accountsTable(accounts));
   print(['', ...footnotes(others)]);
@@ -111,7 +111,7 @@ const stagesOf = (history: readonly HistoryItem[]): string =>
 /** (b) What happened to a referral: one line for what one actor did in one go. */
 export function timeline({ number, story, referral, history }: Played): string[] {
   if (!referral) return [`  ${number}  ${story.plot}: not in the record`];
-  const lines = [`  ${number}  ${story.plot} (${referral.referenceNumber}, ${referral.crn})`];
+  const lines = wrapped(`  ${number}  `, `${story.plot} (${referral.referenceNumber}, ${referral.crn})`);
   let today = '';
   for (const { first, last, at, who, types } of turnsOf(history)) {
     const date = day(at);
@@ -162,6 +162,20 @@ export function typesTable(types: readonly string[]): string[] {
     return type ? `${type.padEnd(width)} ${String(count).padStart(4)}` : '';
   };
   return Array.from({ length: half }, (_, at) => `  ${cell(at)}      ${cell(half + at)}`.trimEnd());
+}
+
+/** What the subscriber received beside the events of these referrals: of others, and of none. */
+export function besides(
+  received: readonly Pick<ReceivedEvent, 'type' | 'referralId'>[],
+  ours: ReadonlySet<string | undefined>,
+): string[] {
+  const others = received.filter(({ referralId }) => referralId !== null && !ours.has(referralId));
+  const ofNone = received.filter(({ referralId }) => referralId === null);
+  return [
+    ...(others.length > 0 ? ['', `  And ${plural(others.length, 'event')} of other referrals on this stack.`] : []),
+    ...(ofNone.length > 0 ? ['', '  And of no referral, since they are about nobody:'] : []),
+    ...(ofNone.length > 0 ? typesTable(ofNone.map(({ type }) => type)) : []),
+  ];
 }
 
 /** (c), (d) For each referral what was recorded, received and used. */

@@ -1,3 +1,4 @@
+import type { AppointmentView } from '../../../shared/contracts/views/appointment.ts';
 import type { HistoryItem } from '../../../shared/contracts/views/history.ts';
 import type { RankingView } from '../../../shared/contracts/views/ranking.ts';
 import type { ReferralView } from '../../../shared/contracts/views/referral.ts';
@@ -29,6 +30,8 @@ export interface Played {
   /** The record's own account, for the timeline and to hold the received events against. */
   history: HistoryItem[];
   refused?: string[];
+  /** As its practitioner sees them, where the timeline is also told in words. */
+  appointments?: readonly AppointmentView[];
   /** How matching came to ask whom, where the story shows it. */
   rankings?: readonly RankingView[];
   /** What went wrong. */

@@ -2,6 +2,7 @@ import { amendReferral, pauseReferral, resumeReferral } from '../../../shared/co
 import type { Provider } from '../actors.ts';
 import { confirm } from './confirm.ts';
 import { beginDelivery, finishSessions, reportBack } from './deliver.ts';
+import { holdInGroup, workshop } from './group-session.ts';
 import { nameOf, type Scene } from './scene.ts';
 import type { Story } from './story.ts';
 import { moment } from './times.ts';
@@ -11,7 +12,7 @@ const day = 86_400_000;
 /** Much of what may happen to a referral in its two years (L4, L5), in a few weeks of the shared clock. */
 export const twoProviders: Story = {
   name: 'two at once',
-  plot: 'Two providers at once: sessions missed, an outcome amended, a recall, two reports',
+  plot: 'Two providers at once: sessions missed, an amendment, a recall, a group that moves, two reports',
   mustEnd: { endState: 'completed', endReason: 'intervention-completed' },
   inWords: true,
   async play(scene, number) {
@@ -22,7 +23,7 @@ export const twoProviders: Story = {
     tell(`Sent as ${referenceNumber}: accommodation, and education, training and employment`);
     await confirm(scene, referralId);
     const house = { referralId, allocationId: await northern.acceptOffer(referralId), sessions: 3 };
-    const job = { referralId, allocationId: await cambrian.acceptOffer(referralId), sessions: 3 };
+    const job = { referralId, allocationId: await cambrian.acceptOffer(referralId), sessions: 3, activity: workshop };
     tell(`${nameOf(northern)} and ${nameOf(cambrian)} accept: two allocations, side by side`);
     await beginDelivery(scene, northern, house);
     await beginDelivery(scene, cambrian, job);
@@ -46,8 +47,9 @@ export const twoProviders: Story = {
     await recalled(scene, referralId);
 
     await finishSessions(scene, northern, { ...house, sessions: 2, from: 2 });
-    await finishSessions(scene, cambrian, { ...job, from: 1 });
     await reportBack(scene, northern, { ...house, level: 'achieved' });
+    await holdInGroup(scene, cambrian, { ...job, serviceId: 'cambrian-employment', session: 1 });
+    await finishSessions(scene, cambrian, { ...job, from: 2 });
     await reportBack(scene, cambrian, { ...job, level: 'partially-achieved' });
   },
 };
@@ -64,8 +66,11 @@ async function missed(
   }
   const { id, dueAt } = await practitioner.task(referralId, 'non-engagement');
   tell(`Missed twice in a row with ${nameOf(provider)}: the practitioner is asked by ${moment(dueAt)}`);
-  await practitioner.answer(id, { decision: 'continue', reason: 'He has a new job on Tuesdays: meet on Thursdays' });
-  tell('The practitioner decides: it goes on, on another day');
+  await practitioner.answer(id, {
+    decision: 'continue',
+    reason: 'He is ill at ease alone with an adviser: try it in a group',
+  });
+  tell('The practitioner decides: it goes on, and he is to try it in a group');
 }
 
 /** L4: everything rests, and goes on with the time that it had left. */

@@ -44,3 +44,50 @@ describe('L4: a history in words', () => {
     expect(lines.join('\n')).not.toContain('task');
   });
 });
+
+describe('L4: appointments in words', () => {
+  const alone = { allocationId: 'a-1', appointmentId: 'alone', purpose: 'session', session: 1, mode: 'phone' };
+  const seat = { allocationId: 'a-1', appointmentId: 'seat', purpose: 'session', session: 2, mode: 'in-person' };
+  const first = { allocationId: 'a-1', appointmentId: 'first', purpose: 'supplier-assessment', mode: 'video' };
+  const [monday, tuesday] = ['2026-12-21T10:00:00.000Z', '2026-12-22T10:00:00.000Z'];
+  const moved = { from: monday, to: tuesday, requestedBy: 'provider' };
+  const attended = { attendance: 'late', rarDay: true, correction: false };
+  const history = happened([
+    ['appointment.booked.v1', '2026-12-17T10:00:01.000Z', { ...first, startsAt: '2026-12-17T10:00:00.000Z' }],
+    ['appointment.booked.v1', '2026-12-17T11:00:00.000Z', { ...alone, startsAt: monday }],
+    ['appointment.booked.v1', '2026-12-17T11:00:00.000Z', { ...seat, startsAt: monday }],
+    [
+      'appointment.rescheduled.v1',
+      '2026-12-17T12:00:00.000Z',
+      { ...moved, allocationId: 'a-1', appointmentId: 'alone' },
+    ],
+    [
+      'appointment.rescheduled.v1',
+      '2026-12-17T12:00:00.000Z',
+      { ...moved, allocationId: 'a-1', appointmentId: 'seat' },
+    ],
+    ['appointment.cancelled.v1', '2026-12-17T13:00:00.000Z', { allocationId: 'a-1', appointmentId: 'alone' }],
+    ['attendance.recorded.v1', '2026-12-22T11:00:00.000Z', { ...seat, ...attended }],
+  ]);
+  const said = (lines: string[]) => lines.filter((line) => /^ {4}\S/.test(line)).map((line) => line.slice(33));
+
+  it('tell of one that is ahead, of its move and of its end, and which is in a group', () =>
+    expect(
+      said(
+        inWords(history, [
+          { id: 'alone', format: 'one-to-one' },
+          { id: 'seat', format: 'group' },
+        ]),
+      ),
+    ).toEqual([
+      'Session 1: booked for Mon 21 Dec 10:00',
+      'Session 2: booked for Mon 21 Dec 10:00, in a group',
+      'Session 1: moved to Tue 22 Dec 10:00',
+      'Session 2: moved with its group to Tue 22 Dec 10:00',
+      'Session 1: cancelled',
+      'Session 2: came late to the group',
+    ]));
+
+  it('tell what the events do where the appointments are not known', () =>
+    expect(said(inWords(history))).toContain('Session 2: moved to Tue 22 Dec 10:00'));
+});
