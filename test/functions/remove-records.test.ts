@@ -114,6 +114,17 @@ describe('The removal of a record', () => {
     expect(removal.tables.items('record', keys.task(task.id).pk)).toMatchObject([{ crn: 'removed' }]);
   });
 
+  it('takes from the history which other referrals the person had, and leaves the rest of it', async () => {
+    const removal = new Removal();
+    const { crn, referral } = removal;
+    const sent = { ...keys.event(keys.referral(referral.id).pk, 1), type: 'referral.sent.v1', crn };
+    const other = '00000000-0000-4000-8000-00000000bbbb';
+    removal.tables.put('record', { ...sent, data: { needs: ['accommodation'], possibleDuplicates: [other] } });
+    expect(await removal.runs()).toMatchObject({ removed: 1, failed: 0 });
+    const [event] = removal.tables.items('record', sent.pk, sent.sk);
+    expect(event).toMatchObject({ crn: null, data: { needs: ['accommodation'], possibleDuplicates: [] } });
+  });
+
   it('takes what was said of equality up to the decision, and nothing is recorded after it', async () => {
     const removal = new Removal();
     const put = () => removal.equality.put(removal.referral, equality);
