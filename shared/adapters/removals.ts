@@ -4,7 +4,7 @@ import type { Removals } from '../ports/records.ts';
 import { batchGet } from './batch-get.ts';
 import { config } from './config.ts';
 import type { Database } from './dynamo.ts';
-import { keys, shards } from './keys.ts';
+import { keys, shards, timeOf, workAt } from './keys.ts';
 import { mergedPage } from './paging.ts';
 import { noHoldOn } from './retention-changes.ts';
 import { backOff, commit, despiteConflicts } from './transactions.ts';
@@ -84,7 +84,10 @@ export function removals(client: Database): Removals {
     async due(before, page) {
       const request = { ...page, before: before.toISOString() };
       const found = await mergedPage(client, record, 'work', shards('RETENTION'), request);
-      const items = found.items.map(({ pk, sort }) => ({ referralId: pk.slice('REFERRAL#'.length), since: sort }));
+      const items = found.items.map(({ pk, sort }) => ({
+        referralId: pk.slice('REFERRAL#'.length),
+        since: timeOf(sort),
+      }));
       return { items, cursor: found.cursor };
     },
 
@@ -95,7 +98,7 @@ export function removals(client: Database): Removals {
         UpdateExpression: 'SET workAt = :at',
         // Reopened meanwhile: it is not due at all.
         ConditionExpression: 'attribute_exists(workKey)',
-        ExpressionAttributeValues: { ':at': concludedAt.toISOString() },
+        ExpressionAttributeValues: { ':at': workAt(concludedAt.toISOString(), referralId) },
       });
       await whereItStands(() => client.send(write));
     },
