@@ -10,7 +10,7 @@ import { executionChanges, segmentCheck, takenOver, wokenBy } from './execution-
 import { indexKeys, keys, workAt, workKey } from './keys.ts';
 import { placeChanges } from './place-changes.ts';
 import { reminderWork } from './reminders.ts';
-import { retentionChanges } from './retention-changes.ts';
+import { noHoldOn, retentionChanges } from './retention-changes.ts';
 import { taskChanges } from './task-changes.ts';
 import { type Change, isNew, type Purpose, put, unchangedSince, type Write } from './writes.ts';
 
@@ -140,6 +140,7 @@ function parts(before: ReferralState | undefined, after: ReferralState, now: Dat
   if (referral.removedAt) return changes;
   if (isRemoved(referral) && !(before && isRemoved(before.referral))) {
     const Key = keys.person(referral.crn, referral.id);
+    changes.push(noHoldOn(referral.crn, tables.private));
     changes.push({ purpose: 'private', write: { Delete: { TableName: tables.private, Key } } });
   } else if (confidential && confidential !== before?.confidential) {
     const item = { ...keys.person(referral.crn, referral.id), ...confidential };
