@@ -130,8 +130,8 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'amend-referral': freeing,
   'pause-referral': freeing,
   'resume-referral': command,
-  // A draft that is withdrawn goes with all that it held of the person.
-  'withdraw-referral': { ...freeing, private: ['DeleteItem', 'GetItem', 'PutItem'] },
+  // A draft that is withdrawn goes with all that it held of the person, unless a legal hold keeps it.
+  'withdraw-referral': { ...freeing, private: ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem'] },
   // A transfer looks whether there is the service that it names.
   'change-running-referral': { ...freeing, record: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'] },
   'reopen-referral': {
@@ -281,8 +281,8 @@ const eventFunctions: readonly FunctionSpec[] = [
     grants: {
       record: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
       recordIndexes: ['owner', 'work'],
-      // What an abandoned draft held of the person.
-      private: ['DeleteItem', 'GetItem'],
+      // What an abandoned draft held of the person, unless a legal hold keeps it.
+      private: ['ConditionCheckItem', 'DeleteItem', 'GetItem'],
       privateParts: ['person', 'tokens'],
       sendTask: true,
       startExecution: machineNames,

@@ -2,8 +2,9 @@ import middy from '@middy/core';
 import * as z from 'zod';
 import { systemClients } from '../../shared/adapters/changes.ts';
 import { groupSessions as groupSessionsOf } from '../../shared/adapters/group-sessions.ts';
-import { followGroupSession } from '../../shared/domain/commands/group-seat.ts';
-import type { Seat } from '../../shared/domain/group-session.ts';
+import { bookedBeside, followGroupSession } from '../../shared/domain/commands/group-seat.ts';
+import type { ReferralState } from '../../shared/domain/decision.ts';
+import type { GroupSession, Seat } from '../../shared/domain/group-session.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { commanding, deployed } from '../middleware/compose.ts';
 import { logger, note, observe } from '../middleware/observe.ts';
@@ -96,7 +97,7 @@ async function followOne(ports: FollowPorts, { referralId, ...scope }: Seat & { 
     await ports.referrals.execute(
       referralId,
       scope,
-      (state, context) => followGroupSession(state, undefined, context),
+      async (state, context) => followGroupSession(state, { others: await othersOf(ports, state) }, context),
       { by },
     );
     run.followed += 1;
@@ -104,6 +105,15 @@ async function followOne(ports: FollowPorts, { referralId, ...scope }: Seat & { 
     run.failed += 1;
     logger.error('an appointment did not follow', { errorName: (error as Error).name, referralId });
   }
+}
+
+/** Those of the person's other seats that seem to be in the way, as they are now. */
+async function othersOf({ groupSessions }: FollowPorts, state: ReferralState): Promise<GroupSession[]> {
+  const { referral, appointment, groupSession } = state;
+  if (!appointment || !groupSession) return [];
+  const ids = bookedBeside(referral, appointment, groupSession).flatMap(({ groupId }) => groupId ?? []);
+  const found = await Promise.all(ids.map((id) => groupSessions.find(id)));
+  return found.filter((one) => one !== undefined);
 }
 
 export const handler = deployed(() => {

@@ -7,10 +7,10 @@ import type { CommandOptions } from '../ports.ts';
 import { diaryChanges } from './diary-changes.ts';
 import { effectivenessChanges } from './effectiveness.ts';
 import { executionChanges, segmentCheck, takenOver, wokenBy } from './execution-changes.ts';
-import { indexKeys, keys, workKey } from './keys.ts';
+import { indexKeys, keys, workAt, workKey } from './keys.ts';
 import { placeChanges } from './place-changes.ts';
 import { reminderWork } from './reminders.ts';
-import { retentionChanges } from './retention-changes.ts';
+import { noHoldOn, retentionChanges } from './retention-changes.ts';
 import { taskChanges } from './task-changes.ts';
 import { type Change, isNew, type Purpose, put, unchangedSince, type Write } from './writes.ts';
 
@@ -103,7 +103,7 @@ const blank = { referral: { sequence: 0, version: 0 } };
 
 function putReferral(table: string, before: Referral | undefined, after: Referral): Write {
   const attention = after.attention
-    ? { workKey: workKey('ATTENTION', after.id), workAt: `${after.attention.since}#${after.id}` }
+    ? { workKey: workKey('ATTENTION', after.id), workAt: workAt(after.attention.since, after.id) }
     : {};
   const item = { ...keys.referral(after.id), ...indexKeys.referral(after), ...attention, ...after };
   return put(table, item, before ? unchangedSince('sequence', before.sequence) : isNew);
@@ -140,6 +140,7 @@ function parts(before: ReferralState | undefined, after: ReferralState, now: Dat
   if (referral.removedAt) return changes;
   if (isRemoved(referral) && !(before && isRemoved(before.referral))) {
     const Key = keys.person(referral.crn, referral.id);
+    changes.push(noHoldOn(referral.crn, tables.private));
     changes.push({ purpose: 'private', write: { Delete: { TableName: tables.private, Key } } });
   } else if (confidential && confidential !== before?.confidential) {
     const item = { ...keys.person(referral.crn, referral.id), ...confidential };

@@ -9,7 +9,7 @@ import { londonDate } from '../domain/working-days.ts';
 import type { Clock, Directory, DirectoryEntry } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
 import { config } from './config.ts';
-import { indexKeys, keys, shards, workKey } from './keys.ts';
+import { indexKeys, keys, shards, timeOf, workAt, workKey } from './keys.ts';
 import { mergedPage, page } from './paging.ts';
 import { serviceEvent } from './service-events.ts';
 import { backOff, commit, despiteConflicts } from './transactions.ts';
@@ -203,7 +203,7 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
       return {
         items: items.map(({ pk, sort }) => ({
           serviceId: pk.slice('SERVICE#'.length),
-          since: sort.slice(0, sort.indexOf('#')),
+          since: timeOf(sort),
         })),
         cursor,
       };
@@ -222,6 +222,6 @@ export function directory(client: DynamoDBDocumentClient, clock: Clock): Directo
 /** A service as it is kept, with when it next changes by itself; `seenTo`: until then it was seen to. */
 function itemOf(service: Service, now: Date, seenTo?: Date): Record<string, unknown> {
   const at = nextPeriod(service, londonDate(now), seenTo);
-  const work = at ? { workKey: workKey('PERIOD', service.id), workAt: `${at.toISOString()}#${service.id}` } : {};
+  const work = at ? { workKey: workKey('PERIOD', service.id), workAt: workAt(at.toISOString(), service.id) } : {};
   return { ...keys.service(service.id), ...indexKeys.service(service.id), ...work, ...service };
 }

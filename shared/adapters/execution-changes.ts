@@ -3,7 +3,7 @@ import type { DomainEvent } from '../domain/events.ts';
 import type { Referral } from '../domain/referral.ts';
 import { deliveryStanding, lifecycleStanding } from '../domain/standing.ts';
 import type { CommandOptions, ExecutionRef, Machine } from '../ports.ts';
-import { indexKeys, keys, workKey } from './keys.ts';
+import { indexKeys, keys, workAt, workKey } from './keys.ts';
 import { isNew, put, type Write } from './writes.ts';
 
 /** Events after which every execution of a referral looks again, wherever it is parked. */
@@ -77,19 +77,20 @@ const newExecution = (table: string, referralId: string, executionId: string, ma
       startedAt: null,
       ...indexKeys.open(referralId, executionId),
       workKey: workKey('EXECUTION', executionId),
-      workAt: now.toISOString(),
+      workAt: workAt(now.toISOString(), executionId),
       movedAt: now.toISOString(),
     },
     isNew,
   );
 
 /** It has something to look at: the sweeper takes it up if nobody does, and the reconciler once it has had its time. */
-const moved = 'workKey = :key, workAt = :at, movedAt = :at, allKey = :open, allSort = :sort';
+const moved = 'workKey = :key, workAt = :at, movedAt = :now, allKey = :open, allSort = :sort';
 function movedValues(referralId: string, executionId: string, now: Date): Record<string, string> {
   const { allKey, allSort } = indexKeys.open(referralId, executionId);
   return {
     ':key': workKey('EXECUTION', executionId),
-    ':at': now.toISOString(),
+    ':at': workAt(now.toISOString(), executionId),
+    ':now': now.toISOString(),
     ':open': allKey,
     ':sort': allSort,
   };

@@ -15,7 +15,7 @@ import { config } from './config.ts';
 import { executionName } from './execution-name.ts';
 import { executionRecord } from './execution-records.ts';
 import { type HandShakeSteps, handShake } from './hand-shake.ts';
-import { keys, shards, workKey } from './keys.ts';
+import { keys, shards, timeOf, workAt, workKey } from './keys.ts';
 import { mergedPage } from './paging.ts';
 import { despiteConflicts } from './transactions.ts';
 
@@ -57,7 +57,7 @@ export function executions({ client, clock, sfn = new SFNClient({}) }: Dependenc
       const found = await mergedPage(client, record, 'work', shards('EXECUTION'), request);
       const items = found.items.map(({ pk, sk, sort }) => ({
         ref: { referralId: pk.slice('REFERRAL#'.length), executionId: sk.slice('EXECUTION#'.length) },
-        since: sort,
+        since: timeOf(sort),
       }));
       return { items, cursor: found.cursor };
     },
@@ -164,13 +164,14 @@ function steps({ client, sfn, clock }: Required<Dependencies>): HandShakeSteps {
           new UpdateCommand({
             TableName: record,
             Key: keys.execution(referralId, executionId),
-            UpdateExpression: 'SET #segment = :next, workKey = :key, workAt = :now, movedAt = :now',
+            UpdateExpression: 'SET #segment = :next, workKey = :key, workAt = :at, movedAt = :now',
             ConditionExpression: '#segment = :segment',
             ExpressionAttributeNames: { '#segment': 'segment' },
             ExpressionAttributeValues: {
               ':next': segment + 1,
               ':segment': segment,
               ':key': workKey('EXECUTION', executionId),
+              ':at': workAt(now, executionId),
               ':now': now,
             },
           }),

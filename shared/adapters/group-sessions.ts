@@ -14,7 +14,7 @@ import { groupDiaryChanges } from './diary-changes.ts';
 import type { Database } from './dynamo.ts';
 import { groupPlace, storedGroupSession } from './group-session-items.ts';
 import { receiptChange, receiptFor } from './idempotency.ts';
-import { indexKeys, keys, shards, workKey } from './keys.ts';
+import { indexKeys, keys, shards, timeOf, workAt, workKey } from './keys.ts';
 import { mergedPage, page, toCursor } from './paging.ts';
 import { backOff, commit, despiteConflicts } from './transactions.ts';
 import { type Change, isNew, put, type Write } from './writes.ts';
@@ -116,7 +116,7 @@ export function groupSessions(client: Database, clock: Clock): GroupSessions {
       const { items, cursor } = await mergedPage(client, record, 'work', shards('GROUP'), request);
       const idOf = (pk: string) => pk.slice('GROUP#'.length);
       return {
-        items: items.map(({ pk, sort }) => ({ groupId: idOf(pk), since: sort.slice(0, sort.indexOf('#')) })),
+        items: items.map(({ pk, sort }) => ({ groupId: idOf(pk), since: timeOf(sort) })),
         cursor,
       };
     },
@@ -155,7 +155,7 @@ function planned(table: string, { seats: _none, ...session }: GroupSession): Wri
 function updated(table: string, before: GroupSession, after: GroupSession, now: Date): Write {
   const isRevised = after.revision !== before.revision;
   const { startsAt, caseworkerId, places, status, version, sequence, revision, revisedFor } = after;
-  const mark = { workKey: workKey('GROUP', after.id), workAt: `${now.toISOString()}#${after.id}` };
+  const mark = { workKey: workKey('GROUP', after.id), workAt: workAt(now.toISOString(), after.id) };
   const fields = {
     startsAt,
     caseworkerId,

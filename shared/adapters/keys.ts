@@ -22,6 +22,13 @@ export type WorkKind =
   | 'REMINDER'
   | 'RETENTION';
 export const workKey = (kind: WorkKind, id: string): string => `${kind}#${shardOf(id)}`;
+/**
+ * When to look, with an id, since a page goes on after the last value that it was given: many fall due at one moment,
+ * and a page that ended among them would pass over the rest.
+ */
+export const workAt = (at: string, id: string): string => `${at}#${id}`;
+/** The time alone. */
+export const timeOf = (at: string): string => at.split('#', 1)[0] ?? '';
 
 const padded = (n: number): string => String(n).padStart(8, '0');
 

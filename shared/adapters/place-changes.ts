@@ -3,7 +3,7 @@ import type { DomainEvent } from '../domain/events.ts';
 import { type HeldPlace, type PlaceMove, placeMoves, placesHeld } from '../domain/places.ts';
 import type { Referral } from '../domain/referral.ts';
 import { type Line, linesOf } from '../domain/waiting-list.ts';
-import { keys, workKey } from './keys.ts';
+import { keys, workAt, workKey } from './keys.ts';
 import { put, type Write } from './writes.ts';
 
 /**
@@ -62,7 +62,7 @@ function countersMoved(
         ...(reserved < 0 ? { ':held': -reserved } : {}),
         ...(confirmed < 0 ? { ':confirmedBefore': -confirmed } : {}),
         ...(waiting < 0 ? { ':left': -waiting } : {}),
-        ...(joins ? { ':key': workKey('WAITING', serviceId), ':at': `${now.toISOString()}#${serviceId}` } : {}),
+        ...(joins ? { ':key': workKey('WAITING', serviceId), ':at': workAt(now.toISOString(), serviceId) } : {}),
       },
     },
   };

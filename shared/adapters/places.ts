@@ -15,7 +15,7 @@ import { linesOf } from '../domain/waiting-list.ts';
 import type { Clock, PageRequest, Places, Round } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
 import { config } from './config.ts';
-import { indexKeys, keys, shards, workKey } from './keys.ts';
+import { indexKeys, keys, shards, timeOf, workAt, workKey } from './keys.ts';
 import { mergedPage, page } from './paging.ts';
 import { serviceEvent } from './service-events.ts';
 import { commit, despiteConflicts } from './transactions.ts';
@@ -79,7 +79,7 @@ export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
     const { items, cursor } = await mergedPage(client, record, 'work', shards(kind), request);
     const found = items.map(({ pk, sort }) => ({
       serviceId: pk.slice('SERVICE#'.length),
-      since: sort.slice(0, sort.indexOf('#')),
+      since: timeOf(sort),
     }));
     return { items: found, cursor };
   }
@@ -233,7 +233,9 @@ export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
                 ':waiting': after.waiting - was.waiting,
                 ':moves': moves,
                 ':one': 1,
-                ...(waits ? { ':key': workKey('WAITING', serviceId), ':at': `${now.toISOString()}#${serviceId}` } : {}),
+                ...(waits
+                  ? { ':key': workKey('WAITING', serviceId), ':at': workAt(now.toISOString(), serviceId) }
+                  : {}),
               },
             },
           },
@@ -275,6 +277,6 @@ export function places(client: DynamoDBDocumentClient, clock: Clock): Places {
 const roundItem = (serviceId: string, left: Round): Record<string, unknown> => ({
   ...keys.round(serviceId),
   workKey: workKey('ROUND', serviceId),
-  workAt: `${left.since}#${serviceId}`,
+  workAt: workAt(left.since, serviceId),
   ...left,
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { NotFound, PlaceTaken, SegmentSuperseded, TooMuchContention } from '../contracts/errors.ts';
-import { isRefusal, type ReferralState, type Refusal } from '../domain/decision.ts';
+import { isRefusal, type ReferralState, type Refusal, refuse } from '../domain/decision.ts';
 import type { Clock, CommandOptions, Committed, Executions, Receipt, Referrals, Scope } from '../ports.ts';
 import { type Commit, commitOf } from './changes.ts';
 import { config } from './config.ts';
@@ -14,6 +14,10 @@ import { backOff, commit } from './transactions.ts';
 import type { Change } from './writes.ts';
 
 const attempts = 12;
+
+/** Of whoever a legal hold stands on, nothing is removed, whatever has become of it (ADR 24). */
+const heldBack = (): Refusal =>
+  refuse('NotPossibleNow', 'A legal hold stands: nothing that is held on this person is removed.');
 
 interface Dependencies {
   client: Database;
@@ -41,7 +45,7 @@ export function referrals({ client, clock, executions, newId = randomUUID }: Dep
     return (await get(record, Key))?.id === firstEventId;
   }
 
-  async function tryCommit(prepared: Commit, changes: Change[]): Promise<'committed' | 'conflict' | 'replay'> {
+  async function tryCommit(prepared: Commit, changes: Change[]): Promise<'committed' | 'conflict' | 'replay' | 'held'> {
     const outcome = await commit(client, changes).catch(async (error: unknown) => {
       if (await wentThrough(prepared)) return { committed: true as const };
       throw error;
@@ -50,6 +54,7 @@ export function referrals({ client, clock, executions, newId = randomUUID }: Dep
     if (outcome.refusedBy.includes('segment')) throw new SegmentSuperseded(prepared.after.referral.id);
     if (await wentThrough(prepared)) return 'committed';
     if (outcome.refusedBy.includes('idempotency')) return 'replay';
+    if (outcome.refusedBy.includes('hold')) return 'held';
     if (outcome.refusedBy.includes('capacity') && !outcome.refusedBy.includes('state')) {
       throw new PlaceTaken(prepared.after.referral.id);
     }
@@ -79,6 +84,7 @@ export function referrals({ client, clock, executions, newId = randomUUID }: Dep
       const seats = await seatChanges(get, record, prepared, context.now);
       const receiptChange = idempotencyChange(privateTable, options, prepared, context.now);
       const outcome = await tryCommit(prepared, [...prepared.changes, ...seats, ...receiptChange]);
+      if (outcome === 'held') return heldBack();
       if (outcome !== 'committed') continue;
       const { after, wakes } = prepared;
       const { restart = [], takeOver } = options;

@@ -2,7 +2,7 @@ import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamod
 import type { Appointment } from '../domain/allocation.ts';
 import type { DueReminder, Reminders } from '../ports.ts';
 import { config } from './config.ts';
-import { keys, shards, workKey } from './keys.ts';
+import { keys, shards, timeOf, workAt, workKey } from './keys.ts';
 import { mergedPage } from './paging.ts';
 
 /** What is still to be reminded of stands in the `work` index by its start; the item says so until it is, or is over. */
@@ -11,10 +11,8 @@ export const reminderWork = (
   now: Date,
 ): { workKey?: string; workAt?: string } =>
   status === 'booked' && remindedAt === null && new Date(startsAt) > now
-    ? { workKey: workKey('REMINDER', id), workAt: lookAt(new Date(startsAt), id) }
+    ? { workKey: workKey('REMINDER', id), workAt: workAt(startsAt, id) }
     : {};
-
-const lookAt = (at: Date, id: string): string => `${at.toISOString()}#${id}`;
 
 /** Appointments to remind of, in DynamoDB (L4). */
 export function reminders(client: DynamoDBDocumentClient): Reminders {
@@ -45,11 +43,11 @@ export function reminders(client: DynamoDBDocumentClient): Reminders {
         allocationId: pk.slice('ALLOCATION#'.length),
         appointmentId: sk.slice('APPOINTMENT#'.length),
         mark: sort,
-        since: sort.slice(0, sort.indexOf('#')),
+        since: timeOf(sort),
       }));
       return { items: found, cursor };
     },
     drop: (due) => changeMark(due, 'REMOVE workKey, workAt'),
-    putOff: (due, until) => changeMark(due, 'SET workAt = :at', lookAt(until, due.appointmentId)),
+    putOff: (due, until) => changeMark(due, 'SET workAt = :at', workAt(until.toISOString(), due.appointmentId)),
   };
 }

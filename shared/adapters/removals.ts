@@ -4,7 +4,7 @@ import type { Removals } from '../ports/records.ts';
 import { batchGet } from './batch-get.ts';
 import { config } from './config.ts';
 import type { Database } from './dynamo.ts';
-import { keys, shards } from './keys.ts';
+import { keys, shards, timeOf, workAt } from './keys.ts';
 import { mergedPage } from './paging.ts';
 import { noHoldOn } from './retention-changes.ts';
 import { backOff, commit, despiteConflicts } from './transactions.ts';
@@ -12,7 +12,7 @@ import { taskIds, wholePartition } from './whole-records.ts';
 import type { Change } from './writes.ts';
 
 type Key = { pk: string; sk: string };
-type Named = Key & { crn?: unknown };
+type Named = Key & { crn?: unknown; data?: { possibleDuplicates?: string[] } };
 
 /** Items that one transaction takes away or takes the name from, beside the look at the hold. */
 const batch = 49;
@@ -57,27 +57,37 @@ export function removals(client: Database): Removals {
     write: { Delete: { TableName, Key: { pk, sk } } },
   });
 
-  /** Takes the name from those that still have it: what a run before has done is not done again. */
+  /**
+   * Takes the name from those that still have it, and from an event the other referrals of the person: what a run before
+   * has done is not done again.
+   */
   const unnamed = (items: Named[], to: string | null): Change[] =>
     items
       .filter(({ crn }) => crn !== to)
-      .map(({ pk, sk }) => ({
-        purpose: 'state',
-        write: {
-          Update: {
-            TableName: record,
-            Key: { pk, sk },
-            UpdateExpression: 'SET crn = :crn',
-            ExpressionAttributeValues: { ':crn': to },
+      .map(({ pk, sk, data }) => {
+        const linked = data?.possibleDuplicates ? { ...data, possibleDuplicates: [] } : undefined;
+        return {
+          purpose: 'state',
+          write: {
+            Update: {
+              TableName: record,
+              Key: { pk, sk },
+              UpdateExpression: `SET crn = :crn${linked ? ', #data = :data' : ''}`,
+              ...(linked ? { ExpressionAttributeNames: { '#data': 'data' } } : {}),
+              ExpressionAttributeValues: { ':crn': to, ...(linked ? { ':data': linked } : {}) },
+            },
           },
-        },
-      }));
+        };
+      });
 
   return {
     async due(before, page) {
       const request = { ...page, before: before.toISOString() };
       const found = await mergedPage(client, record, 'work', shards('RETENTION'), request);
-      const items = found.items.map(({ pk, sort }) => ({ referralId: pk.slice('REFERRAL#'.length), since: sort }));
+      const items = found.items.map(({ pk, sort }) => ({
+        referralId: pk.slice('REFERRAL#'.length),
+        since: timeOf(sort),
+      }));
       return { items, cursor: found.cursor };
     },
 
@@ -88,7 +98,7 @@ export function removals(client: Database): Removals {
         UpdateExpression: 'SET workAt = :at',
         // Reopened meanwhile: it is not due at all.
         ConditionExpression: 'attribute_exists(workKey)',
-        ExpressionAttributeValues: { ':at': concludedAt.toISOString() },
+        ExpressionAttributeValues: { ':at': workAt(concludedAt.toISOString(), referralId) },
       });
       await whereItStands(() => client.send(write));
     },

@@ -1,5 +1,5 @@
 import type { Referral } from '../domain/referral.ts';
-import { keys, workKey } from './keys.ts';
+import { keys, workAt, workKey } from './keys.ts';
 import { type Change, put } from './writes.ts';
 
 interface Tables {
@@ -30,7 +30,7 @@ export function retentionChanges(
     purpose: 'state',
     write: put(record, { ...keys.retention(after.id), ...attributes }),
   });
-  const due = { workKey: workKey('RETENTION', after.id), workAt: after.conclusion?.at };
+  const due = { workKey: workKey('RETENTION', after.id), workAt: workAt(after.conclusion?.at ?? '', after.id) };
   if (before && after.removedAt && !before.removedAt) {
     const Key = keys.person(before.crn, before.id);
     return [

@@ -2,7 +2,7 @@ import { nextLook } from '../domain/commands/keep-clocks.ts';
 import { clockRests } from '../domain/deadlines.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import type { OpenTask, Referral } from '../domain/referral.ts';
-import { indexKeys, keys, workKey } from './keys.ts';
+import { indexKeys, keys, workAt, workKey } from './keys.ts';
 import { isNew, put, type Write } from './writes.ts';
 
 /** Tasks that a command opens, closes or moves: what differs between the referral before and after it. */
@@ -60,8 +60,8 @@ export function openItem(referral: Referral, task: OpenTask) {
 }
 
 function taskWork(task: OpenTask, referral: Referral): { workKey?: string; workAt?: string } {
-  const workAt = nextLook(task, clockRests(task, referral));
-  return workAt ? { workKey: workKey('TASK', task.id), workAt } : {};
+  const next = nextLook(task, clockRests(task, referral));
+  return next ? { workKey: workKey('TASK', task.id), workAt: workAt(next, task.id) } : {};
 }
 
 type Closing = Pick<OpenTask, 'id' | 'type' | 'organisation' | 'dueAt'>;

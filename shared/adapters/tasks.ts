@@ -4,7 +4,7 @@ import { taskTypes } from '../domain/task-types.ts';
 import type { DueTasks, TaskRecord, Tasks } from '../ports.ts';
 import { batchGet } from './batch-get.ts';
 import { config } from './config.ts';
-import { keys, shards } from './keys.ts';
+import { keys, shards, timeOf } from './keys.ts';
 import { mergedPage, page } from './paging.ts';
 
 export const taskRecord = z.object({
@@ -62,7 +62,7 @@ export function tasks(client: DynamoDBDocumentClient): Tasks & DueTasks {
     async dueBy(now, page) {
       const request = { ...page, before: now.toISOString() };
       const found = await mergedPage(client, record, 'work', shards('TASK'), request);
-      const since = new Map(found.items.map(({ pk, sort }) => [pk.slice('TASK#'.length), sort]));
+      const since = new Map(found.items.map(({ pk, sort }) => [pk.slice('TASK#'.length), timeOf(sort)]));
       const due = await byIds([...since.keys()]);
       const items = due.map(({ id, referralId }) => ({ taskId: id, referralId, since: since.get(id) ?? '' }));
       return { items, cursor: found.cursor };

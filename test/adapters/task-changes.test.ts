@@ -21,7 +21,7 @@ describe('L4, T8: what the sweeper looks at', () => {
   it('while a referral is paused is only what runs whatever becomes of it', () =>
     expect(looksAfter(before.paused())).toEqual({
       [delivery]: null,
-      [risk]: before.task('risk-reassessment').remindAt,
+      [risk]: `${before.task('risk-reassessment').remindAt}#${risk}`,
     }));
 
   it('once it has concluded is as it was: nothing but the others is closed', () => {

@@ -1,4 +1,4 @@
-import { indexKeys, keys, workKey } from '../../shared/adapters/keys.ts';
+import { indexKeys, keys, workAt, workKey } from '../../shared/adapters/keys.ts';
 import type { Referral } from '../../shared/domain/referral.ts';
 import { lifecycleStanding } from '../../shared/domain/standing.ts';
 import { waitsOf } from '../../shared/domain/waits.ts';
@@ -75,7 +75,7 @@ const planted = (town: RunningTown, pick: number, referral: Pick<Referral, 'id' 
     allKey: `TASKS#open#${workKey('TASK', id).slice('TASK#'.length)}`,
     allSort: `${dueAt}#${id}`,
     workKey: workKey('TASK', id),
-    workAt: dueAt,
+    workAt: workAt(dueAt, id),
   };
 };
 

@@ -324,8 +324,8 @@ function workOn(story: Story, summary: AllocationSummary): Move[] {
     ...moves,
     ...(appointmentOf(story, scope)?.groupId
       ? [
-          move('group moved', follows({ startsAt: times(5).toISOString() }), undefined, scope),
-          move('group cancelled', follows({ status: 'cancelled' }), undefined, scope),
+          move('group moved', follows({ startsAt: times(5).toISOString() }), { others: [] }, scope),
+          move('group cancelled', follows({ status: 'cancelled' }), { others: [] }, scope),
         ]
       : []),
     ...(['yes', 'yes', 'late', 'no'] as const).map((attendance) =>

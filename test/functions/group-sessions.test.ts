@@ -350,6 +350,36 @@ describe('L4: what becomes of a group session', () => {
     expect(await swept(thursday('11:00'))).toEqual([friday10, friday10]);
   });
 
+  it.each([
+    ['swap times', [friday10, thursday('10:00').toISOString()]],
+    ['make way for one another', [friday10, friday('14:00').toISOString()]],
+  ])(
+    'two that %s: nobody loses a seat by where an appointment still stands, whichever is told first',
+    async (_, times) => {
+      for (const first of [0, 1]) {
+        at = await new Provider().works(north, south);
+        const groups = [
+          await at.planned({ places: 3 }),
+          await at.planned({ startsAt: friday10, caseworkerId: 'cw-other', places: 3 }),
+        ];
+        for (const [index, groupId] of groups.entries()) await at.join(groupId, at.person(0), index + 1);
+        const moved: string[] = [];
+        for (const index of [1, 0]) {
+          await at.change(groups[index] ?? '', { startsAt: times[index], caseworkerId: `cw-new-${index}` });
+          moved[index] = groups[index] ?? '';
+        }
+        const told = (groupId: string | undefined) =>
+          at.memory.entries.findLast(
+            ({ type, data }) => type === 'group-session.rescheduled.v1' && data.groupId === groupId,
+          );
+        for (const index of [first, 1 - first])
+          await followGroupSessions(at.memory)(busEvent(told(moved[index])) as never, lambdaContext);
+        const { items } = (await at.appointments(at.person(0), providerA)).body;
+        expect(items?.slice(-2)).toMatchObject(times.map((startsAt) => ({ startsAt, status: 'booked' })));
+      }
+    },
+  );
+
   it('is cancelled, and each appointment with it', async () => {
     const groupId = await at.planned();
     await both(groupId);

@@ -13,10 +13,15 @@ import { removals as removalsOf } from '../../shared/adapters/removals.ts';
 import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
 import { wholeRecords } from '../../shared/adapters/whole-records.ts';
 import { endpoints } from '../../shared/contracts/routes/index.ts';
+import { withdrawReferral } from '../../shared/domain/commands/change-referral.ts';
+import { draftReferral } from '../../shared/domain/commands/draft.ts';
+import { isRefusal } from '../../shared/domain/decision.ts';
 import { lambdaContext } from '../builders/lambda-context.ts';
 import { Memory } from '../builders/memory.ts';
 import { MemoryTables } from '../builders/memory-table.ts';
+import { aReferral } from '../builders/referral-facts.ts';
 import { aReferralState, type Story, sender } from '../builders/story.ts';
+import { sweeps, Town } from '../builders/town.ts';
 import { ask, registered } from './request.ts';
 
 const period = 84;
@@ -114,6 +119,17 @@ describe('The removal of a record', () => {
     expect(removal.tables.items('record', keys.task(task.id).pk)).toMatchObject([{ crn: 'removed' }]);
   });
 
+  it('takes from the history which other referrals the person had, and leaves the rest of it', async () => {
+    const removal = new Removal();
+    const { crn, referral } = removal;
+    const sent = { ...keys.event(keys.referral(referral.id).pk, 1), type: 'referral.sent.v1', crn };
+    const other = '00000000-0000-4000-8000-00000000bbbb';
+    removal.tables.put('record', { ...sent, data: { needs: ['accommodation'], possibleDuplicates: [other] } });
+    expect(await removal.runs()).toMatchObject({ removed: 1, failed: 0 });
+    const [event] = removal.tables.items('record', sent.pk, sent.sk);
+    expect(event).toMatchObject({ crn: null, data: { needs: ['accommodation'], possibleDuplicates: [] } });
+  });
+
   it('takes what was said of equality up to the decision, and nothing is recorded after it', async () => {
     const removal = new Removal();
     const put = () => removal.equality.put(removal.referral, equality);
@@ -144,5 +160,35 @@ describe('The removal of a record', () => {
     const run = await removal.runs({ decided: () => removal.holds(aReferralState().delivering(), other) });
     expect(run).toMatchObject({ removed: 0, kept: 1, failed: 0 });
     expect(removal.left).toHaveLength(2);
+  });
+});
+
+describe('A legal hold', () => {
+  it('keeps a draft too: it is neither withdrawn nor abandoned until the hold is lifted', async () => {
+    const town = new Town();
+    const { client } = town.tables;
+    const { referrals } = town.process();
+    const command = { referenceNumber: 'BCDF1234', facts: { ...aReferral() }, catalogueVersion: '1', keptDays: 90 };
+    const drafted = await referrals.create((context) => draftReferral({ ...command, id: context.newId() }, context), {
+      by: sender,
+    });
+    if (isRefusal(drafted)) throw new Error(drafted.refused);
+    const { id, crn } = drafted.state.referral;
+    const person = () => town.tables.items('private', keys.person(crn, id).pk, keys.person(crn, id).sk);
+    const withdraws = () =>
+      referrals.execute(id, {}, (state, context) => withdrawReferral(state, { reason: 'moved' }, context), {
+        by: sender,
+      });
+    const hold = { since: town.now.toISOString(), by: sender, reason: 'litigation' as const };
+    await legalHolds(client).place(crn, hold);
+    expect(await withdraws()).toMatchObject({ refused: 'NotPossibleNow' });
+    town.now = addMonths(town.now, 4);
+    await sweeps(town);
+    expect(town.one(id)).toMatchObject({ conclusion: null, facts: { area: 'west-yorkshire' } });
+    expect(person()).toHaveLength(1);
+    await legalHolds(client).lift(crn, hold);
+    await sweeps(town);
+    expect(town.one(id)).toMatchObject({ conclusion: { endReason: 'abandoned' } });
+    expect(person()).toEqual([]);
   });
 });

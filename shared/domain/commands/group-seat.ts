@@ -1,6 +1,6 @@
 import type { Allocation, Appointment } from '../allocation.ts';
 import { type Decide, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
-import { overlaps, type Slot } from '../diary.ts';
+import { type Booking, overlaps, type Slot } from '../diary.ts';
 import type { DomainEvent } from '../events.ts';
 import type { GroupSession } from '../group-session.ts';
 import type { AllocationSummary, Referral } from '../referral.ts';
@@ -53,9 +53,10 @@ const contradiction = (pointer: string, detail: string): Refusal =>
 
 /**
  * L4: an appointment follows its group session, and does so once: it moves with it, or is cancelled with it. Who cannot
- * come at the new time, or whose referral is paused, gives the seat back.
+ * come at the new time, or whose referral is paused, gives the seat back. `others`: the group sessions of the person's
+ * other seats at that time, whose appointments may have yet to follow them elsewhere.
  */
-export const followGroupSession: Decide<void> = (state, _command, context) => {
+export const followGroupSession: Decide<{ others: readonly GroupSession[] }> = (state, { others }, context) => {
   const { referral, groupSession: session, appointment } = state;
   if (!session || !appointment) throw new Error('the group session and the appointment are loaded');
   const isBooked = referral.booked.some(({ appointmentId }) => appointmentId === appointment.id);
@@ -63,7 +64,9 @@ export const followGroupSession: Decide<void> = (state, _command, context) => {
   if (session.status === 'cancelled') return [cancelled(state, session.revisedFor ?? 'other')];
   if (referral.paused && session.startsAt > referral.paused.at) return [cancelled(state, 'referral-paused')];
   if (appointment.groupRevision === session.revision) return [];
-  const isElsewhere = referral.booked.some((one) => one.appointmentId !== appointment.id && overlaps(one, session));
+  const hasLeft = ({ groupId }: Booking): boolean =>
+    others.some((own) => own.id === groupId && (own.status === 'cancelled' || !overlaps(own, session)));
+  const isElsewhere = bookedBeside(referral, appointment, session).some((one) => !hasLeft(one));
   const standing = delivering(state);
   if (isElsewhere || isRefusal(standing)) return [cancelled(state, 'group-session-moved')];
   const { id, allocationId, startsAt: from } = appointment;
@@ -78,6 +81,10 @@ export const followGroupSession: Decide<void> = (state, _command, context) => {
   const summary = summaryOf(referral, allocationId);
   return [moved, ...feedbackAsked(referral, summary, { ...appointment, startsAt }, context)];
 };
+
+/** What else a person has booked at the time of a group session. */
+export const bookedBeside = ({ booked }: Referral, { id }: Pick<Appointment, 'id'>, session: Slot): Booking[] =>
+  booked.filter((one) => one.appointmentId !== id && overlaps(one, session));
 
 /** Why, as a code: who else attends, and what was said of them, never gets here. */
 function cancelled({ appointment }: ReferralState, reason: string): DomainEvent {

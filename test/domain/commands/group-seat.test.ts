@@ -31,8 +31,9 @@ if (!summary) throw new Error('there is an allocation');
 const group = (changes: Partial<GroupSession> = {}) => aGroupSession(summary, changes);
 const beside = (changes: Partial<GroupSession> = {}) => delivering.beside(group(changes));
 const attending = (story = beside()) => story.does(bookAppointment, inGroup(1, group()));
+const alone = { others: [] };
 const followed = (story: Story, changes: Partial<GroupSession>) =>
-  given(story.beside(group({ revision: 2, revisedFor: 'safety', ...changes }))).when(followGroupSession, undefined);
+  given(story.beside(group({ revision: 2, revisedFor: 'safety', ...changes }))).when(followGroupSession, alone);
 
 /** What a command did to seats. */
 const moved = (before: Story, after: Story, events: readonly DomainEvent[], now = before.world.now) =>
@@ -204,7 +205,7 @@ describe('L4: an appointment follows its group session', () => {
   it('to another place', () => {
     const to = { ...group({ revision: 2 }), place: 'Room 3' };
     given(attending().beside(to))
-      .when(followGroupSession, undefined)
+      .when(followGroupSession, alone)
       .thenSees((_, [event]) => expect(event?.texts?.words).toEqual({ place: 'Room 3' }));
   });
 
@@ -223,8 +224,21 @@ describe('L4: an appointment follows its group session', () => {
     const { appointmentId } = busy.referral.booked[0] ?? {};
     const at = { allocationId: summary.id, appointmentId };
     given(busy.beside(group({ revision: 2, ...later })))
-      .when(followGroupSession, undefined, undefined, at)
+      .when(followGroupSession, alone, undefined, at)
       .thenEvents('appointment.cancelled.v1');
+  });
+
+  it('to where another seat of the person only seems to be: its own group session has left there, or is cancelled', () => {
+    const other = group({ id: '00000000-0000-4000-8000-00000000bbbb', startsAt: friday('10:30').toISOString() });
+    const first = delivering.beside(other).does(bookAppointment, inGroup(2, other));
+    const both = attending(first.beside(group()));
+    const comes = (changes: Partial<GroupSession>) =>
+      given(both.beside(group({ revision: 2, ...later }))).when(followGroupSession, {
+        others: [{ ...other, ...changes }],
+      });
+    comes({}).thenEvents('appointment.cancelled.v1');
+    comes({ startsAt: friday('14:00').toISOString() }).thenEvents('appointment.rescheduled.v1', 'task.opened.v1');
+    comes({ status: 'cancelled' }).thenEvents('appointment.rescheduled.v1', 'task.opened.v1');
   });
 
   it('no more once it is held, cancelled or its delivery has ended', () => {
