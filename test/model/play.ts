@@ -151,25 +151,20 @@ export async function follows(session: Session, acts: readonly (string | number)
   }
 }
 
-const missed = [
-  'confirm the levels',
-  'accept',
-  'book the assessment',
-  'say that they did not come',
-  'book the assessment',
-];
-const planned = ['say that they came | booked', 'write a plan', 'submit the plan', 'approve the plan'];
+const begun = ['confirm the levels', 'accept', 'book the assessment'];
+const missed = [...begun, 'say that they did not come', 'book the assessment', 'say that they did not come | booked'];
+const submitted = [...begun, 'say that they came', 'write a plan', 'submit the plan'];
+const revised = [...submitted, 'approve the plan', 'plan a group session', 'write a plan for less', 'submit the plan'];
+const answered = 'answer | non-engagement, answered';
 /** What a walk comes to seldom. */
 export const scripts: { isDraft: boolean; acts: readonly (string | number)[] }[] = [
   { isDraft: true, acts: [95, 'change the draft', 'send the draft'] },
   { isDraft: false, acts: ['confirm the levels', 'ask for more', 20, 'answer | offer-returned, late'] },
-  { isDraft: false, acts: [...missed, 'say that they did not come | booked', 'give up'] },
-  {
-    isDraft: false,
-    acts: [...missed, 'say that they did not come | booked', 'withdraw', 'answer | non-engagement, withdrawn'],
-  },
-  ...['complete delivery', 'end delivery'].map((ending) => ({
-    isDraft: false,
-    acts: [...missed, ...planned, 'write a plan for less', 'submit the plan', ending],
-  })),
+  { isDraft: false, acts: [...missed, 'give up'] },
+  { isDraft: false, acts: [...missed, 'let it rest'] },
+  { isDraft: false, acts: [...missed, 'go on', `${answered} like this`, `${answered} differently`] },
+  { isDraft: false, acts: [...missed, 'withdraw', 'answer | non-engagement, withdrawn'] },
+  { isDraft: false, acts: [...submitted, 'plan a group session', 'return the plan', 'book a seat | action-plan'] },
+  { isDraft: false, acts: [...revised, 'pause', 'book a seat', 'resume', 'book a seat', 'complete delivery'] },
+  { isDraft: false, acts: [...revised, 'end delivery'] },
 ];
