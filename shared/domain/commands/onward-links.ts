@@ -11,8 +11,11 @@ export interface MakeOnwardLink extends Pick<OnwardLink, 'kind' | 'need' | 'foll
   organisation: string;
 }
 
-/** How many links of one referral may wait for their follow-up at once: each is a task (architecture rule 1). */
-const mostFollowUps = 20;
+/**
+ * How many links of one referral may wait for their follow-up at once. Each is a task, and a death closes them all in one
+ * transaction, beside twenty appointments that are ahead (architecture rule 1).
+ */
+const mostFollowUps = 10;
 
 /**
  * O6: the person is pointed or taken to a service of the community, which is followed up on the day that is named (L7).

@@ -1,4 +1,6 @@
+import { addHours } from 'date-fns';
 import { describe, expect, it } from 'vitest';
+import { commitOf } from '../../../shared/adapters/changes.ts';
 import { answerOffer } from '../../../shared/domain/commands/answer-offer.ts';
 import { bookAppointment, recordFeedback } from '../../../shared/domain/commands/appointments.ts';
 import {
@@ -8,13 +10,26 @@ import {
   withdrawReferral,
 } from '../../../shared/domain/commands/change-referral.ts';
 import { keepClocks } from '../../../shared/domain/commands/keep-clocks.ts';
+import { sendMessage } from '../../../shared/domain/commands/messages.ts';
+import { makeOnwardLink } from '../../../shared/domain/commands/onward-links.ts';
 import { reassessRisk } from '../../../shared/domain/commands/risk.ts';
+import { type Decide, isRefusal } from '../../../shared/domain/decision.ts';
+import { seatMoves } from '../../../shared/domain/group-seats.ts';
 import type { FactChanges } from '../../../shared/domain/merge-facts.ts';
 import type { TaskType } from '../../../shared/domain/task-types.ts';
+import { needIds } from '../../../shared/domain/vocabulary.ts';
 import { given } from '../../builders/given.ts';
 import { aNeed, aReferral, aReferralThroughTheGate } from '../../builders/referral-facts.ts';
 import { serviceOf } from '../../builders/services.ts';
-import { aReferralState, aSession, feedback, type Story } from '../../builders/story.ts';
+import {
+  aGroupSession,
+  aReferralState,
+  aSession,
+  feedback,
+  inGroup,
+  type Story,
+  sender,
+} from '../../builders/story.ts';
 import { at, friday, monday, thursday, tuesday, wednesday } from '../../builders/times.ts';
 
 const withdrawing = (story: Story) => given(story).when(withdrawReferral, { reason: 'moved' });
@@ -621,4 +636,45 @@ describe('L7: an amended end of the sentence', () => {
     amending(aReferralState().delivering(), { sentence: { endDate: '2027-03-31' } }).thenSees((story) =>
       expect(story.task('delivery').dueAt).toBe('2027-03-31T08:00:00.000Z'),
     ));
+});
+
+describe('Rule 1: a referral with as much ahead as it may have', () => {
+  const tables = { record: 'record', private: 'private' };
+  /** So many providers, each with unread messages, and all seats and links that there may be. */
+  function busy(count: number): Story {
+    const needs = needIds.filter((need) => !need.startsWith('womens-')).slice(0, count);
+    const services = needs.map((need) => serviceOf(need, { needs: [need] }));
+    let story = aReferralState(aReferral().with({ needs: needs.map((need) => aNeed(need)) }))
+      .offeredFrom(services)
+      .delivering(20);
+    const may = <C>(decide: Decide<C>, command: C, allocationId: string | undefined): boolean => {
+      const outcome = decide(story.state({ allocationId }), command, story.context());
+      if (!isRefusal(outcome)) story = story.does(decide, command, { allocationId });
+      return !isRefusal(outcome);
+    };
+    const { allocations } = story.referral;
+    for (let n = 0, more = true; more; n += 1) {
+      const summary = allocations[n % count];
+      if (!summary) throw new Error('there are allocations');
+      const startsAt = addHours(thursday('10:00'), 3 * n).toISOString();
+      const group = aGroupSession(summary, { id: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`, startsAt });
+      story = story.beside(group);
+      more = may(bookAppointment, inGroup(1 + Math.floor(n / count), group), summary.id);
+    }
+    for (let n = 0, more = true; more; n += 1) {
+      const { id, needs: own } = allocations[n % count] ?? {};
+      const need = own?.[0]?.need ?? 'accommodation';
+      more = may(makeOnwardLink, { organisation: 'Shelter', kind: 'signposted', need, followUpOn: '2027-01-04' }, id);
+    }
+    for (const { id } of allocations)
+      may(sendMessage, { text: 'Hello', to: { allocationId: id }, from: 'practitioner' as const }, id);
+    return story;
+  }
+  it.each([2, 5])('is ended by a death in one transaction: %i providers', (count) => {
+    const story = busy(count);
+    const { events, story: after } = given(story).when(withdrawReferral, { reason: 'died' });
+    const { changes } = commitOf(story.state(), events, story.context(), { by: sender }, tables);
+    const seats = seatMoves(story.referral, after.referral, events);
+    expect(changes.length + seats.length).toBeLessThanOrEqual(100);
+  });
 });

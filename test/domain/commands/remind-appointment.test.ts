@@ -85,7 +85,7 @@ describe('L4: an appointment is reminded of', () => {
       remind(ahead, dayBefore).thenEvents();
       expect(standing(ahead, dayBefore)).toBe('later');
     }
-    const followed = moved.does(followGroupSession, undefined, { at: subMinutes(dayBefore, 5) });
+    const followed = moved.does(followGroupSession, { others: [] }, { at: subMinutes(dayBefore, 5) });
     remind(followed, addHours(dayBefore, 1)).thenEvents({
       type: 'appointment.reminded.v1',
       data: { startsAt: later.toISOString() },
