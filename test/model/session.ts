@@ -338,7 +338,7 @@ export class Session {
   #hasLive = (provider: string): boolean =>
     this.state.works.some((work) => work.provider === provider && work.phase !== 'ended');
 
-  /** Bounds of the product (20 of each) are other tests' matter. */
+  /** Bounds of the product (twenty appointments, ten links) are other tests' matter. */
   #isFew(act: string): boolean {
     if (/book/.test(act)) return this.state.bookings.length < 8;
     if (/group/.test(act)) return this.state.groups.length < 3;
