@@ -89,6 +89,11 @@ const unkeyedCommand: Grants = {
 const command: Grants = { ...unkeyedCommand, privateParts: ['person', 'receipts', 'tokens'] };
 /** A command that may free a place or leave a line: each is an item of its own. */
 const freeing: Grants = { ...command, record: ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'] };
+/** A command that may name a service, and looks whether there is one. */
+const namingService: Grants = {
+  ...freeing,
+  record: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'],
+};
 /** A command that also starts executions where they are missing. */
 const restarting: Grants = { ...unkeyedCommand, startExecution: machineNames };
 
@@ -132,8 +137,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   'resume-referral': command,
   // A draft that is withdrawn goes with all that it held of the person, unless a legal hold keeps it.
   'withdraw-referral': { ...freeing, private: ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem'] },
-  // A transfer looks whether there is the service that it names.
-  'change-running-referral': { ...freeing, record: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'] },
+  'change-running-referral': namingService,
   'reopen-referral': {
     ...command,
     record: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
@@ -153,7 +157,7 @@ const apiGrants: Readonly<Record<string, Grants>> = {
   // What was reported of a risk is several items.
   'get-task': { ...reads, private: ['GetItem', 'Query'] },
   'list-tasks': { record: ['BatchGetItem', 'GetItem'], recordIndexes: ['all', 'owner'] },
-  'respond-to-task': { ...freeing, privateParts: ['person', 'tokens'] },
+  'respond-to-task': { ...namingService, privateParts: ['person', 'tokens'] },
 
   'get-allocation': reads,
   'get-action-plan': reads,
