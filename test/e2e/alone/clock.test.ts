@@ -29,9 +29,12 @@ describe('L7: a draft that nobody goes on with', () => {
     const tables = tablesOf(stack);
     expect(await tables.private(`CRN#${facts.crn}`)).toHaveLength(1);
 
-    await moveClock(84 * 24 * hour, { instance });
-    expect((await practitioner.readTask(taskId)).remindedAt).not.toBeNull();
-    await moveClock(7 * 24 * hour, { instance });
+    const { dueAt } = await practitioner.readTask(taskId);
+    const left = async () => Date.parse(dueAt) - (await application().clock.now()).getTime();
+    expect(Math.round((await left()) / (24 * hour))).toBe(90);
+    await moveClock((await left()) - hour, { instance });
+    expect(await practitioner.readTask(taskId)).toMatchObject({ status: 'open', remindedAt: expect.any(String) });
+    await moveClock(2 * hour, { instance });
     expect((await practitioner.readTask(taskId)).status).toBe('lapsed');
     expect(await practitioner.read(draft.id)).toMatchObject({
       status: 'concluded',
