@@ -78,5 +78,5 @@ describe('A referral on the deployed stack, whatever is done to it', () => {
     for (const { id } of await overHttp.services())
       expect(await places.reconcile(id, { organisation: 'system', client: 'sweeper' }), `places of ${id}`).toBe(false);
     console.info(`Model, deployed: ${sequences} sequences of ${commands} commands, seed ${seed}; ${coverage.summary}`);
-  }, 300_000);
+  }, 600_000);
 });
