@@ -30,16 +30,19 @@ export function retentionChanges(
     purpose: 'state',
     write: put(record, { ...keys.retention(after.id), ...attributes }),
   });
-  const due = { workKey: workKey('RETENTION', after.id), workAt: workAt(after.conclusion?.at ?? '', after.id) };
+  const due = () => {
+    if (!after.conclusion) throw new Error('a period runs from the conclusion');
+    return { workKey: workKey('RETENTION', after.id), workAt: workAt(after.conclusion.at, after.id) };
+  };
   if (before && after.removedAt && !before.removedAt) {
     const Key = keys.person(before.crn, before.id);
     return [
       noHoldOn(before.crn, privateTable),
       { purpose: 'private', write: { Delete: { TableName: privateTable, Key } } },
-      mark({ ...due, crn: before.crn }),
+      mark({ ...due(), crn: before.crn }),
     ];
   }
   if (!after.sentAt || before?.conclusion === after.conclusion) return [];
-  if (after.conclusion) return [mark(due)];
+  if (after.conclusion) return [mark(due())];
   return before?.conclusion ? [mark({ reopenedAt: now.toISOString() })] : [];
 }

@@ -45,13 +45,13 @@ export function aService(id: string, changes: Partial<AvailableService> = {}): A
 export const serviceOf = (provider: string, changes: Partial<AvailableService> = {}): AvailableService =>
   aService(`service-of-${provider}`, { provider: { id: provider, name: provider }, ...changes });
 
-/** A service that somebody names, as the directory knows it. */
 /** What operations answer who choose it by hand. */
 export const choiceOf = (service: AvailableService, reason = 'Agreed by telephone') => ({
   answer: { serviceId: service.id, reason },
   service,
 });
 
+/** A service that somebody names, as the directory knows it. */
 export const named = (service: AvailableService) => ({ serviceId: service.id, service });
 
 /** What a contract manager says of it. */

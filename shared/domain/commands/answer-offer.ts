@@ -1,12 +1,10 @@
 import { type Context, type Decide, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent, EventOf } from '../events.ts';
-import { obstacleToAsking } from '../ranking.ts';
 import type { NeedsGroup, Offer, OpenTask, Referral } from '../referral.ts';
 import type { Service } from '../service.ts';
 import { openOffers } from '../standing.ts';
 import { taskPolicies } from '../task-types.ts';
-import { londonDate } from '../working-days.ts';
-import { openTask, openTaskOf, withConclusion } from './common.ts';
+import { namedRefusal, openTask, openTaskOf, withConclusion } from './common.ts';
 import { withdrawn } from './matching-changes.ts';
 
 type DeclineReason = EventOf<'offer.declined.v1'>['data']['reason'];
@@ -135,11 +133,9 @@ export const allocateManually: Decide<AllocateManually> = (state, { taskId, answ
   const task = openTaskOf(state.referral, taskId, now);
   if (isRefusal(task)) return task;
   if (!task.groupId) throw new Error('a manual allocation is for a group of needs');
-  const obstacle = 'serviceId' in answer && obstacleToAsking(state.referral, service, londonDate(now));
-  if (obstacle) {
-    const faults = [{ pointer: '/serviceId', detail: `${answer.serviceId} ${obstacle}`, rule: 'L3' }];
-    return refuse('Contradiction', 'The named service cannot be asked.', { faults });
-  }
+  const refused =
+    'serviceId' in answer ? namedRefusal(state.referral, { serviceId: answer.serviceId, service }, now) : undefined;
+  if (refused) return refused;
   const decision = 'serviceId' in answer ? ('offer' as const) : ('close' as const);
   const events: DomainEvent[] = [
     {

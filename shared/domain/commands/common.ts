@@ -5,10 +5,12 @@ import { dueAt, levelsOf, remindAt } from '../deadlines.ts';
 import { type Context, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent, EventOf } from '../events.ts';
 import { evolve } from '../evolve.ts';
+import { obstacleToAsking } from '../ranking.ts';
 import { type AllocationSummary, isDraft, type OpenTask, operationsOrganisation, type Referral } from '../referral.ts';
-import type { ServiceLevels } from '../service.ts';
+import type { Service, ServiceLevels } from '../service.ts';
 import { decisive, endStateOf, isMatched, tellsOfCompletion, wasCompleted } from '../standing.ts';
 import { type TaskType, taskPolicies } from '../task-types.ts';
+import { londonDate } from '../working-days.ts';
 
 /** Opens a task (L7): its owner, deadline and reminder follow from its type. */
 export function openTask(
@@ -127,6 +129,18 @@ function endReasonOf(referral: Referral, endState: string): EventOf<'referral.co
     ({ endedFor }) => (endedFor && endedFor !== 'plan-completed' && endedFor !== 'transferred' ? [endedFor] : []),
   );
   return early ?? 'no-provider';
+}
+
+/** L3: why the service that a command names cannot be asked; `service`: what the directory knows of it. */
+export function namedRefusal(
+  referral: Referral,
+  { serviceId, service }: { serviceId: string; service: Service | undefined },
+  now: Date,
+): Refusal | undefined {
+  const obstacle = obstacleToAsking(referral, service, londonDate(now));
+  if (!obstacle) return undefined;
+  const faults = [{ pointer: '/serviceId', detail: `${serviceId} ${obstacle}`, rule: 'L3' }];
+  return refuse('Contradiction', 'The named service cannot be asked.', { faults });
 }
 
 /** L5: why these cannot end for that reason yet, where it says that they were completed. */

@@ -3,8 +3,8 @@ import type { Decide, ReferralState } from '../decision.ts';
 
 /**
  * L4: whether an appointment is to be reminded of, so many hours ahead of its start. `later`: not while the referral is
- * paused, nor before that time, nor by a time that its group session no longer has. `never`: it is cancelled, overtaken, told of or under way; or it was booked, or moved,
- * for so soon that this was the reminder.
+ * paused, nor before that time, nor by a time that its group session no longer has. `never`: it is cancelled, overtaken,
+ * told of or under way; or it was booked, or moved, for so soon that this was the reminder.
  */
 export function reminderOf(
   { referral, appointment, groupSession }: Pick<ReferralState, 'referral' | 'appointment' | 'groupSession'>,

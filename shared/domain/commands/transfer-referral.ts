@@ -3,12 +3,10 @@ import { type Decide, type ReferralState, refuse } from '../decision.ts';
 import { checkEligibility } from '../eligibility/index.ts';
 import type { DomainEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
-import { obstacleToAsking } from '../ranking.ts';
 import { type AllocationSummary, joined } from '../referral.ts';
 import type { Service } from '../service.ts';
 import { atWork } from '../standing.ts';
-import { londonDate } from '../working-days.ts';
-import { endDelivery, notRunning } from './common.ts';
+import { endDelivery, namedRefusal, notRunning } from './common.ts';
 import { withdrawOffers } from './matching-changes.ts';
 
 export interface TransferReferral {
@@ -38,11 +36,8 @@ export const transferReferral: Decide<TransferReferral> = (state, { area, servic
   const to = area ?? from;
   const moves = to !== from;
   const leaving = moves ? running : running.filter((summary) => summary.serviceId !== serviceId);
-  const obstacle = serviceId === undefined ? undefined : obstacleToAsking(referral, service, londonDate(context.now));
-  if (obstacle) {
-    const faults = [{ pointer: '/serviceId', detail: `${serviceId} ${obstacle}`, rule: 'L3' }];
-    return refuse('Contradiction', 'The named service cannot be asked.', { faults });
-  }
+  const unaskable = serviceId === undefined ? undefined : namedRefusal(referral, { serviceId, service }, context.now);
+  if (unaskable) return unaskable;
   const faults = moves ? [] : faultsOf(leaving, serviceId);
   if (faults.length > 0) return refuse('Contradiction', 'This would move nothing.', { faults });
   const eligibility = moves ? eligibilityIn(state, to, context.now) : undefined;
