@@ -8,8 +8,10 @@ import { places as placesOf } from '../../shared/adapters/places.ts';
 import { reminders as remindersOf } from '../../shared/adapters/reminders.ts';
 import { tasks as tasksOf } from '../../shared/adapters/tasks.ts';
 import { unpublished } from '../../shared/adapters/unpublished.ts';
+import { keepDraft } from '../../shared/domain/commands/draft.ts';
 import { keepClocks } from '../../shared/domain/commands/keep-clocks.ts';
 import { remindedUntil } from '../../shared/domain/commands/remind-appointment.ts';
+import { type Decide, isRefusal } from '../../shared/domain/decision.ts';
 import { hasOpened } from '../../shared/domain/planned-places.ts';
 import type { Page, PageRequest, Ports, WaitingExecution } from '../../shared/ports.ts';
 import { ownPolicy } from '../middleware/available-services.ts';
@@ -78,10 +80,14 @@ export const sweep = (ports: SweepPorts, metrics: Metrics) =>
       const until = performance.now() + sweepTime;
       const clocks = await eachOf(
         (page) => ports.dueTasks.dueBy(now, page),
-        ({ referralId, taskId }) =>
-          ports.referrals.execute(referralId, {}, (state, context) => keepClocks(state, { taskId }, context), {
-            by: bySweeper,
-          }),
+        async ({ referralId, taskId }) => {
+          const decides = (decide: Decide<{ taskId: string }>) =>
+            ports.referrals.execute(referralId, {}, (state, context) => decide(state, { taskId }, context), {
+              by: bySweeper,
+            });
+          // Refused where a legal hold stands, and nowhere else.
+          if (isRefusal(await decides(keepClocks))) await decides(keepDraft);
+        },
         until,
       );
       const takeUp = takingUp(ports.executions, before(now, deadAfter));

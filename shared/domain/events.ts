@@ -54,6 +54,7 @@ const operation = { taskId: id.optional(), executions: z.array(code) };
 export const eventData = {
   'referral.drafted.v1': z.strictObject({ referenceNumber: z.string() }),
   'referral.draft-changed.v1': z.strictObject({}),
+  'referral.draft-kept.v1': z.strictObject({ taskId: id, dueAt: time }),
   'referral.draft-removed.v1': z.strictObject({ reason: z.enum([...endReasons, 'abandoned']) }),
   'referral.sent.v1': z.strictObject({
     referenceNumber: z.string(),

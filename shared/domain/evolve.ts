@@ -80,6 +80,8 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
       return { referral: event.detail.referral, confidential: event.detail.confidential };
     case 'referral.draft-changed.v1':
       return redrafted(state, event, at);
+    case 'referral.draft-kept.v1':
+      return on({ openTasks: redated(referral.openTasks, { [event.data.taskId]: event.data.dueAt }, at) });
     case 'referral.draft-removed.v1':
       return removed(state, event, at);
     case 'referral.information-supplied.v1':

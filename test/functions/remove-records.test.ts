@@ -1,6 +1,6 @@
 import '../builders/function-environment.ts';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { addMonths } from 'date-fns';
+import { addDays, addMonths } from 'date-fns';
 import { describe, expect, it } from 'vitest';
 import { getTask } from '../../functions/api/get-task.ts';
 import { removeRecords } from '../../functions/events/remove-records.ts';
@@ -186,7 +186,13 @@ describe('A legal hold', () => {
     await sweeps(town);
     expect(town.one(id)).toMatchObject({ conclusion: null, facts: { area: 'west-yorkshire' } });
     expect(person()).toHaveLength(1);
+    // Its clock rests for a month, whatever becomes of the hold; nobody is told of a deadline that is not kept.
+    const { sequence, openTasks } = town.one(id);
+    expect(openTasks).toMatchObject([{ type: 'draft', dueAt: addDays(town.now, 30).toISOString(), breachedAt: null }]);
+    await sweeps(town);
+    expect(town.one(id)).toMatchObject({ sequence });
     await legalHolds(client).lift(crn, hold);
+    town.now = addDays(town.now, 31);
     await sweeps(town);
     expect(town.one(id)).toMatchObject({ conclusion: { endReason: 'abandoned' } });
     expect(person()).toEqual([]);

@@ -96,6 +96,16 @@ export const abandonDraft = ({ id: taskId, type: taskType, dueAt }: OpenTask): D
   removeDraft('abandoned'),
 ];
 
+/** Days for which a draft stays that may not go, before it is tried again. */
+const keptLonger = 30;
+
+/** L7: the time of a draft has come, and a legal hold keeps it (ADR 24): it is tried again later, and stays a draft. */
+export const keepDraft: Decide<{ taskId: string }> = ({ referral }, { taskId }, { now }) => {
+  const task = referral.openTasks.find(({ id, type }) => id === taskId && type === 'draft');
+  if (!task || now <= new Date(task.dueAt)) return [];
+  return [{ type: 'referral.draft-kept.v1', data: { taskId, dueAt: addDays(now, keptLonger).toISOString() } }];
+};
+
 function draftTask(referral: Referral, now: Date): OpenTask | Refusal {
   const task = referral.openTasks.find(({ type }) => type === 'draft');
   if (!isDraft(referral) || !task) return refuse('NotPossibleNow', 'This referral is not a draft any more.');

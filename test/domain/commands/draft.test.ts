@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { amendReferral, pauseReferral, withdrawReferral } from '../../../shared/domain/commands/change-referral.ts';
-import { changeDraft, submitDraft } from '../../../shared/domain/commands/draft.ts';
+import { changeDraft, keepDraft, submitDraft } from '../../../shared/domain/commands/draft.ts';
 import { keepClocks } from '../../../shared/domain/commands/keep-clocks.ts';
 import { reportRisk } from '../../../shared/domain/commands/risk.ts';
 import { isDraft } from '../../../shared/domain/referral.ts';
@@ -115,6 +115,16 @@ describe('L7: a draft that nobody goes on with', () => {
 
   it('is spoken of five working days before it goes', () =>
     given(aDraft()).when(keepClocks, { taskId }, daysLater(84)).thenEvents('task.reminded.v1'));
+
+  it('is kept for another month where it may not go, and can be gone on with', () =>
+    given(aDraft())
+      .when(keepDraft, { taskId }, daysLater(91))
+      .thenEvents({ type: 'referral.draft-kept.v1', data: { taskId, dueAt: daysLater(121).toISOString() } })
+      .thenOpenTasks('draft')
+      .thenSees((story) => given(story).when(submitDraft, submission, daysLater(92)).thenEvents('referral.sent.v1')));
+
+  it('is not kept for longer than it is anyway', () =>
+    given(aDraft()).when(keepDraft, { taskId }, daysLater(89)).thenNothing());
 
   it('is removed after 90 days, with all that was known of the person', () =>
     given(aDraft())
