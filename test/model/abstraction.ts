@@ -53,6 +53,7 @@ export function abstractionOf(
         plan: model?.plan ?? 'nothing yet',
         revision: revision ? 'nothing yet' : null,
         isSubmitted: revision?.status === 'submitted',
+        drafted: model?.drafted ?? false,
         attendance: model?.attendance ?? new Map(),
         isAsked: openTasks.some(({ type, allocationId }) => type === 'non-engagement' && allocationId === summary.id),
         endedAt: phase === 'ended' ? 1 : null,

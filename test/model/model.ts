@@ -28,6 +28,8 @@ export interface Work {
   plan: Aim;
   revision: Aim | null;
   isSubmitted: boolean;
+  /** A plan is written, upon an assessment that turned out not to have been held. */
+  drafted: boolean;
   /** What came of its appointments, in their order: attended, missed, or missed and decided about. */
   attendance: Map<number, 'came' | 'missed' | 'settled'>;
   isAsked: boolean;
@@ -367,8 +369,10 @@ export const effects = {
   'transfer to another service': (s: State, { need, provider, now }: Happening) =>
     transfers(s, now, (work) => work.need !== need || work.provider !== provider),
   reopen: (s: State) => {
-    const isDone = (need: Need) =>
-      s.places[need] === 'placed' && s.works.findLast((work) => work.need === need)?.completed;
+    const isDone = (need: Need) => {
+      const work = s.works.findLast((one) => one.need === need);
+      return s.places[need] === 'placed' && work?.begun && work.completed;
+    };
     const unfinished = needs(s).filter((need) => !isDone(need));
     for (const need of unfinished.length > 0 ? unfinished : needs(s)) s.places[need] = 'unplaced';
     Object.assign(s, { life: 'running', end: null, endState: null });
@@ -405,6 +409,7 @@ export const effects = {
       plan: 'nothing yet',
       revision: null,
       isSubmitted: false,
+      drafted: false,
       attendance: new Map(),
       isAsked: false,
       endedAt: null,
@@ -527,12 +532,20 @@ export const effects = {
     if (row(work) < missedInARow) work.isAsked = false;
     if (work.phase === 'ended') return;
     work.begun = true;
-    if (booking.purpose === 'supplier-assessment' && work.phase === 'supplier-assessment') work.phase = 'action-plan';
+    if (booking.purpose === 'supplier-assessment' && work.phase === 'supplier-assessment')
+      Object.assign(work, { phase: 'action-plan', drafted: false, written: work.drafted });
   },
   'say that they did not come': (s: State, { index }: Happening) => {
     const { booking, work } = bookingAt(s, index);
     booking.status = 'missed';
+    const isTakenBack = work.attendance.get(index) === 'came';
     if (work.attendance.get(index) !== 'settled') work.attendance.set(index, 'missed');
+    if (isTakenBack && work.phase !== 'ended') {
+      work.begun = [...work.attendance.values()].includes('came');
+      // What was written of a plan waits for the assessment.
+      if (work.phase === 'action-plan' && !work.begun)
+        Object.assign(work, { phase: 'supplier-assessment', drafted: work.written, written: false });
+    }
     if (row(work) >= missedInARow && !s.isPaused && isAtWork(work)) work.isAsked = true;
   },
 

@@ -26,8 +26,9 @@ const forward = new Set([
   'submit the report',
   'acknowledge',
 ]);
-/** After it little can be tried: it comes seldom. */
-const ends = /withdraw|death|no access|end early/;
+/** After it little can be tried, or what was come to is lost: it comes seldom. */
+const isSeldom = ({ act, situation }: Attempt): boolean =>
+  /withdraw|death|no access|end early/.test(act) || (/did not come/.test(act) && situation.startsWith('held'));
 
 /** One step of a sequence: what is tried, and what comes in its way. */
 export interface Step {
@@ -40,7 +41,7 @@ export interface Step {
 }
 
 export function chosen(all: Attempt[], { pick, towards }: Step): Attempt | undefined {
-  const legal = all.filter(({ verdict, act }) => verdict === 'legal' && (!ends.test(act) || pick % 7 === 0));
+  const legal = all.filter((one) => one.verdict === 'legal' && (!isSeldom(one) || pick % 7 === 0));
   const on = legal.filter(({ act }) => forward.has(act));
   const pool = towards === 'its end' && on.length > 0 ? on : towards === 'trouble' ? all : legal;
   // First what, then whom: much that can be done to many is not done more often.
@@ -116,7 +117,7 @@ export async function explores(session: Session, coverage: Coverage, next: () =>
   const fresh = all.filter(({ act, situation }) => !coverage.isTaken(act, situation));
   const refused = fresh.find(({ verdict }) => verdict !== 'legal');
   if (refused) return session.does(refused);
-  const quiet = fresh.find(({ act }) => !ends.test(act) && !forward.has(act) && !moves.test(act));
+  const quiet = fresh.find((one) => !isSeldom(one) && !forward.has(one.act) && !moves.test(one.act));
   const pause = all.find((one) => one.act === 'pause' && one.verdict === 'legal');
   const rests =
     pause && all.some(({ situation }) => coverage.isOpen(`${situation}, paused`) && !situation.includes('paused'));
@@ -154,7 +155,17 @@ export async function follows(session: Session, acts: readonly (string | number)
 const begun = ['confirm the levels', 'accept', 'book the assessment'];
 const missed = [...begun, 'say that they did not come', 'book the assessment', 'say that they did not come | booked'];
 const submitted = [...begun, 'say that they came', 'write a plan', 'submit the plan'];
-const revised = [...submitted, 'approve the plan', 'plan a group session', 'write a plan for less', 'submit the plan'];
+const unassessed = [
+  ...begun,
+  'say that they came',
+  'write a plan',
+  'plan a group session',
+  'say that they did not come',
+];
+const grouped = [...submitted, 'approve the plan', 'plan a group session'];
+const seated = [...grouped, 'book a seat | delivery'];
+const aheads = ['move an appointment', 'say that they came', 'say that they did not come', 'cancel an appointment'];
+const revised = [...grouped, 'write a plan for less', 'submit the plan'];
 const answered = 'answer | non-engagement, answered';
 /** What a walk comes to seldom. */
 export const scripts: { isDraft: boolean; acts: readonly (string | number)[] }[] = [
@@ -167,4 +178,9 @@ export const scripts: { isDraft: boolean; acts: readonly (string | number)[] }[]
   { isDraft: false, acts: [...submitted, 'plan a group session', 'return the plan', 'book a seat | action-plan'] },
   { isDraft: false, acts: [...revised, 'pause', 'book a seat', 'resume', 'book a seat', 'complete delivery'] },
   { isDraft: false, acts: [...revised, 'end delivery'] },
+  { isDraft: false, acts: [...seated, ...aheads.map((act) => `${act} | seat ahead`)] },
+  {
+    isDraft: false,
+    acts: [...unassessed, 'book a seat', 'book the assessment', 'say that they came', 'submit the plan'],
+  },
 ];

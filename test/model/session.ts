@@ -650,7 +650,7 @@ const comparable = (state: State) => (state.life === 'removed' ? { life: state.l
 const whole = ({ works, places, letters: _letters, links: _links, pausedAt: _at, bookings, ...state }: State) => ({
   ...state,
   places: state.life === 'running' ? places : null,
-  works: works.map(({ attendance: _attendance, plan: _plan, revision, endedAt, ...work }) => ({
+  works: works.map(({ attendance: _attendance, drafted: _drafted, plan: _plan, revision, endedAt, ...work }) => ({
     ...work,
     revision: revision !== null,
     hasEnded: endedAt !== null,

@@ -71,9 +71,8 @@ const workRow = (legal: readonly string[], more: Row = {}): Row => ({
 });
 const always = workRow(workSituations, { concluded: 'legal' });
 
-/** As any session; but while the work is assessed there is no plan that could have anything to do with a group. */
-const { 'supplier-assessment': _assessed, ...planned } = workRow(delivery);
-const seats: Row = { ...planned, 'no plan yet': 'rule-refused', 'no seat': 'not-possible-now' };
+/** As any session; but without a plan nothing could have to do with a group. */
+const seats: Row = { ...workRow(delivery), 'no plan yet': 'rule-refused', 'no seat': 'not-possible-now' };
 
 export const workTable = {
   'assign a caseworker': workRow([...before, ...delivery]),

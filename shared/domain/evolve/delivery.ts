@@ -4,7 +4,7 @@ import type { ReferralState } from '../decision.ts';
 import type { EventOf } from '../events.ts';
 import { missedInARow, missedLately, withAttendance } from '../non-engagement.ts';
 import { withRarDay } from '../rar-days.ts';
-import type { AllocationSummary, OpenTask } from '../referral.ts';
+import type { AllocationSummary, OpenTask, Referral } from '../referral.ts';
 import { ofAllocation } from './tasks.ts';
 
 /** What events do to allocations and their appointments (L4, L5). */
@@ -26,6 +26,7 @@ export function allocationStarted(
     phase: 'supplier-assessment',
     begun: false,
     begunAt: null,
+    assessmentDueAt: null,
     endedFor: null,
     deliveryEndedAt: null,
     endedAt: null,
@@ -148,7 +149,7 @@ export function attendanceRecorded(
       corrections: detail.corrections,
     },
   });
-  if (!attended) return recorded;
+  if (!attended) return takenBack(recorded, appointment);
   const summary = recorded.referral.allocations.find(({ id }) => id === data.allocationId);
   const assessed = data.purpose === 'supplier-assessment' && summary?.phase === 'supplier-assessment';
   // What is told after the allocation has ended changes nothing about how it ended: that has been said already.
@@ -159,8 +160,30 @@ export function attendanceRecorded(
   return onSummary(recorded, data.allocationId, {
     begun: true,
     ...(isFirst ? { begunAt: appointment.startsAt } : {}),
-    ...(assessed ? { phase: 'action-plan' } : {}),
+    ...(assessed ? { phase: 'action-plan', assessmentDueAt: assessmentOf(recorded.referral, summary)?.dueAt } : {}),
   });
+}
+
+const assessmentOf = ({ openTasks }: Referral, { id }: AllocationSummary): OpenTask | undefined =>
+  openTasks.find(({ type, allocationId }) => type === 'supplier-assessment' && allocationId === id);
+
+/**
+ * L5, T2: whoever was said to have come has not. Where nobody has come to anything, delivery has not begun after all; and
+ * until a plan is submitted, the supplier assessment has still to be held.
+ */
+function takenBack(state: ReferralState, { allocationId, startsAt }: Appointment): ReferralState {
+  const { attendance = [], sessionsHeld = [] } = state.allocation ?? {};
+  const summary = state.referral.allocations.find(({ id }) => id === allocationId);
+  if (!summary || summary.phase === 'ended') return state;
+  const first = attendance.find(({ attended }) => attended)?.startsAt;
+  if (first !== undefined || sessionsHeld.length > 0) {
+    const isFirst = first !== undefined && summary.begunAt === startsAt;
+    return isFirst ? onSummary(state, allocationId, { begunAt: first }) : state;
+  }
+  const unbegun = { begun: false, begunAt: null };
+  if (summary.phase !== 'action-plan') return onSummary(state, allocationId, unbegun);
+  const closes = (task: OpenTask): boolean => task.type === 'action-plan' && task.allocationId === allocationId;
+  return onSummary(state, allocationId, { ...unbegun, phase: 'supplier-assessment' }, closes);
 }
 
 /** L4: whoever comes, or is said to have come after all, breaks the row: nothing is asked about it any more. */

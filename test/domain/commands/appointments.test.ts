@@ -7,8 +7,10 @@ import {
   recordFeedback,
 } from '../../../shared/domain/commands/appointments.ts';
 import { summaryOf } from '../../../shared/domain/commands/common.ts';
+import { keepClocks } from '../../../shared/domain/commands/keep-clocks.ts';
 import { completeDelivery } from '../../../shared/domain/commands/provide-service.ts';
 import { asItStands } from '../../../shared/domain/overtaken.ts';
+import { addWorkingDays } from '../../../shared/domain/working-days.ts';
 import { given } from '../../builders/given.ts';
 import { anAssessment, aReferralState, aSession, feedback, type Story } from '../../builders/story.ts';
 import { friday, monday, thursday, tuesday, wednesday } from '../../builders/times.ts';
@@ -200,6 +202,96 @@ describe('T2: the supplier assessment', () => {
       .when(recordFeedback, feedback(), tuesday('13:00'))
       .thenEvents({ type: 'attendance.recorded.v1', data: { correction: true } }, 'task.opened.v1')
       .thenOpenTasks('action-plan'));
+});
+
+describe('L5, T2: attendance that is taken back', () => {
+  const accepted = aReferralState().accepted();
+  const took = feedback({ attendance: 'no', notes: 'It was her sister' });
+  const assessed = booked().does(recordFeedback, feedback(), { at: tuesday('12:00') });
+
+  it('of the assessment has it still to be held, by when it was to be, and delivery never began', () =>
+    given(assessed)
+      .when(recordFeedback, took, tuesday('20:00'))
+      .thenEvents(
+        { type: 'attendance.recorded.v1', data: { attendance: 'no', correction: true } },
+        {
+          type: 'task.opened.v1',
+          data: { taskType: 'supplier-assessment', dueAt: accepted.task('supplier-assessment').dueAt },
+        },
+      )
+      .thenOpenTasks('supplier-assessment')
+      .thenSees((story) => {
+        expect(story.referral.allocations).toMatchObject([
+          { phase: 'supplier-assessment', begun: false, begunAt: null },
+        ]);
+        expect(story.assessed().task('action-plan')).toBeDefined();
+        expect(story.withdrawn().referral.conclusion).toMatchObject({ endState: 'cancelled' });
+      }));
+
+  it('of one of two assessments changes nothing: the other was held', () => {
+    const another = accepted
+      .does(bookAppointment, anAssessment(monday('09:00')))
+      .does(bookAppointment, anAssessment(tuesday('10:00')));
+    const ids = [...another.world.appointments.values()].map(({ id, allocationId }) => ({
+      appointmentId: id,
+      allocationId,
+    }));
+    const both = ids.reduce(
+      (so, scope) => so.does(recordFeedback, feedback(), { at: tuesday('12:00'), ...scope }),
+      another,
+    );
+    given(both)
+      .when(recordFeedback, took, tuesday('13:00'), ids[0])
+      .thenOpenTasks('action-plan')
+      .thenSees(({ referral }) =>
+        expect(referral.allocations).toMatchObject([
+          { phase: 'action-plan', begun: true, begunAt: tuesday('10:00').toISOString() },
+        ]),
+      );
+  });
+
+  it('of the assessment grants it what a pause has granted the plan since (L4)', () => {
+    const paused = assessed.paused({ at: wednesday('09:00') }).resumed({ at: friday('09:00') });
+    given(paused)
+      .when(recordFeedback, { ...took, correctionReason: 'It was her sister' }, friday('12:00'))
+      .thenOpenTasks('supplier-assessment')
+      .thenSees((story) =>
+        expect(story.task('supplier-assessment').dueAt).toBe(
+          addWorkingDays(new Date(accepted.task('supplier-assessment').dueAt), 2).toISOString(),
+        ),
+      );
+  });
+
+  it('when the time of the assessment has passed has it late at once', () => {
+    const late = addWorkingDays(new Date(accepted.task('supplier-assessment').dueAt), 1);
+    given(assessed)
+      .when(recordFeedback, { ...took, correctionReason: 'It was her sister' }, late)
+      .thenSees((story) => {
+        const { id: taskId } = story.task('supplier-assessment');
+        given(story).when(keepClocks, { taskId }, late).thenEvents('clock.breached.v1');
+      });
+  });
+
+  it('once the plan was submitted leaves it where it is, but delivery has not begun', () =>
+    given(assessed.planSubmitted())
+      .when(recordFeedback, took, tuesday('20:00'))
+      .thenOpenTasks('action-plan-approval')
+      .thenSees(({ referral }) =>
+        expect(referral.allocations).toMatchObject([{ phase: 'action-plan-approval', begun: false, begunAt: null }]),
+      ));
+
+  it('changes nothing of a delivery to which they have come', () => {
+    const came = withSession().does(recordFeedback, feedback(), { at: wednesday('09:00') });
+    const [assessment] = [...came.world.appointments.values()].filter(({ purpose }) => purpose !== 'session');
+    const scope = { allocationId: assessment?.allocationId ?? '', appointmentId: assessment?.id ?? '' };
+    given(came)
+      .when(recordFeedback, { ...took, correctionReason: 'It was her sister' }, wednesday('12:00'), scope)
+      .thenSees(({ referral }) =>
+        expect(referral.allocations).toMatchObject([
+          { phase: 'delivery', begun: true, begunAt: tuesday('10:00').toISOString() },
+        ]),
+      );
+  });
 });
 
 describe('L4: feedback', () => {
