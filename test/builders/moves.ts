@@ -15,7 +15,7 @@ import {
   withdrawReferral,
 } from '../../shared/domain/commands/change-referral.ts';
 import { confirmComplexity, recommendComplexity } from '../../shared/domain/commands/complexity.ts';
-import { changeDraft, submitDraft } from '../../shared/domain/commands/draft.ts';
+import { changeDraft, keepDraft, submitDraft } from '../../shared/domain/commands/draft.ts';
 import { endEarly } from '../../shared/domain/commands/end-early.ts';
 import { answerReport, draftReport, submitReport } from '../../shared/domain/commands/end-of-service-report.ts';
 import { extendReferral } from '../../shared/domain/commands/extend-referral.ts';
@@ -106,6 +106,9 @@ export const movesBetween = ({ referral, world }: Story): Move[] =>
     ? [toNobody]
     : [
         ...referral.openTasks.map(clock),
+        ...referral.openTasks
+          .filter(({ type }) => type === 'draft')
+          .map(({ id: taskId }) => move('hold of a draft', keepDraft, { taskId })),
         ...changes.map(([name, amended]) =>
           move(`amendment ${name}`, amendReferral, { changes: amended, reason: canary }),
         ),

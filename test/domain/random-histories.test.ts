@@ -1,3 +1,4 @@
+import { addDays } from 'date-fns';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commitOf } from '../../shared/adapters/changes.ts';
@@ -22,7 +23,7 @@ import { linesOf } from '../../shared/domain/waiting-list.ts';
 import { waitsOf } from '../../shared/domain/waits.ts';
 import { londonDate } from '../../shared/domain/working-days.ts';
 import { atOnce, canary, movesBetween, movesOn } from '../builders/moves.ts';
-import { aNeed, aReferral } from '../builders/referral-facts.ts';
+import { aNeed, aReferral, today } from '../builders/referral-facts.ts';
 import { serviceOf } from '../builders/services.ts';
 import { aDraft, aReferralState, aSession, feedback, type Scope, type Story, sender } from '../builders/story.ts';
 
@@ -51,6 +52,7 @@ const missing = (story: Story): Story => {
 /** Every stage, so that a history of some twenty steps sees what comes late in a referral's life. */
 const starts: Record<string, () => Story> = {
   draft: () => aDraft(facts.with({ area: null })),
+  'forgotten draft': () => aDraft(facts).later(addDays(today, 91)),
   complete: () => aReferralState(facts),
   'without an area': () => aReferralState(facts.with({ area: null })),
   'without two facts': () => aReferralState(facts.with({ risk: null, opdPathway: null })),
@@ -143,10 +145,13 @@ describe('Whatever anybody does', () => {
   it('L7: every wait has exactly one open task, with an owner and a deadline', () => {
     holds(({ after: { referral }, name }) => {
       for (const wait of waitsOf(referral)) expect(wait.tasks.length, `${wait.name} after ${name}`).toBe(1);
-      for (const { type, organisation, openedAt, dueAt } of referral.openTasks) {
+      for (const { type, organisation, allocationId, openedAt, dueAt } of referral.openTasks) {
         expect(organisation).toMatch(taskPolicies[type].owner === 'operations' ? /^operations$/ : /^[a-z-]+$/);
-        // T3, T5: these clocks start when an appointment ended, however late that is told; anything else leaves time.
-        const startsEarlier = type === 'session-feedback' || type === 'action-plan';
+        // T3, T5: these clocks start when an appointment ended, however late that is told. T2: an assessment that was not
+        // held after all is due as it was. Anything else leaves time.
+        const isAgain = referral.allocations.some(({ id, assessmentDueAt }) => id === allocationId && assessmentDueAt);
+        const startsEarlier =
+          type === 'session-feedback' || type === 'action-plan' || (type === 'supplier-assessment' && isAgain);
         if (!startsEarlier) expect(dueAt > openedAt, `${type} is due after it was asked`).toBe(true);
       }
     });
