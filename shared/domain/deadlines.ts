@@ -92,16 +92,6 @@ export function movedByFacts(before: Referral, after: Referral, now: Date): DueD
   );
 }
 
-/** T2, L4: until when an assessment is due that turned out not to have been held: as before, and what pauses granted since. */
-export function assessmentDueAgain(before: string, since: OpenTask, referral: Referral): string {
-  const started = new Date(since.startedAt ?? since.openedAt);
-  const granted = workingDaysBetween(
-    new Date(dueAt(since.type, referral, started, levelsOf(referral, since))),
-    new Date(since.dueAt),
-  );
-  return iso(addWorkingDays(new Date(before), granted));
-}
-
 /** L4: while a referral is paused its clocks rest, but for the pause's own and those that run whatever comes (T8). */
 export const clockRests = (task: Pick<OpenTask, 'type'>, { paused }: Referral): boolean =>
   paused !== null && !runsThroughPause(task);

@@ -15,6 +15,7 @@ import {
   onSummary,
   planDrafted,
   planMoved,
+  planReturned,
   planRevised,
   reminded,
   reportAcknowledged,
@@ -217,7 +218,7 @@ function apply(state: ReferralState, event: DomainEvent, at: string): ReferralSt
     case 'action-plan.approved.v1':
       return planMoved(state, event, 'approved', 'delivery');
     case 'action-plan.returned.v1':
-      return planMoved(state, event, 'returned', 'action-plan');
+      return planReturned(state, event);
     case 'action-plan.revised.v1':
       return planRevised(state, event);
     case 'end-of-service-report.drafted.v1':

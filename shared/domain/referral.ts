@@ -90,8 +90,6 @@ const allocationSummary = z.object({
   begun: z.boolean(),
   /** When the first that was attended took place; null also where delivery began before this was kept. */
   begunAt: time.nullable().default(null),
-  /** T2: until when its supplier assessment was due, once it has been held. */
-  assessmentDueAt: time.nullable().default(null),
   /** Why delivery ended, once it has. */
   endedFor: z.enum(deliveryEnds).nullable(),
   /** When delivery ended; its report may come later. Null until then. */

@@ -145,13 +145,10 @@ describe('Whatever anybody does', () => {
   it('L7: every wait has exactly one open task, with an owner and a deadline', () => {
     holds(({ after: { referral }, name }) => {
       for (const wait of waitsOf(referral)) expect(wait.tasks.length, `${wait.name} after ${name}`).toBe(1);
-      for (const { type, organisation, allocationId, openedAt, dueAt } of referral.openTasks) {
+      for (const { type, organisation, openedAt, dueAt } of referral.openTasks) {
         expect(organisation).toMatch(taskPolicies[type].owner === 'operations' ? /^operations$/ : /^[a-z-]+$/);
-        // T3, T5: these clocks start when an appointment ended, however late that is told. T2: an assessment that was not
-        // held after all is due as it was. Anything else leaves time.
-        const isAgain = referral.allocations.some(({ id, assessmentDueAt }) => id === allocationId && assessmentDueAt);
-        const startsEarlier =
-          type === 'session-feedback' || type === 'action-plan' || (type === 'supplier-assessment' && isAgain);
+        // T3, T5: these clocks start when an appointment ended, however late that is told; anything else leaves time.
+        const startsEarlier = type === 'session-feedback' || type === 'action-plan';
         if (!startsEarlier) expect(dueAt > openedAt, `${type} is due after it was asked`).toBe(true);
       }
     });

@@ -439,7 +439,7 @@ export const effects = {
   },
   'return the plan': (_s: State, { work }: Happening) => {
     if (work.phase === 'delivery') Object.assign(work, { revision: null, isSubmitted: false });
-    else work.phase = 'action-plan';
+    else work.phase = work.begun ? 'action-plan' : 'supplier-assessment';
   },
   'go on': (_s: State, { work }: Happening) => settles(work),
   'let it rest': (s: State, { work, now }: Happening) => {

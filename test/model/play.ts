@@ -155,13 +155,8 @@ export async function follows(session: Session, acts: readonly (string | number)
 const begun = ['confirm the levels', 'accept', 'book the assessment'];
 const missed = [...begun, 'say that they did not come', 'book the assessment', 'say that they did not come | booked'];
 const submitted = [...begun, 'say that they came', 'write a plan', 'submit the plan'];
-const unassessed = [
-  ...begun,
-  'say that they came',
-  'write a plan',
-  'plan a group session',
-  'say that they did not come',
-];
+const unmet = 'say that they did not come';
+const unassessed = [...begun, 'say that they came', 'write a plan', 'plan a group session', unmet];
 const grouped = [...submitted, 'approve the plan', 'plan a group session'];
 const seated = [...grouped, 'book a seat | delivery'];
 const aheads = ['move an appointment', 'say that they came', 'say that they did not come', 'cancel an appointment'];
@@ -179,6 +174,10 @@ export const scripts: { isDraft: boolean; acts: readonly (string | number)[] }[]
   { isDraft: false, acts: [...revised, 'pause', 'book a seat', 'resume', 'book a seat', 'complete delivery'] },
   { isDraft: false, acts: [...revised, 'end delivery'] },
   { isDraft: false, acts: [...seated, ...aheads.map((act) => `${act} | seat ahead`)] },
+  {
+    isDraft: false,
+    acts: [...submitted, unmet, 'return the plan', unmet, 'book the assessment', 'say that they came'],
+  },
   {
     isDraft: false,
     acts: [...unassessed, 'book a seat', 'book the assessment', 'say that they came', 'submit the plan'],

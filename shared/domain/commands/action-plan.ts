@@ -112,8 +112,8 @@ export const submitPlan: Decide<object> = (state, _command, context) => {
 };
 
 /**
- * T4: the practitioner approves the plan, and sessions start; or returns it, and it is written again (T3). A revision
- * that is returned leaves the approved plan as it is.
+ * T4: the practitioner approves the plan, and sessions start; or returns it, and it is written again (T3), after an
+ * assessment where none was held after all (T2). A revision that is returned leaves the approved plan as it is.
  */
 export const answerPlanApproval: Decide<{ taskId: string; answer: Approval }> = (
   state,
@@ -141,6 +141,7 @@ export const answerPlanApproval: Decide<{ taskId: string; answer: Approval }> = 
     return [answered(revisionReturnedKey(allocationId, planVersion)), ...binding];
   }
   const links = { provider: summary.providerId, allocationId };
-  const opened = openTask(approved ? 'delivery' : 'action-plan', referral, context, links);
+  const again = summary.begun ? 'action-plan' : 'supplier-assessment';
+  const opened = openTask(approved ? 'delivery' : again, referral, context, links);
   return [answered(returnedKey(opened.opens.id)), opened];
 };

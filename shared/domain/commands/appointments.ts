@@ -1,5 +1,4 @@
 import type { Allocation, Appointment, absenceReasons, changeReasons, requesters } from '../allocation.ts';
-import { assessmentDueAgain } from '../deadlines.ts';
 import { type Context, type Decide, isRefusal, type ReferralState, type Refusal, refuse } from '../decision.ts';
 import type { DomainEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
@@ -222,7 +221,7 @@ export interface RecordFeedback {
 /**
  * L4, T5: what came of an appointment. Attended, a supplier assessment leads on to the action plan, whose clock starts
  * when the assessment ended (T3). Said again within a day it is replaced; later, or where it raised a concern, it is corrected: why is said, and what was
- * said before is kept. An assessment that was not held after all is due again (T2), unless a plan was submitted upon it.
+ * said before is kept. An assessment that was not held after all is asked for anew (T2), unless a plan was submitted upon it.
  */
 export const recordFeedback: Decide<RecordFeedback> = (state, command, context) => {
   const { referral, allocation } = state;
@@ -274,41 +273,18 @@ export const recordFeedback: Decide<RecordFeedback> = (state, command, context) 
     },
   };
   const raised: DomainEvent[] = concern ? [{ type: 'concern.raised.v1', data: { ...ids, kind: concern.kind } }] : [];
-  const next = assessed
-    ? [
-        openTask('action-plan', referral, context, {
-          provider: summary.providerId,
-          allocationId: allocation.id,
-          from: endOf(appointment),
-        }),
-      ]
-    : [];
   const after = evolve(state, recorded, context.now).referral;
   const counted = rarDaysTold(referral, after);
   const isTakenBack =
     summary.phase === 'action-plan' && summaryOf(after, allocation.id).phase === 'supplier-assessment';
-  const again = isTakenBack ? [assessmentAsked(referral, summary, context)] : [];
-  return [
-    recorded,
-    ...counted,
-    ...raised,
-    ...nonEngagement(standsAt, appointment, attended, context),
-    ...next,
-    ...again,
-  ];
+  const links = { provider: summary.providerId, allocationId: allocation.id };
+  const next = assessed
+    ? [openTask('action-plan', referral, context, { ...links, from: endOf(appointment) })]
+    : isTakenBack
+      ? [openTask('supplier-assessment', referral, context, links)]
+      : [];
+  return [recorded, ...counted, ...raised, ...nonEngagement(standsAt, appointment, attended, context), ...next];
 };
-
-/** T2: the assessment has still to be held, by when it was to be. */
-function assessmentAsked(
-  referral: Referral,
-  { id: allocationId, providerId, assessmentDueAt }: AllocationSummary,
-  context: Context,
-) {
-  const plan = referral.openTasks.find((task) => task.type === 'action-plan' && task.allocationId === allocationId);
-  if (!plan || !assessmentDueAt) throw new Error(`allocation ${allocationId} has no assessment to hold again`);
-  const due = assessmentDueAgain(assessmentDueAt, plan, referral);
-  return openTask('supplier-assessment', referral, context, { provider: providerId, allocationId, due });
-}
 
 /** L4: missed in a row. The practitioner is asked once about an allocation whose work goes on, and not while it rests. */
 function nonEngagement(

@@ -4,7 +4,7 @@ import type { ReferralState } from '../decision.ts';
 import type { EventOf } from '../events.ts';
 import { missedInARow, missedLately, withAttendance } from '../non-engagement.ts';
 import { withRarDay } from '../rar-days.ts';
-import type { AllocationSummary, OpenTask, Referral } from '../referral.ts';
+import type { AllocationSummary, OpenTask } from '../referral.ts';
 import { ofAllocation } from './tasks.ts';
 
 /** What events do to allocations and their appointments (L4, L5). */
@@ -26,7 +26,6 @@ export function allocationStarted(
     phase: 'supplier-assessment',
     begun: false,
     begunAt: null,
-    assessmentDueAt: null,
     endedFor: null,
     deliveryEndedAt: null,
     endedAt: null,
@@ -149,7 +148,7 @@ export function attendanceRecorded(
       corrections: detail.corrections,
     },
   });
-  if (!attended) return takenBack(recorded, appointment);
+  if (!attended) return before && before.attendance !== 'no' ? takenBack(recorded, appointment) : recorded;
   const summary = recorded.referral.allocations.find(({ id }) => id === data.allocationId);
   const assessed = data.purpose === 'supplier-assessment' && summary?.phase === 'supplier-assessment';
   // What is told after the allocation has ended changes nothing about how it ended: that has been said already.
@@ -160,12 +159,9 @@ export function attendanceRecorded(
   return onSummary(recorded, data.allocationId, {
     begun: true,
     ...(isFirst ? { begunAt: appointment.startsAt } : {}),
-    ...(assessed ? { phase: 'action-plan', assessmentDueAt: assessmentOf(recorded.referral, summary)?.dueAt } : {}),
+    ...(assessed ? { phase: 'action-plan' } : {}),
   });
 }
-
-const assessmentOf = ({ openTasks }: Referral, { id }: AllocationSummary): OpenTask | undefined =>
-  openTasks.find(({ type, allocationId }) => type === 'supplier-assessment' && allocationId === id);
 
 /**
  * L5, T2: whoever was said to have come has not. Where nobody has come to anything, delivery has not begun after all; and
@@ -174,12 +170,11 @@ const assessmentOf = ({ openTasks }: Referral, { id }: AllocationSummary): OpenT
 function takenBack(state: ReferralState, { allocationId, startsAt }: Appointment): ReferralState {
   const { attendance = [], sessionsHeld = [] } = state.allocation ?? {};
   const summary = state.referral.allocations.find(({ id }) => id === allocationId);
-  if (!summary || summary.phase === 'ended') return state;
-  const first = attendance.find(({ attended }) => attended)?.startsAt;
-  if (first !== undefined || sessionsHeld.length > 0) {
-    const isFirst = first !== undefined && summary.begunAt === startsAt;
-    return isFirst ? onSummary(state, allocationId, { begunAt: first }) : state;
-  }
+  // Where it was not the first, the first still stands.
+  if (!summary || summary.phase === 'ended' || summary.begunAt !== startsAt) return state;
+  const next = attendance.find(({ attended }) => attended)?.startsAt;
+  if (next !== undefined) return onSummary(state, allocationId, { begunAt: next });
+  if (sessionsHeld.length > 0) return state;
   const unbegun = { begun: false, begunAt: null };
   if (summary.phase !== 'action-plan') return onSummary(state, allocationId, unbegun);
   const closes = (task: OpenTask): boolean => task.type === 'action-plan' && task.allocationId === allocationId;
@@ -250,6 +245,12 @@ export function planMoved(
   return isRevision
     ? onAllocation(state, { revision: plan })
     : onAllocation(onSummary(state, allocationId, { phase }), { plan });
+}
+
+/** T2, T3: it is written again; but first somebody must come, where nobody has after all. */
+export function planReturned(state: ReferralState, event: EventOf<'action-plan.returned.v1'>): ReferralState {
+  const summary = state.referral.allocations.find(({ id }) => id === event.data.allocationId);
+  return planMoved(state, event, 'returned', summary?.begun ? 'action-plan' : 'supplier-assessment');
 }
 
 export function planRevised(state: ReferralState, { data }: EventOf<'action-plan.revised.v1'>): ReferralState {

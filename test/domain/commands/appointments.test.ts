@@ -1,5 +1,6 @@
 import { addDays, addHours } from 'date-fns';
 import { describe, expect, it } from 'vitest';
+import { answerPlanApproval } from '../../../shared/domain/commands/action-plan.ts';
 import {
   bookAppointment,
   cancelAppointment,
@@ -7,7 +8,6 @@ import {
   recordFeedback,
 } from '../../../shared/domain/commands/appointments.ts';
 import { summaryOf } from '../../../shared/domain/commands/common.ts';
-import { keepClocks } from '../../../shared/domain/commands/keep-clocks.ts';
 import { completeDelivery } from '../../../shared/domain/commands/provide-service.ts';
 import { asItStands } from '../../../shared/domain/overtaken.ts';
 import { addWorkingDays } from '../../../shared/domain/working-days.ts';
@@ -209,14 +209,14 @@ describe('L5, T2: attendance that is taken back', () => {
   const took = feedback({ attendance: 'no', notes: 'It was her sister' });
   const assessed = booked().does(recordFeedback, feedback(), { at: tuesday('12:00') });
 
-  it('of the assessment has it still to be held, by when it was to be, and delivery never began', () =>
+  it('of the assessment has it asked for anew, and delivery never began', () =>
     given(assessed)
       .when(recordFeedback, took, tuesday('20:00'))
       .thenEvents(
         { type: 'attendance.recorded.v1', data: { attendance: 'no', correction: true } },
         {
           type: 'task.opened.v1',
-          data: { taskType: 'supplier-assessment', dueAt: accepted.task('supplier-assessment').dueAt },
+          data: { taskType: 'supplier-assessment', dueAt: addWorkingDays(tuesday('20:00'), 10).toISOString() },
         },
       )
       .thenOpenTasks('supplier-assessment')
@@ -250,26 +250,17 @@ describe('L5, T2: attendance that is taken back', () => {
       );
   });
 
-  it('of the assessment grants it what a pause has granted the plan since (L4)', () => {
-    const paused = assessed.paused({ at: wednesday('09:00') }).resumed({ at: friday('09:00') });
-    given(paused)
-      .when(recordFeedback, { ...took, correctionReason: 'It was her sister' }, friday('12:00'))
-      .thenOpenTasks('supplier-assessment')
-      .thenSees((story) =>
-        expect(story.task('supplier-assessment').dueAt).toBe(
-          addWorkingDays(new Date(accepted.task('supplier-assessment').dueAt), 2).toISOString(),
-        ),
-      );
-  });
-
-  it('when the time of the assessment has passed has it late at once', () => {
-    const late = addWorkingDays(new Date(accepted.task('supplier-assessment').dueAt), 1);
-    given(assessed)
-      .when(recordFeedback, { ...took, correctionReason: 'It was her sister' }, late)
-      .thenSees((story) => {
-        const { id: taskId } = story.task('supplier-assessment');
-        given(story).when(keepClocks, { taskId }, late).thenEvents('clock.breached.v1');
-      });
+  it('of one that was missed changes nothing, however many have been missed since they came', () => {
+    const session = (story: Story, index: number) => {
+      const startsAt = addDays(tuesday('10:00'), index);
+      const booked = story.does(bookAppointment, aSession(1, startsAt));
+      return booked.does(recordFeedback, feedback({ attendance: 'no' }), { at: addHours(startsAt, 2) });
+    };
+    const missed = [...Array(12).keys()].reduce(session, aReferralState().delivering(2));
+    expect(missed.referral.allocations).toMatchObject([{ phase: 'delivery', begun: true }]);
+    given(missed)
+      .when(recordFeedback, took, addDays(tuesday('13:00'), 11))
+      .thenSees(({ referral }) => expect(referral.allocations).toMatchObject([{ phase: 'delivery', begun: true }]));
   });
 
   it('once the plan was submitted leaves it where it is, but delivery has not begun', () =>
@@ -279,6 +270,20 @@ describe('L5, T2: attendance that is taken back', () => {
       .thenSees(({ referral }) =>
         expect(referral.allocations).toMatchObject([{ phase: 'action-plan-approval', begun: false, begunAt: null }]),
       ));
+
+  it('has a plan that is returned wait for an assessment, and says why it was returned there', () => {
+    const submitted = assessed.planSubmitted().does(recordFeedback, took, { at: tuesday('20:00') });
+    const answer = { decision: 'returned' as const, reason: 'You have not met him yet' };
+    given(submitted)
+      .when(answerPlanApproval, { taskId: submitted.task('action-plan-approval').id, answer }, wednesday('09:00'))
+      .thenEvents('action-plan.returned.v1', { type: 'task.opened.v1', data: { taskType: 'supplier-assessment' } })
+      .thenOpenTasks('supplier-assessment')
+      .thenSees((story, [returned]) => {
+        const { id } = story.task('supplier-assessment');
+        expect(returned?.texts).toEqual({ key: `RETURNED#${id}`, words: { reason: answer.reason } });
+        expect(booked(story).assessed().planSubmitted().task('action-plan-approval')).toBeDefined();
+      });
+  });
 
   it('changes nothing of a delivery to which they have come', () => {
     const came = withSession().does(recordFeedback, feedback(), { at: wednesday('09:00') });
