@@ -1,4 +1,5 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Instance, LocalAwsError } from './instance.ts';
@@ -22,15 +23,27 @@ export async function exclusively<T>(instance: Instance, work: () => Promise<T>)
   }
 }
 
+/** It is there at once with its owner in it, so that nobody reads half of it. */
 async function taken(file: string): Promise<boolean> {
+  const mine = `${file}.${randomUUID()}`;
+  await writeFile(mine, JSON.stringify({ pid: process.pid, identity: await identityOf(process.pid) }));
   try {
-    await writeFile(file, JSON.stringify({ pid: process.pid, identity: await identityOf(process.pid) }), {
-      flag: 'wx',
-    });
+    await link(mine, file);
     return true;
   } catch {
-    const owner = await readFile(file, 'utf8').then(JSON.parse, () => undefined);
-    if (owner && (await identityOf(owner.pid)) !== owner.identity) await rm(file, { force: true });
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (text !== undefined && !(await isHeld(text))) await rm(file, { force: true });
+    return false;
+  } finally {
+    await rm(mine, { force: true });
+  }
+}
+
+async function isHeld(text: string): Promise<boolean> {
+  try {
+    const { pid, identity } = JSON.parse(text);
+    return (await identityOf(pid)) === identity;
+  } catch {
     return false;
   }
 }

@@ -34,6 +34,12 @@ describe('An instance', () => {
     expect(await exclusively(instance, async () => 'done')).toBe('done');
   });
 
+  it('is not kept locked by a lock that nobody has signed', async () => {
+    await mkdir(instance.folder, { recursive: true });
+    await writeFile(resolve(instance.folder, 'lock'), '');
+    expect(await exclusively(instance, async () => 'done')).toBe('done');
+  });
+
   it('is free again after a fault', async () => {
     await expect(exclusively(instance, () => Promise.reject(new Error('fault')))).rejects.toThrow('fault');
     expect(await exclusively(instance, async () => 'done')).toBe('done');
