@@ -23,6 +23,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
+          isolate: false,
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },

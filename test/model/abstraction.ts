@@ -44,6 +44,7 @@ export function abstractionOf(
         phase === 'delivery' && allocation?.revision?.status !== 'returned' ? allocation?.revision : null;
       return {
         need: summary.needs[0]?.need as Need,
+        service: summary.serviceId,
         provider: summary.providerId,
         phase,
         begun: summary.begun,

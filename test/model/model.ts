@@ -17,6 +17,7 @@ export type Phase =
 /** One provider's part. */
 export interface Work {
   need: Need;
+  service: string;
   provider: string;
   phase: Phase;
   begun: boolean;
@@ -309,6 +310,7 @@ export interface Happening {
   work: Work;
   index: number;
   need: Need;
+  service: string;
   provider: string;
 }
 
@@ -366,8 +368,8 @@ export const effects = {
     lookAnew(s);
   },
   // What the one that it goes to does already is not moved.
-  'transfer to another service': (s: State, { need, provider, now }: Happening) =>
-    transfers(s, now, (work) => work.need !== need || work.provider !== provider),
+  'transfer to another service': (s: State, { service, now }: Happening) =>
+    transfers(s, now, (work) => work.service !== service),
   reopen: (s: State) => {
     const isDone = (need: Need) => {
       const work = s.works.findLast((one) => one.need === need);
@@ -396,10 +398,11 @@ export const effects = {
   'confirm the levels': (s: State) => {
     s.levels = 'confirmed';
   },
-  accept: (s: State, { need, provider }: Happening) => {
+  accept: (s: State, { need, service, provider }: Happening) => {
     s.places[need] = 'placed';
     s.works.push({
       need,
+      service,
       provider,
       phase: 'supplier-assessment',
       begun: false,
@@ -593,7 +596,14 @@ function bookingAt(state: State, index: number): { booking: Booking; work: Work 
 export function after(before: State, act: Act, happening: Partial<Happening> & { now: number; index?: number }): State {
   const state = structuredClone(before);
   const { index = -1 } = happening;
-  const given = { need: 'accommodation', provider: '', index, ...happening, work: state.works[index] } as Happening;
+  const given = {
+    need: 'accommodation',
+    service: '',
+    provider: '',
+    index,
+    ...happening,
+    work: state.works[index],
+  } as Happening;
   (effects[act] as (state: State, happening: Happening) => unknown)(state, given);
   return state;
 }

@@ -52,7 +52,7 @@ export interface Attempt {
   then?: (answer: Answer) => void;
 }
 
-type Effect = Partial<Pick<Happening, 'index' | 'need' | 'provider' | 'group' | 'startsAt'>>;
+type Effect = Partial<Pick<Happening, 'index' | 'need' | 'service' | 'provider' | 'group' | 'startsAt'>>;
 
 /** One referral in one world, and what the model says of it. Whatever is done is compared with what is stored. */
 export class Session {
@@ -155,11 +155,14 @@ export class Session {
       'report a risk': onReferral(endpoints.reportRisk, { concern: words, observedAt: new Date(now).toISOString() }),
     };
     const isLate = this.#isLate('draft', now);
-    const other = stored.referral.allocations.find(({ serviceId }) => serviceId === this.#otherService);
-    const ofOther = { need: 'accommodation' as const, provider: other?.providerId ?? '' };
     return (Object.keys(requests) as (keyof typeof requests)[]).map((act) => {
       const situation = isLate && /draft/.test(act) ? 'draft, late' : (this.#unfit(act) ?? referralSituation(state));
-      return this.#attempt(act, situation, requests[act], act === 'transfer to another service' ? ofOther : {});
+      return this.#attempt(
+        act,
+        situation,
+        requests[act],
+        act === 'transfer to another service' ? { service: this.#otherService } : {},
+      );
     });
   }
 
@@ -417,7 +420,11 @@ export class Session {
       const body = this.#answer(act, task);
       const offer = this.#offerOf(taskId);
       const index = this.stored.referral.allocations.findIndex(({ id }) => id === allocationId);
-      const effect = { index, ...(need ? { need } : {}), ...(offer ? { provider: offer.providerId } : {}) };
+      const effect = {
+        index,
+        ...(need ? { need } : {}),
+        ...(offer ? { service: offer.serviceId, provider: offer.providerId } : {}),
+      };
       if (isLate) return this.#attempt('answer', `${type}, late`, respond(body), {});
       const situation = this.#unfit(act) ?? `${type}, open`;
       return this.#attempt(act, situation, respond(body), effect, () => void this.#answers.set(taskId, body));
