@@ -54,6 +54,8 @@ export const reopenReferral = defineEndpoint({
 
 const serviceTo = code.describe('Takes over what others do; in the same area, what it does already goes on as it is');
 
+const partTo = uuid.describe('The one part that goes to it, in the same area; all that others do, where none is named');
+
 export const transferReferral = defineEndpoint({
   ...bySender,
   name: 'transfer-referral',
@@ -61,7 +63,12 @@ export const transferReferral = defineEndpoint({
   path: '/v1/referrals/{referralId}/transfer',
   summary: 'Take the work to another area, or to another service, and keep its history (L4)',
   body: z
-    .strictObject({ area: z.enum(areaIds).optional(), serviceId: serviceTo.optional(), reason: freeText })
+    .strictObject({
+      area: z.enum(areaIds).optional(),
+      serviceId: serviceTo.optional(),
+      allocationId: partTo.optional(),
+      reason: freeText,
+    })
     .refine(({ area, serviceId }) => area !== undefined || serviceId !== undefined, 'area or serviceId')
     .meta({ anyOf: [{ required: ['area'] }, { required: ['serviceId'] }] }),
   problems: ['referral-already-concluded', 'not-possible-now', 'rule-refused', 'ineligible'],

@@ -14,16 +14,19 @@ export interface TransferReferral {
   serviceId?: string | undefined;
   /** The named service, if the directory knows it. */
   service?: Service | undefined;
+  /** The one provider's part that goes to it; all that others do, where none is named. */
+  allocationId?: string | undefined;
   reason: string;
 }
 
 /**
  * L4: the work goes to another area or to another service, and its history stays. Who is at work now ends, with a report
  * where delivery had begun (L5); their needs go to matching, to the named service before any other. What that service
- * does already stays as it is while the area does. Refusals: `Contradiction` where nothing would move or the named
+ * does already stays as it is while the area does; so does all but one part, where one alone is to go. Refusals: `Contradiction` where nothing would move or the named
  * service is none that can be asked, `Ineligible` where the new area does not have what is needed (E5).
  */
-export const transferReferral: Decide<TransferReferral> = (state, { area, serviceId, service, reason }, context) => {
+export const transferReferral: Decide<TransferReferral> = (state, command, context) => {
+  const { area, serviceId, service, allocationId, reason } = command;
   const { referral } = state;
   const refused = notRunning(referral);
   if (refused) return refused;
@@ -35,10 +38,14 @@ export const transferReferral: Decide<TransferReferral> = (state, { area, servic
   const from = referral.facts.area ?? null;
   const to = area ?? from;
   const moves = to !== from;
-  const leaving = moves ? running : running.filter((summary) => summary.serviceId !== serviceId);
+  const meant = running.filter(({ id }) => allocationId === undefined || id === allocationId);
+  const leaving = moves ? running : meant.filter((summary) => summary.serviceId !== serviceId);
   const unaskable = serviceId === undefined ? undefined : namedRefusal(referral, { serviceId, service }, context.now);
   if (unaskable) return unaskable;
-  const faults = moves ? [] : faultsOf(leaving, serviceId);
+  const faults = [
+    ...faultsOfPart(meant, command, moves),
+    ...(moves || meant.length === 0 ? [] : faultsOf(leaving, serviceId)),
+  ];
   if (faults.length > 0) return refuse('Contradiction', 'This would move nothing.', { faults });
   const eligibility = moves ? eligibilityIn(state, to, context.now) : undefined;
   if (eligibility?.result === 'refused') {
@@ -56,6 +63,12 @@ export const transferReferral: Decide<TransferReferral> = (state, { area, servic
     ...leaving.flatMap((summary) => endDelivery(after, summary, 'transferred', context)),
   ];
 };
+
+function faultsOfPart(meant: AllocationSummary[], { allocationId }: TransferReferral, moves: boolean) {
+  const fault = (detail: string) => [{ pointer: '/allocationId', detail, rule: 'L4' }];
+  if (allocationId !== undefined && moves) return fault('cannot go alone: another area is another for all of it');
+  return meant.length === 0 ? fault(`${allocationId} is no allocation of this referral that is at work`) : [];
+}
 
 function faultsOf(leaving: AllocationSummary[], serviceId: string | undefined) {
   if (serviceId === undefined) return [{ pointer: '/area', detail: 'is where the work is already', rule: 'L4' }];

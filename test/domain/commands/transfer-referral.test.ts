@@ -69,6 +69,35 @@ describe('L4: a transfer', () => {
       });
   });
 
+  it('of one provider’s part alone leaves the others as they go on, whatever the named service does', () => {
+    const both = atWorkApart();
+    const [own, other] = both.referral.allocations.map(({ id }) => id);
+    transferring(both, { ...named(serviceOf('provider-b')), allocationId: other })
+      .thenEvents(
+        { type: 'referral.transferred.v1', data: { allocationIds: [other ?? ''], serviceId: 'service-of-provider-b' } },
+        { type: 'delivery.ended.v1', data: { allocationId: other ?? '', reason: 'transferred' } },
+        'task.opened.v1',
+      )
+      .thenSees(({ referral }) => {
+        expect(referral.allocations.map(({ phase }) => phase)).toEqual(['delivery', 'end-of-service-report']);
+        expect(referral.groups.map(({ place }) => place)).toMatchObject([
+          { at: 'placed', allocationId: own },
+          { at: 'unplaced', chosen: { serviceId: 'service-of-provider-b' } },
+        ]);
+      });
+  });
+
+  it('of one part alone, in another area or of nobody’s at work, is refused', () => {
+    const both = atWorkApart();
+    const [allocationId] = both.referral.allocations.map(({ id }) => id);
+    transferring(both, { ...toLancashire, allocationId }).thenRefused('Contradiction', '/allocationId');
+    transferring(both, { ...named(serviceOf('provider-b')), allocationId: 'nobody' }).thenRefused(
+      'Contradiction',
+      '/allocationId',
+    );
+    transferring(both, { ...named(homes), allocationId }).thenRefused('Contradiction', '/serviceId');
+  });
+
   it('to another area ends the part of the named service too: it is asked whether it goes on there', () =>
     transferring(atWorkApart(), { ...toLancashire, ...named(homes) }).thenSees(({ referral }) =>
       expect(referral.groups.map(({ place }) => place)).toEqual([
