@@ -1,15 +1,13 @@
 import { ExecutionLimitExceeded, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-
-vi.stubEnv('RECORD_TABLE', 'record');
-vi.stubEnv('PRIVATE_TABLE', 'private');
-vi.stubEnv('LIFECYCLE_ARN', 'arn:lifecycle');
-vi.stubEnv('DELIVERY_ARN', 'arn:delivery');
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import '../builders/function-environment.ts';
 
 const table = mockClient(DynamoDBDocumentClient);
 const machines = mockClient(SFNClient);
+afterAll(() => void table.restore());
+afterAll(() => void machines.restore());
 const key = { referralId: 'referral', executionId: 'referral' };
 const missing = {
   ...key,

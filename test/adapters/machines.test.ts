@@ -1,13 +1,10 @@
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-
-vi.stubEnv('RECORD_TABLE', 'record');
-vi.stubEnv('PRIVATE_TABLE', 'private');
-vi.stubEnv('LIFECYCLE_ARN', 'arn:stateMachine:lifecycle');
-vi.stubEnv('DELIVERY_ARN', 'arn:stateMachine:delivery');
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import '../builders/function-environment.ts';
 
 const sfn = mockClient(SFNClient);
+afterAll(() => void sfn.restore());
 
 /** So many lifecycles failed, as Step Functions tells them: a hundred to a page unless more are asked for. */
 const failed = (count: number): void => {

@@ -1,16 +1,15 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { batchGet } from '../../shared/adapters/batch-get.ts';
 import type { StoredEvent } from '../../shared/ports.ts';
-
-vi.stubEnv('RECORD_TABLE', 'record');
-vi.stubEnv('PRIVATE_TABLE', 'private');
-vi.stubEnv('EVENT_BUS_NAME', 'referrals');
+import '../builders/function-environment.ts';
 
 const table = mockClient(DynamoDBDocumentClient);
 const bus = mockClient(EventBridgeClient);
+afterAll(() => void table.restore());
+afterAll(() => void bus.restore());
 const client = table as unknown as DynamoDBDocumentClient;
 
 const anEvent = (sequence: number): StoredEvent => ({
