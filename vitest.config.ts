@@ -3,7 +3,6 @@ import { defineConfig } from 'vitest/config';
 /** What speaks to the deployed application; its setup brings up a local AWS for it, and ends it afterwards. */
 const onTheStack = {
   globalSetup: './test/e2e/local-aws.setup.ts',
-  testTimeout: 60_000,
   hookTimeout: 120_000,
   // Some tests run functions in their own process, whose log lines and metrics are no part of the report.
   env: { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
@@ -16,6 +15,10 @@ const onTheStack = {
 export default defineConfig({
   test: {
     reporters: [['default', { summary: false }], './test/reporter.ts'],
+    // Two cores do most at twos: files on the stack share one local AWS, so more at once only makes each slower.
+    maxWorkers: 2,
+    // Patience for a slow machine; nothing is asserted about time.
+    testTimeout: 60_000,
     projects: [
       {
         extends: true,
@@ -25,7 +28,6 @@ export default defineConfig({
           exclude: ['test/e2e/**'],
           // No file changes what another imports, so each module is read once for all of them: half the time.
           isolate: false,
-          testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -35,8 +37,6 @@ export default defineConfig({
           ...onTheStack,
           name: 'e2e',
           include: ['test/e2e/*.test.ts'],
-          // Two cores: the files share one local AWS, so more at once only makes each slower.
-          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
