@@ -220,8 +220,9 @@ export interface RecordFeedback {
 
 /**
  * L4, T5: what came of an appointment. Attended, a supplier assessment leads on to the action plan, whose clock starts
- * when the assessment ended (T3). Said again within a day it is replaced; later, or where it raised a concern, it is corrected: why is said, and what was
- * said before is kept. An assessment that was not held after all is asked for anew (T2), unless a plan was submitted upon it.
+ * when the assessment ended (T3). Said again within a day it is replaced; later, or where it raised a concern, it is
+ * corrected: why is said, and what was said before is kept. An assessment that was not held after all is asked for anew
+ * (T2), unless a plan was submitted upon it.
  */
 export const recordFeedback: Decide<RecordFeedback> = (state, command, context) => {
   const { referral, allocation } = state;

@@ -22,8 +22,9 @@ export interface TransferReferral {
 /**
  * L4: the work goes to another area or to another service, and its history stays. Who is at work now ends, with a report
  * where delivery had begun (L5); their needs go to matching, to the named service before any other. What that service
- * does already stays as it is while the area does; so does all but one part, where one alone is to go. Refusals: `Contradiction` where nothing would move or the named
- * service is none that can be asked, `Ineligible` where the new area does not have what is needed (E5).
+ * does already stays as it is while the area does; so does all but one part, where one alone is to go. Refusals:
+ * `Contradiction` where nothing would move or the named service is none that can be asked, `Ineligible` where the new
+ * area does not have what is needed (E5).
  */
 export const transferReferral: Decide<TransferReferral> = (state, command, context) => {
   const { area, serviceId, service, allocationId, reason } = command;
