@@ -47,8 +47,10 @@ afterAll(() => listener.close());
 const onTheBus = () => listener.received.filter((event) => event.referralId === referralId);
 const history = () => world.otherPractitioner.history(referralId);
 
-/** Everything in a feed from a cursor on, and where to go on from. */
-/** In small pages, so that there are some; what all other tests have brought about is read in large ones. */
+/**
+ * Everything in a feed from a cursor on, and where to go on from. In small pages, so that there are some; what all other
+ * tests have brought about is read in large ones.
+ */
 async function feed(
   name: string,
   from?: string,
