@@ -31,5 +31,5 @@ describe('A referral, whatever is done to it and whatever happens', () => {
       { numRuns, seed },
     );
     console.info(`Model, random: ${numRuns} sequences of ${commands} commands, seed ${seed}; ${coverage.summary}`);
-  }, 300_000);
+  }, 600_000);
 });

@@ -39,5 +39,5 @@ describe('A referral, whatever is done to it', () => {
     expect(coverage.untaken).toEqual([]);
     const changing = allEndpoints.filter(({ method }) => method !== 'GET').map(({ name }) => name);
     expect(changing.filter((name) => !coverage.asked.has(name))).toEqual(ofNoReferral);
-  }, 180_000);
+  }, 600_000);
 });
