@@ -42,11 +42,9 @@ export const transferReferral: Decide<TransferReferral> = (state, command, conte
   const meant = running.filter(({ id }) => allocationId === undefined || id === allocationId);
   const leaving = moves ? running : meant.filter((summary) => summary.serviceId !== serviceId);
   const unaskable = serviceId === undefined ? undefined : namedRefusal(referral, { serviceId, service }, context.now);
-  if (unaskable) return unaskable;
-  const faults = [
-    ...faultsOfPart(meant, command, moves),
-    ...(moves || meant.length === 0 ? [] : faultsOf(leaving, serviceId)),
-  ];
+  const ofPart = faultsOfPart(meant, command, moves);
+  if (unaskable) return { ...unaskable, faults: [...ofPart, ...(unaskable.faults ?? [])] };
+  const faults = [...ofPart, ...(moves || meant.length === 0 ? [] : faultsOf(leaving, serviceId))];
   if (faults.length > 0) return refuse('Contradiction', 'This would move nothing.', { faults });
   const eligibility = moves ? eligibilityIn(state, to, context.now) : undefined;
   if (eligibility?.result === 'refused') {

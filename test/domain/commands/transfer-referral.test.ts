@@ -51,12 +51,20 @@ describe('L4: a transfer', () => {
     return aReferralState(aReferral().with({ needs })).offeredFrom([homes, minds]).delivering();
   };
 
-  it('in the same area to a service that is at work on a part of it leaves that part as it goes on', () => {
+  const ofOther = (both: Story) => both.referral.allocations[1]?.id ?? '';
+  it.each([
+    ['to a service that is at work on a part of it leaves that part as it goes on', homes, () => undefined],
+    [
+      'of one provider’s part alone leaves the others as they go on, whoever takes it',
+      serviceOf('provider-b'),
+      ofOther,
+    ],
+  ])('in the same area %s', (_, service, part) => {
     const both = atWorkApart();
     const [own, other] = both.referral.allocations.map(({ id }) => id);
-    transferring(both, named(homes))
+    transferring(both, { ...named(service), allocationId: part(both) })
       .thenEvents(
-        { type: 'referral.transferred.v1', data: { allocationIds: [other ?? ''], serviceId: 'service-of-homes' } },
+        { type: 'referral.transferred.v1', data: { allocationIds: [other ?? ''], serviceId: service.id } },
         { type: 'delivery.ended.v1', data: { allocationId: other ?? '', reason: 'transferred' } },
         'task.opened.v1',
       )
@@ -64,25 +72,7 @@ describe('L4: a transfer', () => {
         expect(referral.allocations.map(({ phase }) => phase)).toEqual(['delivery', 'end-of-service-report']);
         expect(referral.groups.map(({ place }) => place)).toMatchObject([
           { at: 'placed', allocationId: own },
-          { at: 'unplaced', chosen: { serviceId: 'service-of-homes' } },
-        ]);
-      });
-  });
-
-  it('of one provider’s part alone leaves the others as they go on, whatever the named service does', () => {
-    const both = atWorkApart();
-    const [own, other] = both.referral.allocations.map(({ id }) => id);
-    transferring(both, { ...named(serviceOf('provider-b')), allocationId: other })
-      .thenEvents(
-        { type: 'referral.transferred.v1', data: { allocationIds: [other ?? ''], serviceId: 'service-of-provider-b' } },
-        { type: 'delivery.ended.v1', data: { allocationId: other ?? '', reason: 'transferred' } },
-        'task.opened.v1',
-      )
-      .thenSees(({ referral }) => {
-        expect(referral.allocations.map(({ phase }) => phase)).toEqual(['delivery', 'end-of-service-report']);
-        expect(referral.groups.map(({ place }) => place)).toMatchObject([
-          { at: 'placed', allocationId: own },
-          { at: 'unplaced', chosen: { serviceId: 'service-of-provider-b' } },
+          { at: 'unplaced', chosen: { serviceId: service.id } },
         ]);
       });
   });
@@ -96,6 +86,8 @@ describe('L4: a transfer', () => {
       '/allocationId',
     );
     transferring(both, { ...named(homes), allocationId }).thenRefused('Contradiction', '/serviceId');
+    const nobodys = { serviceId: 'service-of-nobody', allocationId: 'nobody' };
+    transferring(both, nobodys).thenRefused('Contradiction', '/allocationId', '/serviceId');
   });
 
   it('to another area ends the part of the named service too: it is asked whether it goes on there', () =>
