@@ -22,9 +22,9 @@ export async function taskFor({ tasks }: Tasks, caller: Caller, taskId: string):
 }
 
 /** Where the words stand that the other side wrote to a task's owner: under the task that they are for. */
-const wordsKey = ({ type, id }: TaskRecord): string => (upon.has(type) ? returnedKey(id) : `OFFER#${id}`);
-/** What a return asks for. */
-const upon = new Set<TaskRecord['type']>(['supplier-assessment', 'action-plan', 'end-of-service-report']);
+const wordsKey = ({ type, id }: TaskRecord): string => (askedByReturn.has(type) ? returnedKey(id) : `OFFER#${id}`);
+/** What a plan or a report that was returned asks for. */
+const askedByReturn = new Set<TaskRecord['type']>(['supplier-assessment', 'action-plan', 'end-of-service-report']);
 
 /** A task as its owner sees it. Operations, who only keep it moving, see neither answers nor the person. */
 export async function viewOf(

@@ -30,7 +30,8 @@ async function taken(file: string): Promise<boolean> {
   try {
     await link(mine, file);
     return true;
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const text = await readFile(file, 'utf8').catch(() => undefined);
     if (text !== undefined && !(await isHeld(text))) await rm(file, { force: true });
     return false;

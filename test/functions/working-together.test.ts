@@ -201,22 +201,28 @@ describe('L4: a person who does not come', () => {
 });
 
 describe('T4: a returned plan', () => {
-  it('tells the provider why, in its new task, and operations not', async () => {
+  it.each([
+    ['', 'action-plan', []],
+    [' of an assessment first, where none was held after all (T2)', 'supplier-assessment', ['no']],
+  ] as const)('tells the provider why, in its new task%s, and operations not', async (_, asked, corrected) => {
     const allocation = await new Allocation().accepted();
     const { body } = await allocation.booked();
     allocation.memory.now = wednesday('09:00');
-    await ask(recordFeedback(allocation.memory), endpoints.recordFeedback, {
-      ...provider,
-      params: { ...allocation.params, appointmentId: String(body.id) },
-      body: feedback(),
-      headers: { 'if-match': '"1"' },
-    });
+    const tells = (attendance: 'yes' | 'no', version: number) =>
+      ask(recordFeedback(allocation.memory), endpoints.recordFeedback, {
+        ...provider,
+        params: { ...allocation.params, appointmentId: String(body.id) },
+        body: feedback({ attendance }),
+        headers: { 'if-match': `"${version}"` },
+      });
+    await tells('yes', 1);
     await allocation.does(draftPlan, { sessions: 2, activities: [] });
     await allocation.does(submitPlan, {});
+    for (const attendance of corrected) expect(await tells(attendance, 2)).toMatchObject({ status: 202 });
     const answer = { decision: 'returned' as const, reason: 'Too few sessions' };
     await allocation.does(answerPlanApproval, { taskId: allocation.taskOf('action-plan-approval'), answer });
     const read = (as: string) =>
-      ask(getTask(allocation.memory), endpoints.getTask, { as, params: { taskId: allocation.taskOf('action-plan') } });
+      ask(getTask(allocation.memory), endpoints.getTask, { as, params: { taskId: allocation.taskOf(asked) } });
     expect((await read('system-of-a')).body.subject).toEqual({ returnedFor: 'Too few sessions' });
     expect((await read('operations-console')).body.subject).toEqual({});
   });

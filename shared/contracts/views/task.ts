@@ -21,7 +21,7 @@ const common = {
   dueAt: time,
 };
 
-/** Written again, when what was submitted came back. */
+/** Done, or done again, when what was submitted came back. */
 const writing = z.strictObject({
   returnedFor: freeText
     .optional()
@@ -65,7 +65,7 @@ export const taskSubjects = {
     since: time.describe('Since when a provider is looked for, which is its time in line'),
     services: z.array(code).describe('Full services in whose line it is; none while it is matched anew'),
   }),
-  'supplier-assessment': nothingMore,
+  'supplier-assessment': writing,
   'action-plan': writing,
   'action-plan-approval': nothingMore,
   delivery: nothingMore,

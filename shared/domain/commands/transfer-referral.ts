@@ -39,12 +39,12 @@ export const transferReferral: Decide<TransferReferral> = (state, command, conte
   const from = referral.facts.area ?? null;
   const to = area ?? from;
   const moves = to !== from;
+  const named = serviceId === undefined ? undefined : namedRefusal(referral, { serviceId, service }, context.now);
   const meant = running.filter(({ id }) => allocationId === undefined || id === allocationId);
   const leaving = moves ? running : meant.filter((summary) => summary.serviceId !== serviceId);
-  const unaskable = serviceId === undefined ? undefined : namedRefusal(referral, { serviceId, service }, context.now);
-  const ofPart = faultsOfPart(meant, command, moves);
-  if (unaskable) return { ...unaskable, faults: [...ofPart, ...(unaskable.faults ?? [])] };
-  const faults = [...ofPart, ...(moves || meant.length === 0 ? [] : faultsOf(leaving, serviceId))];
+  const wrong = [...faultsOfPart(meant, command, moves), ...(named?.faults ?? [])];
+  if (wrong.length > 0) return refuse('Contradiction', 'It cannot go there, or not alone.', { faults: wrong });
+  const faults = moves ? [] : faultsOf(leaving, serviceId);
   if (faults.length > 0) return refuse('Contradiction', 'This would move nothing.', { faults });
   const eligibility = moves ? eligibilityIn(state, to, context.now) : undefined;
   if (eligibility?.result === 'refused') {

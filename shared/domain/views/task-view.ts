@@ -83,6 +83,7 @@ export function taskSubject(
       return { appointmentId: open.appointmentId };
     case 'non-engagement':
       return { missed: open.missed ?? [] };
+    case 'supplier-assessment':
     case 'action-plan':
     case 'end-of-service-report':
       return words.reason ? { returnedFor: words.reason } : {};
